@@ -1,0 +1,1 @@
+"""What NOAC costs in time and memory, measured against what the machine can do."""

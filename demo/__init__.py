@@ -1,0 +1,1 @@
+"""A scripted morning at goods-in that anyone can watch and take over."""

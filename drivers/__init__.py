@@ -1,0 +1,1 @@
+"""Hardware of the kiosk: scanners and label printers, bytes in and bytes out."""

@@ -1,0 +1,1 @@
+"""The terminal at the work place."""

@@ -1,0 +1,1 @@
+"""What a label looks like, in millimetres and dots."""

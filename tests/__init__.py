@@ -1,0 +1,1 @@
+"""The tests of NOAC; their folders mirror the tree."""

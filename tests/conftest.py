@@ -1,0 +1,79 @@
+"""What all tests share: golden files, hypothesis profiles, and honest words about missing tools."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.tools import missing
+
+GOLDEN_DIR = Path(__file__).parent / "golden"
+
+# Deadlines are off: a busy two-core machine is not a defect. `ci` draws the same examples on every run.
+hypothesis.settings.register_profile("default", max_examples=60, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "default")
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the code makes now into the golden files, to be reviewed with git diff",
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose tools are not on this machine; on the build machine, where they must be, fail it."""
+    reasons = [
+        reason
+        for mark in item.iter_markers("needs")
+        for tool in mark.args
+        if (reason := missing(tool)) is not None
+    ]
+    if not reasons:
+        return
+    if os.environ.get("CI") == "true" and os.geteuid() == 0:
+        pytest.fail("; ".join(reasons), pytrace=False)
+    pytest.skip("; ".join(reasons))
+
+
+class Golden:
+    """Compare what the code makes with a reviewed file below tests/golden."""
+
+    def __init__(self, *, update: bool) -> None:
+        self._update = update
+
+    def check(self, name: str, made: str | bytes) -> None:
+        """Fail unless `tests/golden/<name>` holds exactly `made` (text is UTF-8 with \\n line ends)."""
+        path = GOLDEN_DIR / name
+        content = made.encode() if isinstance(made, str) else made
+        if self._update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            return
+        if not path.exists():
+            pytest.fail(f"there is no tests/golden/{name}: run `make golden` and review it", pytrace=False)
+        stored = path.read_bytes()
+        if isinstance(made, str):
+            assert made == stored.decode(), f"tests/golden/{name} differs; `make golden` if this is meant"
+        else:
+            assert content == stored, f"tests/golden/{name} differs; `make golden` if this is meant"
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether this run rewrites the golden files (`pytest --update-golden`)."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def golden(update_golden: bool) -> Golden:
+    """The golden files: `golden.check("wire/line_recorded.json", made)`."""
+    return Golden(update=update_golden)

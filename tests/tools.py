@@ -1,0 +1,58 @@
+"""The programs and libraries tests may need, how to see whether they are here, and how to get them."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+
+def chromium() -> str | None:
+    """The path of Chromium, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def postgresql_programs() -> Path | None:
+    """The folder that holds initdb, postgres and pg_ctl, or None. Debian keeps them off the PATH."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    found = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
+    return max(found, key=lambda folder: int(folder.parent.name), default=None)
+
+
+def _chinese_font() -> bool:
+    fc_list = shutil.which("fc-list")
+    if fc_list is None:
+        return False
+    listed = subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+# tool: is it here, and what brings it
+_TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
+    "chromium": (lambda: chromium() is not None, "apt-get install chromium"),
+    "chinese-font": (_chinese_font, "apt-get install fonts-wqy-microhei"),
+    "dmtx": (lambda: ctypes.util.find_library("dmtx") is not None, "apt-get install libdmtx0b"),
+    "evdev": (
+        lambda: importlib.util.find_spec("evdev") is not None,
+        "apt-get install gcc python3-dev linux-libc-dev && make setup",
+    ),
+    "postgresql": (lambda: postgresql_programs() is not None, "apt-get install postgresql"),
+    "systemd-analyze": (lambda: shutil.which("systemd-analyze") is not None, "apt-get install systemd"),
+    "uinput": (lambda: os.access("/dev/uinput", os.W_OK), "a machine with /dev/uinput, as root"),
+    "zbar": (lambda: ctypes.util.find_library("zbar") is not None, "apt-get install libzbar0"),
+    "zint": (lambda: shutil.which("zint") is not None, "apt-get install zint"),
+}
+
+
+@cache
+def missing(tool: str) -> str | None:
+    """Why a test that needs `tool` cannot run here, with the way out; None when it can."""
+    is_here, way_out = _TOOLS[tool]
+    return None if is_here() else f"{tool} is missing: {way_out}"
