@@ -1,0 +1,70 @@
+"""A print job and what became of it: the words between whoever wants a label and the spooler."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+JobState = Literal["waiting", "sending", "sent", "printed", "unknown", "held", "failed", "cancelled", "expired"]
+"""waiting: not yet tried. held: the printer is not ready, the detail says why. sending: bytes are going out.
+sent: the printer has all bytes. printed: the printer says the label came out. unknown: bytes went out and nobody
+can say whether the label did; a person decides. failed: it can never be printed. cancelled, expired: not wanted
+any more."""
+
+OPEN_STATES: frozenset[JobState] = frozenset({"waiting", "held", "sending", "sent"})
+"""A job in one of these still belongs to the spooler; in any other it is finished.
+
+`sent` is final too for a printer that cannot tell whether the label came out."""
+
+COPIES_MAX = 100
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One label wanted from one printer; a reprint is a job of its own and says why."""
+
+    job_id: str
+    printer: str
+    template: str
+    data: dict[str, str]
+    copies: int = 1
+    created: datetime
+    reprint_reason: str | None = None
+
+
+class PrinterReport(msgspec.Struct, frozen=True, kw_only=True, tag="printer_report"):
+    """What became of a job, when; `detail` is a code: a printer condition, "power_lost", "no_answer" …"""
+
+    job_id: str
+    printer: str
+    state: JobState
+    detail: str = ""
+    event_time: datetime
+
+
+class PrinterHealth(msgspec.Struct, frozen=True, kw_only=True, tag="printer_health"):
+    """Whether a printer would print now; sent when it changes. `detail` as in PrinterReport."""
+
+    printer: str
+    state: Literal["ready", "not_ready", "unreachable"]
+    detail: str = ""
+    event_time: datetime
+
+
+class JobQueue(Protocol):
+    """The jobs as the application keeps them, durably; the spooler calls from its own thread."""
+
+    def interrupted(self, printer: str, states: frozenset[JobState]) -> Sequence[Job]:
+        """The jobs in one of these states, oldest first: a spooler that was killed left them. Asked at start."""
+        ...
+
+    def oldest(self, printer: str) -> Job | None:
+        """The oldest job in state waiting or held, or None."""
+        ...
+
+    def mark(self, job_id: str, state: JobState, detail: str) -> bool:
+        """Keep the state, durably before it returns; False, and nothing kept, if the job is finished already.
+
+        The answer to "sending" is what decides whether bytes go out: a cancelled job must answer False.
+        """
+        ...

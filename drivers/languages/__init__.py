@@ -1,0 +1,1 @@
+"""The printer languages; a file here is a language."""

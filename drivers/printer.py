@@ -1,0 +1,102 @@
+"""A label printer: a profile, its language, and the way to reach it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from drivers import registry
+from drivers.errors import TransportError
+from drivers.language import BLOCKING, Condition, Language, PrinterStatus, open_language
+from drivers.profile import Profile, load_profile
+from drivers.transport import Connection, Transport, open_transport
+from labels.layout import Layout
+
+__all__ = [
+    "BLOCKING",
+    "Condition",
+    "Printer",
+    "PrinterLink",
+    "PrinterSettings",
+    "PrinterStatus",
+    "Profile",
+    "open_printer",
+]
+
+
+class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a `[[printer]]` table has: a name unique on this kiosk, a profile, an address."""
+
+    name: str
+    profile: str
+    address: str
+
+
+class PrinterLink:
+    """An open way to a printer that speaks its language. Every method may raise TransportError."""
+
+    def __init__(self, printer: "Printer", connection: Connection) -> None:
+        self._printer = printer
+        self._connection = connection
+
+    def status(self) -> PrinterStatus:
+        """Ask how it is; raises LanguageError when the answer is no status."""
+        language = self._printer.language
+        return language.parse_status(self._connection.query(language.status_query(), language.status_is_complete))
+
+    def labels_printed(self) -> int | None:
+        """How many labels it ever printed; None where the model does not count, or will not say now."""
+        if not self._printer.profile.label_counter:
+            return None
+        language = self._printer.language
+        try:
+            answer = self._connection.query(language.counter_query(), language.counter_is_complete)
+        except TransportError:
+            return None
+        return language.parse_counter(answer)
+
+    def send(self, data: bytes) -> None:
+        """Hand over a print job."""
+        self._connection.send(data)
+
+    def close(self) -> None:
+        """Let go of the printer."""
+        self._connection.close()
+
+
+class Printer:
+    """One label printer of this kiosk."""
+
+    def __init__(self, *, name: str, profile: Profile, language: Language, transport: Transport) -> None:
+        self.name = name
+        self.profile = profile
+        self.language = language
+        self.transport = transport
+
+    @property
+    def tells_status(self) -> bool:
+        """It can be asked how it is, and whether a label came out."""
+        return self.profile.status and self.transport.answers
+
+    def encode(self, layout: Layout, copies: int = 1) -> bytes:
+        """The bytes of a print job; raises LanguageError where this printer cannot print it."""
+        return self.language.encode(layout, self.profile, copies)
+
+    def connect(self) -> PrinterLink:
+        """Reach the printer; raises TransportError when it is not there."""
+        return PrinterLink(self, self.transport.connect())
+
+
+def open_printer(settings: Mapping[str, Any]) -> Printer:
+    """Build the printer that one `[[printer]]` table describes; it is not reached before `connect`.
+
+    Raises DriverSettingsError for an unknown profile, scheme or key.
+    """
+    wanted = registry.convert(settings, PrinterSettings, device=f"printer {settings.get('name', '(without name)')!r}")
+    profile = load_profile(wanted.profile)
+    return Printer(
+        name=wanted.name,
+        profile=profile,
+        language=open_language(profile.language),
+        transport=open_transport(wanted.address),
+    )

@@ -1,0 +1,52 @@
+"""What one printer model can do, as data: a TOML file of `profiles/` per model or family."""
+
+import tomllib
+from importlib import resources
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers import registry
+from drivers.errors import DriverSettingsError
+
+DotsPerMm = Literal[6, 8, 12, 24]
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A printer model: its language, its resolution, its limits.
+
+    `chinese` is how Chinese text gets on the label; "raster" means: drawn by us, no font in the printer needed.
+    `status` says whether it answers questions at all, `label_counter` whether it counts labels for ever.
+    """
+
+    name: str
+    title: str
+    language: str
+    dots_per_mm: DotsPerMm
+    width_mm_max: Annotated[int, msgspec.Meta(ge=10, le=300)]
+    length_mm_max: Annotated[int, msgspec.Meta(ge=10, le=3000)]
+    copies_max: Annotated[int, msgspec.Meta(ge=1, le=99_999_999)] = 100
+    cutter: bool = False
+    status: bool = True
+    label_counter: bool = False
+    chinese: Literal["raster"] = "raster"
+
+
+def profile_names() -> tuple[str, ...]:
+    """Names of the printer models this build knows, sorted."""
+    files = resources.files("drivers").joinpath("profiles").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
+
+
+def load_profile(name: str) -> Profile:
+    """Read one model's file; raises DriverSettingsError with the nearest known name."""
+    known = profile_names()
+    if name not in known:
+        raise DriverSettingsError(
+            attempted="use the settings",
+            device=f"printer profile {name!r}",
+            reason="there is no such profile",
+            advice=registry.did_you_mean(name, known),
+        )
+    text = resources.files("drivers").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+    return registry.convert({"name": name, **tomllib.loads(text)}, Profile, device=f"printer profile {name!r}")

@@ -1,0 +1,100 @@
+"""What every scanner is to the kiosk: a name, start, stop, and a stream of what it saw.
+
+A scanner reads in a thread of its own and decides nothing. Its kinds are the files of `scanners/`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal, Protocol, cast
+
+import msgspec
+
+from drivers import registry, scanners
+from drivers.clock import Clock, SystemClock
+
+CODE_CHARS_MAX = 4096
+"""Longest code a scanner hands over; a longer one is reported as `Garbled`, never cut short."""
+
+ScannerState = Literal["ready", "lost", "searching", "error"]
+GarbledReason = Literal[
+    "events_dropped", "unplugged", "too_long", "unterminated", "prefix_missing", "suffix_missing", "bad_record"
+]
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan"):
+    """One code that one trigger pull delivered, exactly as the device sent it.
+
+    `device` is the scanner's name from the settings; `symbology` the AIM identifier where the device tells it
+    apart from the text (in the text it stays where it is); `event_time` (aware, UTC) and `monotonic_ms` are the
+    moment the terminator or the quiet gap closed the code.
+    """
+
+    text: str
+    symbology: str | None = None
+    device: str
+    event_time: datetime
+    monotonic_ms: int
+
+
+class ScannerStatus(msgspec.Struct, frozen=True, kw_only=True, tag="scanner_status"):
+    """Whether a scanner can be used now; `detail` says more in English, for the log and the service page."""
+
+    device: str
+    state: ScannerState
+    detail: str = ""
+
+
+class Garbled(msgspec.Struct, frozen=True, kw_only=True, tag="garbled"):
+    """Something was scanned and did not arrive whole; it was thrown away and must be scanned again."""
+
+    device: str
+    reason: GarbledReason
+
+
+ScannerOutput = Scan | ScannerStatus | Garbled
+Emit = Callable[[ScannerOutput], None]
+
+
+class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every `[[scanner]]` table has: the kind (a file of `scanners/`) and a name unique on this kiosk."""
+
+    kind: str
+    name: str
+
+
+class Scanner(Protocol):
+    """A source of codes. `start` once, `stop` once; `emit` is called from the scanner's own thread."""
+
+    @property
+    def name(self) -> str:
+        """The scanner's name from the settings, unique on this kiosk."""
+        ...
+
+    def start(self, emit: Emit) -> None:
+        """Begin to read and to look for the device; returns at once, absence is a status, not an error."""
+        ...
+
+    def stop(self) -> None:
+        """Let go of the device and end the thread; nothing is emitted after this returns."""
+        ...
+
+
+class _ScannerKind(Protocol):
+    Settings: type[ScannerSettings]
+
+    def open(self, settings: ScannerSettings, clock: Clock) -> Scanner: ...
+
+
+def scanner_kinds() -> tuple[str, ...]:
+    """Names of the kinds of scanner this build knows, sorted."""
+    return registry.kinds(scanners)
+
+
+def open_scanner(settings: Mapping[str, Any], clock: Clock | None = None) -> Scanner:
+    """Build the scanner that one `[[scanner]]` table describes; it touches no device before `start`.
+
+    Raises DriverSettingsError for an unknown kind, an unknown key or a bad value.
+    """
+    where = f"scanner {settings.get('name', '(without name)')!r}"
+    kind = cast("_ScannerKind", registry.load(scanners, settings.get("kind"), device=where))
+    return kind.open(registry.convert(settings, kind.Settings, device=where), clock or SystemClock())

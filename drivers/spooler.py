@@ -1,0 +1,293 @@
+"""Takes the oldest print job, prints it once, and says truthfully what became of it.
+
+Status first: nothing is sent to a printer that says it would not print. Never a blind resend: once a byte may have
+arrived, the job ends as printed, sent or unknown, and a person decides about an unknown one.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from drivers.clock import Clock, SystemClock
+from drivers.errors import AnswerTimeoutError, DriverError, LanguageError, RenderError, TransportError
+from drivers.job import COPIES_MAX, OPEN_STATES, Job, JobQueue, JobState, PrinterHealth, PrinterReport
+from drivers.language import PrinterStatus
+from drivers.printer import Printer, PrinterLink
+
+__all__ = [
+    "COPIES_MAX",
+    "OPEN_STATES",
+    "Job",
+    "JobQueue",
+    "JobState",
+    "PrinterHealth",
+    "PrinterReport",
+    "Spooler",
+    "SpoolerOutput",
+    "SpoolerSettings",
+]
+
+_LOG = logging.getLogger(__name__)
+
+SpoolerOutput = PrinterReport | PrinterHealth
+UNREACHABLE = "unreachable"
+NO_ANSWER = "no_answer"
+POWER_LOST = "power_lost"
+NOT_CONFIRMED = "not_confirmed"
+RESTARTED = "restarted"
+TOO_OLD = "too_old"
+IDLE_LOOKS_MIN = 2
+"""A printer without a counter must be seen idle this often in a row: the first look may come before it has begun."""
+STOP_TIMEOUT_S = 15.0
+
+
+class SpoolerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How patient a spooler is."""
+
+    look_interval_ms: int = 1_000
+    health_interval_ms: int = 10_000
+    retry_first_ms: int = 500
+    retry_max_ms: int = 15_000
+    confirm_interval_ms: int = 200
+    confirm_timeout_ms: int = 20_000
+    job_age_max_s: int = 86_400
+
+
+class Spooler:
+    """The print queue of one printer, in a thread of its own."""
+
+    def __init__(
+        self,
+        *,
+        printer: Printer,
+        queue: JobQueue,
+        render: Callable[[Job], bytes],
+        emit: Callable[[SpoolerOutput], None],
+        clock: Clock | None = None,
+        settings: SpoolerSettings | None = None,
+    ) -> None:
+        """`render` binds, lays out and encodes (RenderError when it cannot); `emit` is called from the thread."""
+        self._printer = printer
+        self._queue = queue
+        self._render = render
+        self._emit = emit
+        self._clock = clock or SystemClock()
+        self._settings = settings or SpoolerSettings()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"spooler-{printer.name}", daemon=True)
+        self._retry_ms = self._settings.retry_first_ms
+        self._rendered: tuple[str, bytes] | None = None
+        self._held: tuple[str, str] | None = None
+        self._health: tuple[str, str] | None = None
+        self._health_due_ms = 0
+
+    def start(self) -> None:
+        """Begin to print; jobs a killed spooler left half-way become unknown first."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is a new job, or somebody has mended the printer: look now."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread; a job whose label nobody has confirmed yet stays sent."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(STOP_TIMEOUT_S)
+
+    def _run(self) -> None:
+        settled = False
+        while not self._stopping.is_set():
+            try:
+                if not settled:
+                    self._settle_interrupted()
+                    settled = True
+                wait_ms = self._turn()
+            except Exception:  # the queue's store can fail for a moment; printing must outlive it, visibly
+                _LOG.exception("printer %s: the print queue failed; trying again", self._printer.name)
+                settled = False
+                wait_ms = self._back_off()
+            self._pause(wait_ms)
+
+    def _pause(self, wait_ms: int) -> None:
+        if wait_ms:
+            self._wake.wait(wait_ms / 1000)
+        self._wake.clear()
+
+    def _turn(self) -> int:
+        """One job, or one look at the printer; returns how long to wait before the next, in milliseconds."""
+        job = self._queue.oldest(self._printer.name)
+        if job is None:
+            self._look_at_printer()
+            return self._settings.look_interval_ms
+        if (self._clock.now() - job.created).total_seconds() > self._settings.job_age_max_s:
+            self._mark(job, "expired", TOO_OLD)
+            return 0
+        data = self._rendering(job)
+        if data is None or self._print(job, data):
+            self._retry_ms = self._settings.retry_first_ms
+            return 0
+        return self._back_off()
+
+    def _back_off(self) -> int:
+        wait_ms = self._retry_ms
+        self._retry_ms = min(2 * self._retry_ms, self._settings.retry_max_ms)
+        return wait_ms
+
+    def _settle_interrupted(self) -> None:
+        states: frozenset[JobState] = frozenset({"sending"})
+        if self._printer.tells_status:
+            states |= {"sent"}
+        for job in self._queue.interrupted(self._printer.name, states):
+            self._mark(job, "unknown", RESTARTED)
+
+    def _rendering(self, job: Job) -> bytes | None:
+        """The bytes of a job, made once however often it is tried; None when it failed."""
+        if self._rendered is not None and self._rendered[0] == job.job_id:
+            return self._rendered[1]
+        try:
+            data = self._render(job)
+        except RenderError as error:
+            self._mark(job, "failed", str(error))
+            return None
+        except Exception as error:  # a fault in one template must not stop the other labels; it is kept and shown
+            _LOG.exception("printer %s: job %s cannot be rendered", self._printer.name, job.job_id)
+            self._mark(job, "failed", f"{type(error).__name__}: {error}")
+            return None
+        self._rendered = (job.job_id, data)
+        return data
+
+    def _print(self, job: Job, data: bytes) -> bool:
+        """Print one job; False when it is held and must be tried again later."""
+        try:
+            link = self._printer.connect()
+        except TransportError:
+            return self._hold(job, "unreachable", UNREACHABLE)
+        try:
+            obstacle = self._obstacle(link)
+            if obstacle is not None:
+                return self._hold(job, "not_ready", obstacle)
+            self._tell_health("ready", "")
+            return self._send(job, data, link)
+        finally:
+            link.close()
+
+    def _obstacle(self, link: PrinterLink) -> str | None:
+        """Why the printer would not print now; None when it would."""
+        if not self._printer.tells_status:
+            return None
+        try:
+            status = link.status()
+        except (TransportError, LanguageError):
+            return NO_ANSWER
+        return _blocked(status) or None
+
+    def _hold(self, job: Job, health: str, detail: str) -> bool:
+        self._tell_health(health, detail)
+        if self._held != (job.job_id, detail):
+            self._mark(job, "held", detail)
+            self._held = (job.job_id, detail)
+        return False
+
+    def _send(self, job: Job, data: bytes, link: PrinterLink) -> bool:
+        printed_before = link.labels_printed() if self._printer.tells_status else None
+        self._held = None
+        if not self._mark(job, "sending", ""):
+            return True
+        try:
+            link.send(data)
+        except TransportError as error:
+            if error.sent_bytes == 0:
+                return self._hold(job, "unreachable", UNREACHABLE)
+            self._mark(job, "unknown", POWER_LOST)
+            return True
+        self._mark(job, "sent", "")
+        if self._printer.tells_status:
+            self._confirm(job, link, None if printed_before is None else printed_before + job.copies)
+        return True
+
+    def _confirm(self, job: Job, link: PrinterLink, printed_after: int | None) -> None:
+        """Ask until the label is out, or nobody can say; a printer that names an obstacle is waited for."""
+        settings = self._settings
+        seen: tuple[PrinterStatus, int | None] | None = None
+        idle_looks = 0
+        obstacle = ""
+        deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms
+        while not self._stopping.wait(settings.confirm_interval_ms / 1000):
+            if self._clock.monotonic_ms() > deadline_ms:
+                self._mark(job, "unknown", NO_ANSWER if seen is None else NOT_CONFIRMED)
+                return
+            try:
+                status = link.status()
+                count = link.labels_printed()
+            except AnswerTimeoutError:
+                seen = None
+                continue
+            except DriverError:
+                self._mark(job, "unknown", POWER_LOST)
+                self._tell_health("unreachable", POWER_LOST)
+                return
+            idle_looks = idle_looks + 1 if status.is_idle else 0
+            if _is_out(status, count, printed_after, idle_looks):
+                self._mark(job, "printed", "")
+                return
+            if (status, count) != seen or not status.is_ready:
+                deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms
+            seen = (status, count)
+            if obstacle != _blocked(status):
+                obstacle = _blocked(status)
+                self._mark(job, "sent", obstacle)
+                self._tell_health("not_ready" if obstacle else "ready", obstacle)
+
+    def _look_at_printer(self) -> None:
+        """With nothing to print, see now and then whether the printer is well."""
+        now_ms = self._clock.monotonic_ms()
+        if now_ms < self._health_due_ms:
+            return
+        self._health_due_ms = now_ms + self._settings.health_interval_ms
+        try:
+            link = self._printer.connect()
+        except TransportError:
+            self._tell_health("unreachable", UNREACHABLE)
+            return
+        try:
+            obstacle = self._obstacle(link)
+        finally:
+            link.close()
+        self._tell_health("ready" if obstacle is None else "not_ready", obstacle or "")
+
+    def _tell_health(self, state: str, detail: str) -> None:
+        if self._health == (state, detail):
+            return
+        self._health = (state, detail)
+        health = {"printer": self._printer.name, "state": state, "detail": detail, "event_time": self._clock.now()}
+        self._emit(msgspec.convert(health, PrinterHealth))
+
+    def _mark(self, job: Job, state: JobState, detail: str) -> bool:
+        """Keep what became of the job, then tell; False when somebody else has finished it."""
+        if not self._queue.mark(job.job_id, state, detail):
+            return False
+        if state not in OPEN_STATES:
+            self._rendered = None
+        now = self._clock.now()
+        self._emit(
+            PrinterReport(job_id=job.job_id, printer=self._printer.name, state=state, detail=detail, event_time=now)
+        )
+        return True
+
+
+def _blocked(status: PrinterStatus) -> str:
+    """The obstacles of a status as one detail, empty when there is none."""
+    return ",".join(status.blocked_by)
+
+
+def _is_out(status: PrinterStatus, count: int | None, printed_after: int | None, idle_looks: int) -> bool:
+    """Whether the printer says that the whole job came out."""
+    if not (status.is_idle and status.is_ready):
+        return False
+    if printed_after is None or count is None:
+        return printed_after is None and idle_looks >= IDLE_LOOKS_MIN
+    return count >= printed_after
