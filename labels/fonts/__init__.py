@@ -1,0 +1,1 @@
+"""The typeface of the labels and the script that made it."""

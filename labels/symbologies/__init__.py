@@ -1,0 +1,1 @@
+"""The symbologies a label can carry; each module shows its value as `SYMBOLOGY`."""
