@@ -20,7 +20,7 @@ _OWN_PACKAGES = frozenset({"domain", "labels", "drivers", "kiosk", "hub", "demo"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subcommand:
-    """Where a subcommand is (`module:attribute`), what it does in one line, and the extra that brings what it needs."""
+    """Where a subcommand is (`module:attribute`), what it does, and the extra that brings what it needs."""
 
     where: str
     summary: str
@@ -56,7 +56,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
 }
 
 
-class SettingsRefused(click.ClickException):  # noqa: N818 (click's own family is not named Error throughout)
+class SettingsRefused(click.ClickException):
     """A settings file with a mistake in it: its lines, and exit code 2 as for a wrong command line."""
 
     exit_code = 2
@@ -106,8 +106,8 @@ def _version() -> str:
         return "from a source tree that is not installed"
 
 
-def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click calls it so)
-    if wanted:
+def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 (click)
+    if value:
         click.echo(f"noac {_version()}")
         ctx.exit()
 

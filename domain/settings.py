@@ -37,7 +37,7 @@ _NOWHERE = cast("Any", object())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsProblem:
-    """One mistake in a settings file: where it is (dotted key, empty for the whole file) and what is wrong."""
+    """One mistake in a settings file: where it is and what is wrong; an empty key means the whole file."""
 
     key: str
     reason: str
@@ -50,7 +50,7 @@ class SettingsProblem:
 
 
 class SettingsError(ValueError):
-    """A settings file cannot be used. Its text has one line for each mistake and begins with the file's name."""
+    """A settings file cannot be used. Its text has one line for each mistake, after the file's name."""
 
     def __init__(self, source: str, problems: Iterable[SettingsProblem]) -> None:
         self.source = source
@@ -78,7 +78,7 @@ def parse_settings(text: str, kind: type[T], *, source: str) -> T:
 def convert_settings(data: Mapping[str, object], kind: type[T], *, source: str) -> T:
     """Turn settings as TOML gives them into `kind`, a msgspec.Struct.
 
-    Unknown keys are mistakes at every depth. Raises SettingsError with every mistake found, not only the first.
+    Unknown keys are mistakes at every depth. Raises SettingsError with every mistake found.
     """
     problems = list(_problems(data, kind, ""))
     if problems:
@@ -89,10 +89,8 @@ def convert_settings(data: Mapping[str, object], kind: type[T], *, source: str) 
         raise SettingsError(source, [_from_msgspec(error, "")]) from error
 
 
-def _problems(
-    value: object, kind: Any, key: str
-) -> Iterable[SettingsProblem]:  # what a type can be has no type
-    """Name what keeps `value` from being a `kind`, deepest first; a parent is judged only when its parts are right."""
+def _problems(value: object, kind: Any, key: str) -> Iterable[SettingsProblem]:
+    """Name what keeps `value` from being a `kind`; a whole is judged only when its parts are right."""
     found = list(_problems_inside(value, _chosen(value, kind), key))
     if found:
         return found
@@ -139,7 +137,7 @@ def _problems_of_table(
 
 
 def _chosen(value: object, kind: Any) -> Any:
-    """Take the wrapping off a type: of a union, the struct this table's tag names, or the only part that fits."""
+    """Take the wrapping off a type; of a union, choose the member whose tag or shape fits the value."""
     if typing.get_origin(kind) is Annotated:
         return _chosen(value, typing.get_args(kind)[0])
     if isinstance(kind, typing.NewType):

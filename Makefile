@@ -1,0 +1,72 @@
+# The commands of this tree. `make` lists them; each does its own set-up.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+WORKERS ?= 2
+BENCHES ?= kiosk hub
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: environment ## watch a morning at goods-in, then take over (Ctrl-C ends it)
+	@$(PYTHON) -m noac demo $(ARGS)
+
+.PHONY: test
+test: lint types layers ## everything a change must pass (ARGS="-k words" narrows the tests)
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+.PHONY: setup
+setup: machine ## make .venv and, with root or sudo, install the Debian packages
+	@setup/environment.sh
+
+.PHONY: environment
+environment:
+	@setup/environment.sh
+
+.PHONY: machine
+machine:
+	@setup/debian.sh
+
+.PHONY: lint
+lint: setup ## ruff: rules and format
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m ruff format --quiet --check .
+
+.PHONY: types
+types: setup ## pyright, strict for the product
+	@if $(PYTHON) -c 'import evdev' 2>/dev/null; then $(PYTHON) -m pyright; \
+	else echo 'types are not checked: evdev is not installed, see above' >&2; fi
+
+.PHONY: layers
+layers: setup ## import-linter: arrows point down only
+	@.venv/bin/lint-imports --no-logo
+
+.PHONY: format
+format: setup ## let ruff write the format and the safe fixes
+	@$(PYTHON) -m ruff check --quiet --fix . ; $(PYTHON) -m ruff format .
+
+.PHONY: golden
+golden: setup ## write the golden files anew, to be reviewed
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --update-golden $(ARGS)
+	@git status --short tests/golden
+
+.PHONY: gallery
+gallery: setup ## a picture of every screen, in both languages, on one page
+	@$(PYTHON) -m tests.browser.gallery $(ARGS)
+
+.PHONY: bench
+bench: environment ## measure (BENCHES="kiosk hub" by default)
+	@set -e; for name in $(BENCHES); do $(PYTHON) -m noac bench $$name $(ARGS); done
+
+.PHONY: lock
+lock: environment ## resolve requirements.lock anew from pyproject.toml
+	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
+	    --no-emit-index-url --custom-compile-command 'make lock' $(ARGS) pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## remove what was made, except .venv
+	@rm -rf build dist gallery demo-data *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
