@@ -1,0 +1,78 @@
+"""What happens to stock documents."""
+
+from typing import Literal
+
+from domain.event import Event
+from domain.plan import PlanRef
+from domain.quantity import Quantity
+from domain.stock import Balance, Movement
+
+Value = str | Quantity
+"""What a field holds: an id, code or text, or a quantity."""
+
+
+class DocumentOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A document came to life with its first complete header. `book` is the stock a count is held against."""
+
+    document: str
+    document_type: str
+    header: dict[str, Value] = {}
+    book: tuple[Balance, ...] = ()
+
+
+class LineRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A line was completed by scans. `movements` is what moved at that moment; empty where the type posts later.
+
+    `confirmed` names the warnings the operator saw and confirmed.
+    """
+
+    document: str
+    document_type: str
+    line: int
+    values: dict[str, Value]
+    movements: tuple[Movement, ...] = ()
+    plan: PlanRef | None = None
+    confirmed: tuple[str, ...] = ()
+
+
+class LineReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A line was taken back by its exact inverse. The envelope's `corrects` names the original event."""
+
+    document: str
+    document_type: str
+    line: int
+    movements: tuple[Movement, ...] = ()
+    plan: PlanRef | None = None
+    quantity: Quantity | None = None
+
+
+class DocumentCompleted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything was scanned. `movements` is what moved with it.
+
+    A document that needs approval is `submitted`: `proposed` is then what approving it would move.
+    """
+
+    document: str
+    document_type: str
+    outcome: Literal["closed", "submitted"]
+    lines: int
+    movements: tuple[Movement, ...] = ()
+    proposed: tuple[Movement, ...] = ()
+    confirmed: tuple[str, ...] = ()
+
+
+class DocumentApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An entitled person let the document take effect. `approver` is an employee number."""
+
+    document: str
+    document_type: str
+    approver: str
+    movements: tuple[Movement, ...] = ()
+
+
+class DocumentVoided(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A document without effect was given up."""
+
+    document: str
+    document_type: str
+    reason: str = ""

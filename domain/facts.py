@@ -1,0 +1,107 @@
+"""The read-only questions rules may ask. The kiosk answers from its own file, the hub from SQL, tests from a dict."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from domain.events.documents import Value
+from domain.item import Item, ItemCode, ItemId
+from domain.place import Place, PlaceId, Station
+from domain.plan import Plan, PlanRef
+from domain.quantity import Quantity
+from domain.staff import Person
+from domain.stock import Balance, Goods, Movement
+
+ANSWERS_MAX = 2000
+"""The longest list a question is answered with."""
+
+
+class CodedItem(Struct, frozen=True, kw_only=True):
+    """An item found by a code, with the code that found it (its pack size); None when found by its number."""
+
+    item: Item
+    code: ItemCode | None = None
+
+
+class HandlingUnit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One roll, cone or carton: what it is, where it is, and the record that put it there (empty if not known here)."""
+
+    serial: str
+    goods: Goods
+    place: PlaceId
+    quantity: Quantity
+    second: Quantity | None = None
+    document: str = ""
+    operator: str = ""
+    event_time: datetime | None = None
+
+
+class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of a document as recorded on this device."""
+
+    document: str
+    document_type: str
+    line: int
+    event_id: str
+    values: dict[str, Value]
+    event_time: datetime
+    operator: str
+    movements: tuple[Movement, ...] = ()
+    plan: PlanRef | None = None
+    is_reversed: bool = False
+
+
+class Facts(Protocol):
+    """What is known here and now. Every answer is immediate, and a few rows long at most (ANSWERS_MAX)."""
+
+    def station(self) -> Station:
+        """Return where we are."""
+        ...
+
+    def item(self, item: ItemId) -> Item | None:
+        """Return an item by its id."""
+        ...
+
+    def items_by_code(self, code: str) -> Sequence[CodedItem]:
+        """Return the items a text names: an item number, a GTIN (14 digits) or a partner's number, as they are."""
+        ...
+
+    def place(self, code: str) -> Place | None:
+        """Return a place by its code."""
+        ...
+
+    def person(self, number: str) -> Person | None:
+        """Return a person by employee number."""
+        ...
+
+    def person_by_badge(self, badge: str) -> Person | None:
+        """Return whose badge carries this code."""
+        ...
+
+    def plan(self, kind: str, number: str) -> Plan | None:
+        """Return an order by its number."""
+        ...
+
+    def plan_done(self, ref: PlanRef, unit: str) -> Quantity:
+        """Return how much of an order's line is already done, our own newest events included."""
+        ...
+
+    def balances(
+        self, place: PlaceId, goods: Goods | None = None, item: ItemId | None = None
+    ) -> Sequence[Balance]:
+        """Return what a place holds: everything, or only one kind of goods, or only one item."""
+        ...
+
+    def handling_unit(self, serial: str) -> HandlingUnit | None:
+        """Return a handling unit that is somewhere under our roof."""
+        ...
+
+    def lines(self, document: str) -> Sequence[RecordedLine]:
+        """Return a document's lines in order, reversed ones marked."""
+        ...
+
+    def book(self, document: str) -> Sequence[Balance]:
+        """Return the stock that was frozen when the document was opened."""
+        ...

@@ -1,0 +1,46 @@
+"""Items: what is bought, made, moved and counted; and the codes it goes by."""
+
+from typing import NewType
+
+from msgspec import Struct
+
+from domain.names import Names
+from domain.quantity import Quantity
+
+ItemId = NewType("ItemId", str)
+"""Opaque and for ever; the item's *number* is the business's and may change."""
+
+
+class ItemCode(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A code printed on the goods (GTIN-14 or a partner's own number) and how much one scan of it stands for."""
+
+    code: str
+    pack: Quantity | None = None
+
+
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A material or product. `second_unit` is set where goods carry two quantities (kg and m).
+
+    `lot_managed`: every quantity belongs to a lot or dye lot. `unit_managed`: every roll, cone or carton is a handling
+    unit with a serial and label of its own.
+    """
+
+    id: ItemId
+    number: str
+    names: Names
+    unit: str
+    second_unit: str = ""
+    specification: str = ""
+    category: str = ""
+    lot_managed: bool = False
+    unit_managed: bool = False
+    codes: tuple[ItemCode, ...] = ()
+    disabled: bool = False
+
+
+class Lot(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A production or dye lot of one item: our number and, for dyed goods, the dyer's own."""
+
+    item: ItemId
+    number: str
+    dyer_number: str = ""
