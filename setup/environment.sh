@@ -59,8 +59,8 @@ evdev_of_lock() { # the lock's entry for evdev, or with -v everything else
     ' requirements.lock
 }
 
-pip() { # quiet, and without questions; which index to use is this machine's own affair
-    .venv/bin/python -m pip --quiet --no-input --disable-pip-version-check "$@" >&2
+pip() { # says only what went wrong, asks nothing; which index to use is this machine's own affair
+    .venv/bin/python -m pip -qq --no-input --disable-pip-version-check "$@" >&2
 }
 
 mkdir -p .venv

@@ -1,0 +1,92 @@
+"""Setting up a machine: what is missing is installed, or named exactly with what is left out for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SETUP = Path(__file__).parent.parent / "setup"
+NAMES = [
+    line.split()[0]
+    for line in (SETUP / "debian-packages.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+
+
+class Machine:
+    """A Debian machine of small scripts: what is installed stands in one file, what was called in another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.programs = folder / "bin"
+        self.programs.mkdir()
+        self.installed = folder / "installed"
+        self.installed.write_text("")
+        self.called = folder / "called"
+        self.called.write_text("")
+        self.program("dpkg-query", f'shift 2\ngrep -qx "$1" "{self.installed}" && printf installed || exit 1')
+        self.program("apt-cache", "printf '  Candidate: 1.0\\n'")
+        self.program("sudo", "exit 1")
+        self.program("id", "echo 1000")
+        self.program(
+            "apt-get",
+            f'echo "$@" >>"{self.called}"\n'
+            "for word; do case $word in -* | *::* | install | update) ;; "
+            f'*) echo "$word" >>"{self.installed}" ;; esac; done',
+        )
+
+    def program(self, name: str, script: str) -> None:
+        path = self.programs / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    def set_up(self) -> str:
+        done = subprocess.run(
+            [SETUP / "debian.sh"],
+            env=os.environ | {"PATH": f"{self.programs}:/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_a_ready_machine_is_left_alone(machine: Machine) -> None:
+    machine.installed.write_text("\n".join(name.partition("|")[2] or name for name in NAMES))
+    assert machine.set_up() == ""
+    assert machine.called.read_text() == ""
+
+
+def test_without_root_the_missing_packages_are_named_with_what_is_left_out(machine: Machine) -> None:
+    machine.installed.write_text("\n".join(name.partition("|")[0] for name in NAMES if name != "zint"))
+    told = machine.set_up()
+    assert "zint                   tests that compare symbols with a second writer (zint)" in told
+    assert "  sudo apt-get install -y --no-install-recommends zint \n" in told
+    assert "chromium" not in told
+    assert machine.called.read_text() == ""
+
+
+def test_with_password_free_sudo_what_is_missing_is_installed_and_nothing_else(machine: Machine) -> None:
+    conf = Path("/etc/postgresql-common/createcluster.conf")
+    had_conf = conf.exists()
+    machine.program(
+        "sudo", 'shift\n[ "$1" = tee ] && exec cat\n[ "$1" = rm ] && exit\n[ "$1" = mkdir ] && exit\n"$@"'
+    )
+    machine.installed.write_text("gcc\npostgresql\n")
+    told = machine.set_up()
+    assert "Missing" not in told
+    installed = machine.installed.read_text().split()
+    assert sorted(set(installed)) == sorted(name.partition("|")[0] for name in NAMES)
+    [install] = [line for line in machine.called.read_text().splitlines() if " install " in line]
+    assert "--no-install-recommends" in install
+    assert " gcc" not in install
+    assert conf.exists() == had_conf
