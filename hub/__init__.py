@@ -1,1 +1,1 @@
-"""The plant's hub: it keeps every kiosk's facts and shows them."""
+"""The hub: takes every kiosk's log, gives it an order, books it, and shows what is true now."""

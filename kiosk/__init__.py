@@ -1,1 +1,1 @@
-"""The terminal at the work place."""
+"""The kiosk: scanners in, one loop that decides, one page that shows. Works without the hub."""

@@ -1,0 +1,299 @@
+"""What a screen shows: plain data made by a turn, turned into HTML by the templates of `screens/`.
+
+The screen is a function of the state. Words are catalogue keys with parameters; the templates speak them in the language
+of the badge. A parameter whose value is itself a catalogue key is spoken too. Nothing here knows HTML.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from domain.names import Language, Names
+from domain.problem import Problem
+
+
+class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something to say: a catalogue key and what fills its blanks."""
+
+    key: str
+    parameters: dict[str, str] = {}
+
+
+class Tone(StrEnum):
+    """How an answer looks and sounds. `stored` is a promise: it is used only after the commit."""
+
+    NEUTRAL = "neutral"
+    STORED = "stored"
+    LOOK = "look"
+    REFUSED = "refused"
+    FAULT = "fault"
+    TICK = "tick"
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to the last input. It stays until the next scan; an error stays until acknowledged.
+
+    `scanned` is the thing scanned, `says` what came of it or which rule stood against it, `way_out` the next move.
+    `needs_acknowledgement`: shown over everything until touched or until the right scan comes.
+    """
+
+    tone: Tone
+    says: Words
+    scanned: str = ""
+    way_out: Words | None = None
+    needs_acknowledgement: bool = False
+
+
+class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something to touch. `action` and `value` come back as a touch input. `icon` names a symbol of the sprite."""
+
+    action: str
+    label: Words
+    value: str = ""
+    icon: str = ""
+    style: Literal["primary", "plain", "danger"] = "plain"
+    is_enabled: bool = True
+    badge: str = ""
+
+
+class DeviceHealth(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One scanner or printer in the status line; `queued` labels wait for a printer."""
+
+    name: str
+    kind: Literal["scanner", "printer"]
+    is_ready: bool
+    says: Words | None = None
+    queued: int = 0
+
+
+class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is always on screen. Ages are in seconds; None is "never yet".
+
+    `hub` is `online`, `slow` or `offline`, with its age; `pending` counts events the hub does not have yet. `reference_age_s`
+    is the age of the reference data. `is_ready_offline`: reference data are complete and fresh enough to lose the hub now.
+    """
+
+    language: Language
+    station: str
+    station_names: Names
+    operator: Names | None = None
+    hub: Literal["online", "slow", "offline"] = "offline"
+    hub_age_s: int | None = None
+    hub_says: Words | None = None
+    pending: int = 0
+    reference_age_s: int | None = None
+    is_ready_offline: bool = False
+    is_practice: bool = False
+    devices: tuple[DeviceHealth, ...] = ()
+
+
+class FieldView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One field of the form on screen. `value` is ready to read; `is_next` is the one the screen asks for.
+
+    `entry` says how it can be given by hand: on the number pad, from a list, as text, or only by scan.
+    """
+
+    name: str
+    label: Words
+    value: str = ""
+    detail: str = ""
+    is_next: bool = False
+    is_sticky: bool = False
+    entry: Literal["scan", "number", "list", "text"] = "scan"
+    unit: str = ""
+
+
+class LineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One recorded line, newest first; `is_last` is pinned in view."""
+
+    line: int
+    item_number: str
+    item_names: Names
+    quantity: str
+    lot: str = ""
+    place: str = ""
+    unit_serial: str = ""
+    time: str = ""
+    is_reversed: bool = False
+    is_last: bool = False
+
+
+class PlanLineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of the order being worked on. `share` is done / ordered, 0 to 1 and beyond."""
+
+    item_number: str
+    item_names: Names
+    ordered: str
+    done: str
+    share: float
+    is_current: bool = False
+
+
+class Choice(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of a list to pick from."""
+
+    value: str
+    title: str
+    names: Names | None = None
+    detail: Words | None = None
+    badge: str = ""
+
+
+class Pad(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The number pad over a screen. It says whether it adds or replaces, and what the total will be."""
+
+    field: str
+    label: Words
+    unit: str = ""
+    decimals: int = 0
+    typed: str = ""
+    mode: Literal["replace", "add"] = "replace"
+    current: str = ""
+    total: str = ""
+
+
+class TextEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A text field over a screen (lot, delivery note): own keys A–Z 0–9 and separators, or a scan."""
+
+    field: str
+    label: Words
+    typed: str = ""
+
+
+class Picker(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A list over a screen."""
+
+    field: str
+    label: Words
+    choices: tuple[Choice, ...] = ()
+
+
+class QuestionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A yes-or-no question over a screen; the same code again, the YES card or a touch says yes."""
+
+    problems: tuple[Problem, ...]
+    scanned: str = ""
+
+
+class SignOnView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="sign_on"):
+    """Nobody is signed on: show your badge. `last` is what was recorded last, so that nobody wonders after a restart."""
+
+    last: LineView | None = None
+
+
+class HomeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="home"):
+    """What may be done here, and what is open."""
+
+    documents: tuple[Button, ...]
+    open_documents: tuple[Choice, ...] = ()
+    tools: tuple[Button, ...] = ()
+    recorded_today: int = 0
+
+
+class DocumentView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="document"):
+    """A document in hand. `asks` is the one next step in words; `count` is how many lines so far."""
+
+    number: str
+    title: Words
+    asks: Words
+    header: tuple[FieldView, ...]
+    line: tuple[FieldView, ...]
+    lines: tuple[LineView, ...] = ()
+    plan: tuple[PlanLineView, ...] = ()
+    totals: tuple[str, ...] = ()
+    count: int = 0
+    is_blind: bool = False
+    status: str = "draft"
+    buttons: tuple[Button, ...] = ()
+
+
+class ProposedView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One difference to approve."""
+
+    index: int
+    item_number: str
+    item_names: Names
+    lot: str
+    unit_serial: str
+    difference: str
+    is_surplus: bool
+    is_ticked: bool
+
+
+class ApprovalView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="approval"):
+    """A submitted document waiting for an entitled person's badge; only ticked rows post."""
+
+    number: str
+    title: Words
+    asks: Words
+    proposed: tuple[ProposedView, ...]
+    buttons: tuple[Button, ...] = ()
+
+
+class StockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One balance in a look-up."""
+
+    place: str
+    place_names: Names
+    item_number: str
+    item_names: Names
+    quantity: str
+    lot: str = ""
+    unit_serial: str = ""
+
+
+class LookUpView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="look_up"):
+    """Scan anything: what it is and where it is. Moves nothing."""
+
+    asks: Words
+    title: str = ""
+    kind: Words | None = None
+    names: Names | None = None
+    facts: tuple[tuple[Words, str], ...] = ()
+    stock: tuple[StockRow, ...] = ()
+    more: int = 0
+    buttons: tuple[Button, ...] = ()
+
+
+class LabelJobView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One label of the print queue or of the past."""
+
+    job: str
+    title: str
+    state: Words
+    time: str
+    is_open: bool = False
+    detail: str = ""
+
+
+class ReprintView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="reprint"):
+    """The print queue and the latest labels; a reprint asks for its reason and is logged."""
+
+    asks: Words
+    jobs: tuple[LabelJobView, ...] = ()
+    reasons: tuple[Button, ...] = ()
+    selected: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+class FaultView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="fault"):
+    """The kiosk cannot promise anything now (disk full, file damaged): why, and what to do."""
+
+    problem: Problem
+
+
+View = SignOnView | HomeView | DocumentView | ApprovalView | LookUpView | ReprintView | FaultView
+
+
+class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One whole screen: the frame, the view, what lies over it, and the last answer. `turn` counts up."""
+
+    turn: int
+    frame: Frame
+    view: View
+    answer: Answer | None = None
+    pad: Pad | None = None
+    text_entry: TextEntry | None = None
+    picker: Picker | None = None
+    question: QuestionView | None = None
