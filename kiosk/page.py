@@ -1,0 +1,74 @@
+"""What the kiosk expects of whatever shows its screen: take a screen, hand back touches."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from kiosk.screen import Screen
+
+TOUCH_VALUE_CHARS_MAX = 200
+
+
+class Touch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A finger on the screen. `action` and `value` are those of the button, row or key touched.
+
+    `turn` is the turn of the screen the finger saw: a touch on a screen that has changed since is not taken.
+    """
+
+    action: str
+    value: str = ""
+    turn: int
+
+
+class PagePort(Protocol):
+    """A page that shows the newest screen and reports touches from a thread of its own."""
+
+    def show(self, screen: Screen) -> None:
+        """Show this screen now, and to whoever connects later. Called from the loop; returns at once."""
+        ...
+
+    def start(self, host: str, port: int, on_touch: Callable[[Touch], None]) -> None:
+        """Serve the page; returns when the port is open. Raises OSError where it cannot be opened."""
+        ...
+
+    def stop(self) -> None:
+        """Stop serving; no touch is reported after this returns."""
+        ...
+
+
+TOUCH_ACTIONS = (
+    "acknowledge",
+    "home",
+    "open_document",
+    "go_to_document",
+    "close_document",
+    "field",
+    "pad_key",
+    "text_key",
+    "pad_mode",
+    "overlay_done",
+    "overlay_close",
+    "pick",
+    "yes",
+    "no",
+    "done",
+    "undo",
+    "clear_line",
+    "help",
+    "lock",
+    "look_up",
+    "reprint",
+    "select_job",
+    "reprint_reason",
+    "cancel_job",
+    "tick",
+    "approve",
+    "retry",
+)
+"""The actions the kiosk understands, as they stand in `Touch.action`.
+
+`field` (value: field name) opens the pad, list or text entry of that field. `pad_key` and `text_key` (value: one
+character, "back" or "clear") type into it; `pad_mode` switches between replace and add; `overlay_done` takes what was
+typed; `pick` (value: the choice) takes a row of a list. `tick` (value: index) switches one difference of an approval.
+"""
