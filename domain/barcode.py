@@ -4,15 +4,32 @@ This file is the contract; each module of `domain/barcodes/` recognises one form
 (lower is asked first) and `recognise(text, symbology) -> Reading | None`; the first reading wins.
 """
 
+import importlib
+import pkgutil
+import re
+import unicodedata
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
-from domain.problem import Problem
+import domain.barcodes
+from domain.problem import Problem, fault, refusal
 from domain.quantity import Quantity
 
 READING_CHARS_MAX = 512
+
+# Printers and scanners end a code with these; they are never part of it. GS (0x1D) is not among them.
+_EDGE_WHITESPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
+_GROUP_SEPARATOR = "\x1d"
+# AIM symbology identifier: flag, code letter, modifier (ISO/IEC 15424).
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+# Control, format and unpaired surrogate characters, line and paragraph separators (Unicode general
+# categories).
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class ReadingKind(StrEnum):
@@ -194,3 +211,62 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     elements: tuple[Element, ...] = ()
     kind: ReadingKind
     problem: Problem | None = None
+
+
+Recognise = Callable[[str, str | None], Reading | None]
+
+
+def read(text: str, symbology: str | None = None) -> Reading:
+    """Say what a scanned text means. Total: every text has a reading, and no text raises.
+
+    `symbology` is the AIM identifier if the scanner gives it beside the text; one in front of the text is
+    taken off and kept in the reading.
+    """
+    shown = _SURROGATES.sub("\ufffd", text[:READING_CHARS_MAX])
+    prefix = _SYMBOLOGY.match(text)
+    found = symbology if symbology and _SYMBOLOGY.fullmatch(symbology) else prefix and prefix[0]
+    content = text[prefix.end() if prefix else 0 :].strip(_EDGE_WHITESPACE)
+    problem = _form_problem(content)
+    if problem is not None:
+        return Reading(text=shown, symbology=found, kind=ReadingKind.unreadable, problem=problem)
+    return msgspec.structs.replace(_recognise(content, found), text=shown)
+
+
+@cache
+def recognisers() -> tuple[tuple[str, Recognise], ...]:
+    """List the formats of the folder by name, in the order in which they are asked."""
+    names = [module.name for module in pkgutil.iter_modules(domain.barcodes.__path__)]
+    modules = [(name, importlib.import_module(f"domain.barcodes.{name}")) for name in names]
+    modules.sort(key=lambda named: (named[1].ORDER, named[0]))
+    return tuple((name, module.recognise) for name, module in modules)
+
+
+def _form_problem(content: str) -> Problem | None:
+    """Refuse what no format can be: nothing, too much, or characters that cannot be printed."""
+    if not content:
+        return refusal("empty_code")
+    if len(content) > READING_CHARS_MAX:
+        return refusal("code_too_long", length=len(content), limit=READING_CHARS_MAX)
+    unprintable = {
+        character
+        for character in content
+        if character != _GROUP_SEPARATOR and unicodedata.category(character) in _UNPRINTABLE
+    }
+    if unprintable:
+        names = " ".join(f"U+{ord(character):04X}" for character in sorted(unprintable))
+        return refusal("control_characters", characters=names)
+    return None
+
+
+def _recognise(content: str, symbology: str | None) -> Reading:
+    for name, recognise in recognisers():
+        try:
+            reading = recognise(content, symbology)
+        except Exception as error:  # noqa: BLE001 - a format that fails is named on the screen; the kiosk
+        goes on     problem = fault("recogniser_failed", format=name, error=f"{type(error).__name__}:
+        {error}")     return Reading(text=content, symbology=symbology, kind=ReadingKind.unreadable,
+        problem=problem) if reading is not None:
+            return reading
+    return Reading(
+        text=content, symbology=symbology, kind=ReadingKind.foreign, elements=(PlainText(content),)
+    )

@@ -24,7 +24,7 @@ class Severity(StrEnum):
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that is not as it should be, and what the person can do next.
 
-    `code` is the catalogue key of the words, `parameters` fill their blanks, `way_out` is the catalogue key of
+    `code` is the catalogue key of the words, `parameters` fill their blanks, `way_out` is the key of
     the next move (`<code>.way_out` unless given). A parameter longer than `PARAMETER_CHARS_MAX` characters is
     cut and ends in "…".
     """

@@ -26,8 +26,9 @@ class UnitMismatch(QuantityError):  # noqa: N818 - the domain's word, used as a 
 class Quantity(msgspec.Struct, frozen=True):
     """An exact amount in one unit (UN/ECE Recommendation 20 common code, see `domain/units.py`).
 
-    At most `DECIMALS_MAX` decimals and below `VALUE_BELOW` in size; floats are refused. The value is kept in one
-    canonical form (no exponent, no trailing zeros, no negative zero), so equal quantities are written alike.
+    At most `DECIMALS_MAX` decimals and below `VALUE_BELOW` in size; floats are refused. The value is kept in
+    one canonical form (no exponent, no trailing zeros, no negative zero), so equal quantities are written
+    alike.
     """
 
     value: Decimal
