@@ -1,0 +1,69 @@
+"""The units say what systemd understands, and start commands that exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import noac
+
+SYSTEMD = Path(__file__).parent.parent / "systemd"
+UNITS = sorted(SYSTEMD.glob("*.service"))
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    for unit in UNITS:
+        # Only the programs' paths are exchanged: they exist on an installed machine
+        text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text())
+        (tmp_path / unit.name).write_text(text)
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no"]
+        + [str(tmp_path / unit.name) for unit in UNITS],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    told = [line for line in checked.stderr.splitlines() if any(unit.name in line for unit in UNITS)]
+    assert told == []
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_every_unit_starts_a_command_that_exists() -> None:
+    started = {
+        found[1] for unit in UNITS for found in re.finditer(r"ExecStart=\S+/noac (\S+)", unit.read_text())
+    }
+    assert started == {"hub", "kiosk"}
+    assert started <= set(noac.SUBCOMMANDS)
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_systemd_understands_the_users(tmp_path: Path) -> None:
+    program = shutil.which("systemd-sysusers")
+    if program is None:
+        pytest.skip("systemd-sysusers is missing: apt-get install systemd")
+    (tmp_path / "etc").mkdir()
+    checked = subprocess.run(
+        [program, "--dry-run", f"--root={tmp_path}", "--inline", *users()],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "noac-kiosk" in checked.stderr + checked.stdout
+
+
+def users() -> list[str]:
+    lines = (SYSTEMD / "noac.sysusers.conf").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_every_user_of_a_unit_is_made() -> None:
+    wanted = {found[1] for unit in UNITS for found in re.finditer(r"(?m)^User=(\S+)", unit.read_text())}
+    assert wanted == {line.split()[1] for line in users() if line.startswith("u")}
