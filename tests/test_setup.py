@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -90,3 +91,52 @@ def test_with_password_free_sudo_what_is_missing_is_installed_and_nothing_else(m
     assert "--no-install-recommends" in install
     assert " gcc" not in install
     assert conf.exists() == had_conf
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A clone with nothing in it but the set-up, on a machine with a few small scripts for programs."""
+    shutil.copytree(SETUP, tmp_path / "tree" / "setup")
+    for name in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(SETUP.parent / name, tmp_path / "tree")
+    return tmp_path / "tree"
+
+
+def make_environment(tree: Path, programs: Path) -> subprocess.CompletedProcess[str]:
+    for name in ("dirname", "mkdir", "id", "env"):
+        found = shutil.which(name)
+        assert found is not None
+        if not (programs / name).exists():
+            (programs / name).symlink_to(found)
+    return subprocess.run(
+        ["/bin/sh", tree / "setup" / "environment.sh"],
+        env={"PATH": str(programs)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def test_without_a_new_enough_python_the_command_that_brings_it_is_named(
+    tree: Path, machine: Machine
+) -> None:
+    machine.program("python3", "exit 1")
+    done = make_environment(tree, machine.programs)
+    assert done.returncode == 1
+    assert "NOAC needs Python 3.11 or newer" in done.stderr
+    assert "sudo apt-get install -y python3" in done.stderr
+
+
+def test_without_venv_and_without_root_the_command_that_brings_it_is_named(
+    tree: Path, machine: Machine
+) -> None:
+    machine.program(
+        "python3", 'case "$*" in *version_info*) ;; --version) echo Python 3.11 ;; *) exit 1 ;; esac'
+    )
+    done = make_environment(tree, machine.programs)
+    assert done.returncode == 1
+    assert (
+        "Python's venv module is missing. This brings it:\n  sudo apt-get install -y python3-venv"
+        in done.stderr
+    )

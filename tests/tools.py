@@ -34,7 +34,7 @@ def _chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
-# tool: is it here, and what brings it
+# tool: is it here, and what brings it. What `make setup` can install begins with apt-get.
 _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: chromium() is not None, "apt-get install chromium"),
     "chinese-font": (_chinese_font, "apt-get install fonts-wqy-microhei"),
@@ -49,6 +49,11 @@ _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
     "zbar": (lambda: ctypes.util.find_library("zbar") is not None, "apt-get install libzbar0"),
     "zint": (lambda: shutil.which("zint") is not None, "apt-get install zint"),
 }
+
+
+def can_be_set_up(tool: str) -> bool:
+    """Whether `make setup` brings this tool, given root; the others depend on the machine."""
+    return _TOOLS[tool][1].startswith("apt-get")
 
 
 @cache
