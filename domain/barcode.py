@@ -262,10 +262,10 @@ def _recognise(content: str, symbology: str | None) -> Reading:
     for name, recognise in recognisers():
         try:
             reading = recognise(content, symbology)
-        except Exception as error:  # noqa: BLE001 - a format that fails is named on the screen; the kiosk
-        goes on     problem = fault("recogniser_failed", format=name, error=f"{type(error).__name__}:
-        {error}")     return Reading(text=content, symbology=symbology, kind=ReadingKind.unreadable,
-        problem=problem) if reading is not None:
+        except Exception as error:  # noqa: BLE001 - a format that fails is named on the screen, the kiosk goes on
+            problem = fault("recogniser_failed", format=name, error=f"{type(error).__name__}: {error}")
+            return Reading(text=content, symbology=symbology, kind=ReadingKind.unreadable, problem=problem)
+        if reading is not None:
             return reading
     return Reading(
         text=content, symbology=symbology, kind=ReadingKind.foreign, elements=(PlainText(content),)
