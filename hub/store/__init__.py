@@ -1,0 +1,1 @@
+"""Where the hub keeps things: its tables, the ledger, the registers, and two ways into two databases."""

@@ -1,0 +1,352 @@
+"""The hub's tables. Every table that grows carries its plant first, so it partitions by plant.
+
+Three kinds of table stand here. The *ledger* (`events`) is append-only and the only truth. *Registers* (`devices`, `heads`,
+`reference` …) are written as things arrive. *Projections* are folds of the ledger: dropped and replayed they come out the
+same, byte for byte; each row carries the `position` it last changed at.
+
+Instants are text, UTC, ISO 8601 with microseconds and `Z` (`hub.store.values.instant_text`), so both databases hold and
+order them alike. Amounts are whole millionths of their unit (`hub.store.values.micros`): a Quantity has at most six
+decimals and is below 10**12, so it fits 64 bits exactly. Columns named `*_json` hold JSON text.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+"""What `meta` says under `schema_version`; a database that says otherwise is refused."""
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+# --- registers -------------------------------------------------------------------------------------------------------
+
+meta = Table(
+    "meta",
+    metadata,
+    # `generation` (grows at each restore), `schema_version`
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+plants = Table(
+    "plants",
+    metadata,
+    # One row a plant, locked by whoever appends or imports: the last position given and the last revision given.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("key", String(64), nullable=False),  # hexadecimal; never leaves the hub after enrolment
+    Column("number_code", String(2), nullable=False),
+    Column("station_json", Text, nullable=False),  # domain.place.Station
+    Column("epoch", Integer, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("enrolled_at", String(27), nullable=False),
+    # What the last upload said; empty or zero until there was one.
+    Column("last_seen", String(27), nullable=False),
+    Column("clock_offset_s", Float, nullable=False),  # device minus hub
+    Column("clock", String(10), nullable=False),
+    Column("pending", Integer, nullable=False),  # events not yet sent
+    Column("oldest_event_time", String(27), nullable=False),
+    Column("software", String(80), nullable=False),
+    UniqueConstraint("plant", "number_code"),
+)
+
+heads = Table(
+    "heads",
+    metadata,
+    # Where our copy of each device's log ends.
+    Column("plant", String(40), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+reference = Table(
+    "reference",
+    metadata,
+    # The newest of each key; `body_json` is None where it is gone. `revision` is dense per plant, one for each row
+    # written, in commit order. Kinds: item, place, person, plan (key: its number), station (key: the device).
+    Column("plant", String(40), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(120), primary_key=True),
+    Column("body_json", Text, nullable=True),
+    Column("revision", BigInteger, nullable=False),
+    Index(None, "plant", "revision", unique=True),
+)
+
+# --- the ledger ------------------------------------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("device", String(40), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("event_id", String(32), nullable=False),  # empty where the bytes cannot be read
+    Column("digest", String(64), nullable=False),
+    Column("type", String(60), nullable=False),
+    # Why the projector parks it unread: empty, `revoked`, `foreign_sender`, `unreadable`. Judged once, on arrival, so that
+    # a rebuild finds the same.
+    Column("flaw", String(20), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # exactly as received
+    Column("received_at", String(27), nullable=False),
+    UniqueConstraint("plant", "device", "epoch", "sequence"),
+    Index(None, "plant", "event_id"),
+)
+
+# --- projections -----------------------------------------------------------------------------------------------------
+
+cursors = Table(
+    "cursors",
+    metadata,
+    # How far the projections reflect the ledger.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+dispositions = Table(
+    "dispositions",
+    metadata,
+    # What became of an event that was not simply booked. Booked = at or below the cursor, and no row here.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("device", String(40), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("event_id", String(32), nullable=False),
+    Column("state", String(24), nullable=False),  # booked_with_exception, parked, known
+    Column("code", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "plant", "device", "position"),
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("place", String(120), primary_key=True),
+    Column("item", String(120), primary_key=True),
+    Column("lot", String(120), primary_key=True),
+    Column("handling_unit", String(120), primary_key=True),
+    Column("grade", String(40), primary_key=True),
+    Column("owner", String(120), primary_key=True),
+    Column("unit", String(3), primary_key=True),
+    Column("second_unit", String(3), primary_key=True),
+    Column("value", BigInteger, nullable=False),  # millionths; may be zero or below
+    Column("second", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "position"),
+    Index(None, "plant", "item"),
+    Index(None, "plant", "handling_unit"),
+    sqlite_with_rowid=False,
+)
+
+movements = Table(
+    "movements",
+    metadata,
+    # The journal: every movement that was booked, with the event it came from, so every number opens to its scans.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),  # within the event, from 1
+    Column("source", String(120), nullable=False),
+    Column("target", String(120), nullable=False),
+    Column("item", String(120), nullable=False),
+    Column("lot", String(120), nullable=False),
+    Column("handling_unit", String(120), nullable=False),
+    Column("grade", String(40), nullable=False),
+    Column("owner", String(120), nullable=False),
+    Column("unit", String(3), nullable=False),
+    Column("value", BigInteger, nullable=False),  # millionths, above zero
+    Column("second_unit", String(3), nullable=False),
+    Column("second", BigInteger, nullable=False),
+    Index(None, "plant", "item", "position"),
+    sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    # A number made twice (by two devices) is two rows, and a discrepancy.
+    Column("plant", String(40), primary_key=True),
+    Column("number", String(80), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("type", String(20), nullable=False),
+    Column("status", String(12), nullable=False),  # open, submitted, closed, void
+    Column("header_json", Text, nullable=False),
+    Column("partner", String(120), nullable=False),  # from the header, empty where it has none
+    Column("plan", String(120), nullable=False),
+    Column("lines", Integer, nullable=False),  # in effect: recorded minus reversed
+    Column("operator", String(40), nullable=False),
+    Column("approver", String(40), nullable=False),
+    Column("opened_at", String(27), nullable=False),  # the device's clock
+    Column("last_at", String(27), nullable=False),
+    Column("opened_position", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "opened_position"),
+    sqlite_with_rowid=False,
+)
+
+document_lines = Table(
+    "document_lines",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("number", String(80), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("item", String(120), nullable=False),
+    Column("lot", String(120), nullable=False),
+    Column("handling_unit", String(120), nullable=False),
+    Column("unit", String(3), nullable=False),  # empty where the line has no quantity
+    Column("value", BigInteger, nullable=False),
+    Column("values_json", Text, nullable=False),  # everything the line holds, by field name
+    Column("plan", String(120), nullable=False),
+    Column("plan_line", Integer, nullable=False),
+    Column("event_id", String(32), nullable=False),
+    Column("operator", String(40), nullable=False),
+    Column("event_time", String(27), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("reversed_position", BigInteger, nullable=False),  # 0 while it is in effect
+    sqlite_with_rowid=False,
+)
+
+plan_progress = Table(
+    "plan_progress",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("number", String(120), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("unit", String(3), primary_key=True),
+    Column("done", BigInteger, nullable=False),  # millionths
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "position"),
+    sqlite_with_rowid=False,
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    # What came in from outside (a receipt's lines), by hour: the hour of the scan, never later than its arrival here, so that
+    # a morning without the hub stands where it happened. `hour` is UTC, `2026-11-22T08`.
+    Column("plant", String(40), primary_key=True),
+    Column("hour", String(13), primary_key=True),
+    Column("unit", String(3), primary_key=True),
+    Column("lines", Integer, nullable=False),  # recorded minus reversed
+    Column("value", BigInteger, nullable=False),  # millionths
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+kiosks = Table(
+    "kiosks",
+    metadata,
+    # What each kiosk is doing, as its events tell. Its health (queue, clock, last seen) is in `devices`.
+    Column("plant", String(40), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("operator", String(40), nullable=False),  # empty when nobody is signed on
+    Column("document", String(80), nullable=False),  # the last one worked on and not ended; empty otherwise
+    Column("document_type", String(20), nullable=False),
+    Column("last_scan_at", String(27), nullable=False),  # the device's clock, of the last line or refusal
+    Column("last_event_at", String(27), nullable=False),
+    Column("started_at", String(27), nullable=False),
+    Column("software", String(80), nullable=False),
+    Column("refusals", Integer, nullable=False),  # refused scans, ever
+    Column("position", BigInteger, nullable=False),
+)
+
+kiosk_parts = Table(
+    "kiosk_parts",
+    metadata,
+    # Scanners and printers, as last reported.
+    Column("plant", String(40), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("part", String(120), primary_key=True),
+    Column("kind", String(10), nullable=False),  # scanner, printer
+    Column("state", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("event_time", String(27), nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("job", String(80), primary_key=True),
+    Column("state", String(12), nullable=False),  # requested, or a LabelState
+    Column("device", String(40), nullable=False),
+    Column("template", String(80), nullable=False),
+    Column("serial", String(120), nullable=False),
+    Column("document", String(80), nullable=False),
+    Column("printer", String(80), nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("requested_at", String(27), nullable=False),
+    Column("requested_position", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "serial"),
+    sqlite_with_rowid=False,
+)
+
+discrepancies = Table(
+    "discrepancies",
+    metadata,
+    # What is not as it should be, one row from opening to closing; at most one open per (plant, kind, key).
+    # Kinds: shortage, over_plan, document_number, label, parked (from the ledger); fork (seen on arrival).
+    Column("plant", String(40), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("is_projected", Boolean, nullable=False),  # False: seen on arrival, kept at a rebuild
+    Column("opened_position", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("owner", String(40), nullable=False),  # an employee number, else the device
+    Column("opened_at", String(27), nullable=False),  # the hub's clock
+    Column("closed_at", String(27), nullable=True),  # None while it is open
+    Column("amount", BigInteger, nullable=False),  # millionths: how much is short or above plan; 0 where it has none
+    Column("unit", String(3), nullable=False),
+    Column("detail_json", Text, nullable=False),
+    Index(None, "plant", "closed_at"),
+    Index(None, "plant", "kind", "key"),
+)
+
+PROJECTED = (
+    dispositions,
+    balances,
+    movements,
+    documents,
+    document_lines,
+    plan_progress,
+    arrivals,
+    kiosks,
+    kiosk_parts,
+    labels,
+)
+"""What a rebuild empties altogether; of `discrepancies` only the projected rows go."""
