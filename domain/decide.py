@@ -85,13 +85,22 @@ def offer(document: Document, given: Input, case: Case) -> Decision:
         return Refused(problems=(refusal("no_right", name=case.operator.number, right="right.add"),))
     if len(document.line_inputs) + len(document.header_inputs) >= INPUTS_MAX:
         return Refused(problems=(refusal("form_too_long", most=INPUTS_MAX),))
-    taken = _into_header(document, given, case) or _into_line(document, given, case)
+    taken = _take(document, given, case)
     return taken if isinstance(taken, Refused) else _settle(kind, taken, case)
 
 
 def clear_line(document: Document) -> Document:
     """Forget what was given for the unfinished line; what is in force (sticky) stays."""
     return replace(document, line_inputs=tuple(given for given in document.line_inputs if given.sticky))
+
+
+def _take(document: Document, given: Input, case: Case) -> Document | Refused:
+    """Return the document with the input where it fits: in its header, else in its line."""
+    header = _into_header(document, given, case)
+    if isinstance(header, Document):
+        return header
+    line = _into_line(document, given, case)
+    return line if isinstance(line, Document) or header is None else header
 
 
 def _into_header(document: Document, given: Input, case: Case) -> Document | Refused | None:

@@ -20,8 +20,7 @@ from domain.event import Event
 from domain.events.documents import Value
 from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
-from domain.field import Field
-from domain.field import Input as Input  # the engine's callers give inputs
+from domain.field import Field, Input
 from domain.plan import PlanRef
 from domain.problem import Problem
 from domain.quantity import Quantity
@@ -55,10 +54,10 @@ class DocumentType:
     """The declaration of one stock document. Its title is `document.<code>` in the catalogue.
 
     `biz_step`: EPCIS business step. `plan_field`: the header field that names the order lines are checked against.
-    `over_plan`: how far above the ordered quantity a receipt may go, as a share (0.05 = 5 %). `approval`: completing only
-    submits, an entitled person approves. `is_blind`: nobody who counts sees what the book says. `check`: further rules for a
-    line about to be recorded. `freeze`: the stock a count is held against, taken when the document opens. `labels`: what is
-    printed for a line. `done_quantity`: the field that counts towards the order.
+    `over_plan`: how far above the ordered quantity a receipt may go, as a share (0.05 = 5 %). `approval`: completing
+    only submits, an entitled person approves. `is_blind`: nobody who counts sees what the book says. `check`: further
+    rules for a line about to be recorded; `check_completion`: for the whole document. `freeze`: the stock a count is
+    held against, taken when the document opens. `labels`: what is printed for a line.
     """
 
     code: str

@@ -64,13 +64,17 @@ class Clue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Everything known while a form is worked out: all clues, the values found so far, and who is asking."""
+    """Everything known while a form is worked out: all clues, the values found so far, and who is asking.
+
+    `is_last_of_kind`: no further field of the kind being worked out follows.
+    """
 
     clues: tuple[Clue, ...]
     values: Mapping[str, Value]
     taken: frozenset[int]
     facts: Facts
     operator: str
+    is_last_of_kind: bool = True
 
     def item(self) -> Item | None:
         """Return the line's item, once found."""
@@ -116,9 +120,9 @@ class Field:
 
     `roles`: which places or partners fit. `plan_kind`: which orders. `right`: what a person must be allowed to do.
     `choices`: the values of a choice and the command cards that say them. `default`: what holds if nothing was given.
-    `implied`: what holds because another field says so (the place of the unit scanned); codes that say the same are its.
-    `sticky`: whether the value just used stays in force for the next line. `is_new`: the field names a thing that is born
-    with this line; `may_be_unknown`: one that need not be in our books (a count finds what it finds).
+    `implied`: what holds because another field says so (the place of the unit scanned).
+    `sticky`: whether the value just used stays in force for the next line. `is_new`: the field names a thing that is
+    born with this line; `may_be_unknown`: one that need not be in our books (a count finds what it finds).
     """
 
     name: str
@@ -195,8 +199,17 @@ def resolve(
     found: dict[str, Value] = {}
     used: set[int] = set()
     problems: list[Problem] = []
-    for wanted in sorted(fields, key=lambda one: _PRECEDENCE[one.kind]):
-        form = Form(clues=clues, values=values, taken=frozenset(used), facts=facts, operator=operator)
+    in_turn = sorted(fields, key=lambda one: _PRECEDENCE[one.kind])
+    for place, wanted in enumerate(in_turn):
+        following = in_turn[place + 1] if place + 1 < len(in_turn) else None
+        form = Form(
+            clues=clues,
+            values=values,
+            taken=frozenset(used),
+            facts=facts,
+            operator=operator,
+            is_last_of_kind=following is None or following.kind is not wanted.kind,
+        )
         finding = resolver(wanted.kind)(wanted, form)
         used |= finding.used
         problems += finding.problems

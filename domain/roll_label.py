@@ -1,7 +1,7 @@
 """The label of a received roll or package: what it says, and the GS1 element string its codes carry.
 
-Our own item numbers travel as AI 240 and our own serials, which are house codes, as AI 21, so that one scan of the label
-says everything about the roll, also at a kiosk that has never heard of it.
+Our own item numbers travel as AI 240 and our own serials, which are house codes, as AI 21, so that one scan of the
+label says everything about the roll, also at a kiosk that has never heard of it.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def element_string(
 
 
 def _measure(quantity: Quantity) -> str:
-    """Return the element of a measure (AI 31nn, 6 digits, the last digit of the AI tells the decimals) or count (AI 30)."""
+    """Return a measure (AI 31nn, 6 digits, the last digit of the AI tells the decimals) or a count (AI 30)."""
     family = _MEASURE_AIS.get(quantity.unit)
     whole = quantity.value == quantity.value.to_integral_value()
     if family is None:

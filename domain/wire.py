@@ -68,7 +68,7 @@ Verdict = Accepted | Resend | Fork
 
 
 class Acknowledgement(Struct, frozen=True, kw_only=True):
-    """The answer to an upload. Only an accepted head equal to the kiosk's own digest at that number moves its cursor."""
+    """The answer to an upload. Only an accepted head equal to the kiosk's own digest there moves its cursor."""
 
     generation: int
     accepted: Head

@@ -196,3 +196,11 @@ def _scanner_problem(text: str) -> Problem | None:
 def _damage(text: str) -> Problem | None:
     """Refuse what begins like a house code; a factory number with other characters in it is left alone."""
     return refusal("unreadable_code", format="house", code=text) if _has_house_shape(text.upper()) else None
+
+
+def house_body(number: str) -> str:
+    """Return the body that names a number of the business: its letters and digits, the rest left out.
+
+    `A-01-03` and `a0103` name the same place; look-ups compare bodies, so factory numbers keep their separators.
+    """
+    return "".join(symbol for symbol in number.upper() if symbol in _SYMBOLS)

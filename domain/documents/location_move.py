@@ -1,7 +1,7 @@
 """YW location move 移位: storage → storage of the same warehouse; the keeper alone, no approval.
 
-A handling unit moves in two scans: the unit, and where it goes. A whole place moves in two scans after `scope` is set to
-`all`: from, and to.
+A handling unit moves in two scans: the unit, and where it goes. A whole place moves in two scans after `scope` is set
+to `all`: from, and to.
 """
 
 from domain.document import DocumentType, Posted, Posts

@@ -1,6 +1,9 @@
 """What happens to stock documents."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from msgspec import field
 
 from domain.event import Event
 from domain.plan import PlanRef
@@ -16,7 +19,7 @@ class DocumentOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     document: str
     document_type: str
-    header: dict[str, Value] = {}
+    header: Mapping[str, Value] = field(default_factory=dict[str, Value])
     book: tuple[Balance, ...] = ()
 
 

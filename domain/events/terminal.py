@@ -1,6 +1,9 @@
 """What happens at a kiosk besides goods: people come and go, scans are refused, devices fail."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from msgspec import field
 
 from domain.event import Event
 
@@ -29,7 +32,7 @@ class ScanRefused(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A scan was answered with a refusal or fault: refusals are facts too. The envelope's `raw` holds the scan."""
 
     problem: str
-    parameters: dict[str, str] = {}
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     document: str = ""
 
 

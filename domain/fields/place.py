@@ -34,7 +34,11 @@ def misfit(place: Place, wanted: Field) -> Problem | None:
 
 
 def resolve(wanted: Field, form: Form) -> Finding:
-    """Take the last place given for this field by hand, else the first scanned that fits, else the one in force."""
+    """Take the place given by hand, else one just scanned, else the one in force.
+
+    Where a further place field follows, this one takes the first scan and leaves the rest; the last one takes the
+    latest, so that scanning another place changes one's mind.
+    """
     clues = [clue for clue in form.clues if clue.index not in form.taken]
     named = [(clue, place) for clue in clues if (place := named_place(clue, wanted, form)) is not None]
     implied = wanted.implied(form) if wanted.implied else ""
@@ -48,10 +52,12 @@ def resolve(wanted: Field, form: Form) -> Finding:
     ]
     by_hand = [one for one in fitting if one[0].given.field]
     fresh = [one for one in fitting if not one[0].given.sticky]
+    if fitting and form.is_last_of_kind:
+        clue, place = (by_hand or fresh or fitting)[-1]
+        return Finding(value=place.code, used=frozenset(one.index for one, _ in fitting))
     if fitting:
-        clue, place = (by_hand[-1:] or fresh[:1] or fitting[-1:])[0]
-        in_force = frozenset(one.index for one, _ in fitting if one.given.sticky or one.given.field)
-        return Finding(value=place.code, used=in_force | {clue.index})
+        clue, place = (by_hand[-1:] or fresh or fitting)[0]
+        return Finding(value=place.code, used=frozenset({clue.index, *(one.index for one, _ in by_hand)}))
     problems = [
         refusal("unknown_place", place=place) if isinstance(place, str) else misfit(place, wanted)
         for _, place in named

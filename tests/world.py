@@ -1,0 +1,244 @@
+"""A small garment group to try the rules on: places, items, people, an order, and facts from dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from domain.barcodes.house import HouseType, house_body, house_code
+from domain.decide import Case
+from domain.document import Decision, Fresh, Happened
+from domain.events.documents import DocumentOpened, LineRecorded, LineReversed
+from domain.facts import CodedItem, HandlingUnit, RecordedLine
+from domain.item import Item, ItemCode, ItemId
+from domain.names import Names
+from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
+from domain.plan import Plan, PlanLine, PlanRef
+from domain.quantity import Quantity
+from domain.staff import Person
+from domain.stock import Balance, Goods, Stock
+
+NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+COTTON = Item(
+    id=ItemId("i-cotton"),
+    number="F-2041",
+    names=Names(zh="精梳棉汗布", en="Combed cotton jersey"),
+    specification="180 g/m² 175 cm",
+    unit="KGM",
+    second_unit="MTR",
+    lot_managed=True,
+    unit_managed=True,
+)
+YARN = Item(
+    id=ItemId("i-yarn"),
+    number="Y-3201",
+    names=Names(zh="32支精梳棉纱", en="Combed cotton yarn Ne 32"),
+    unit="KGM",
+    lot_managed=True,
+)
+BUTTON = Item(
+    id=ItemId("i-button"),
+    number="T-0107",
+    names=Names(zh="四眼纽扣", en="Four-hole button"),
+    unit="C62",
+    codes=(
+        ItemCode(code="04006381333931"),
+        ItemCode(code="14006381333938", pack=Quantity(Decimal(144), "C62")),
+    ),
+)
+ITEMS = (COTTON, YARN, BUTTON)
+
+
+def _place(code: str, zh: str, en: str, role: PlaceRole, warehouse: str = "") -> Place:
+    return Place(
+        code=PlaceId(code),
+        names=Names(zh=zh, en=en),
+        role=role,
+        plant="P1",
+        warehouse=warehouse,
+        barcode=house_body(code),
+    )
+
+
+PLACES = (
+    _place("S-HENGLI", "恒力纺织", "Hengli Textiles", PlaceRole.SUPPLIER),
+    _place("RM-RCV", "原料暂收区", "Receiving, raw material", PlaceRole.RECEIVING, "RM"),
+    _place("RM-A-01", "A排01位", "Rack A bin 01", PlaceRole.STORAGE, "RM"),
+    _place("RM-A-02", "A排02位", "Rack A bin 02", PlaceRole.STORAGE, "RM"),
+    _place("RM-Q", "待处理区", "Quarantine", PlaceRole.QUARANTINE, "RM"),
+    _place("FG-B-01", "成品B01", "Finished goods B 01", PlaceRole.STORAGE, "FG"),
+    _place("LOST", "盘盈盘亏", "Lost and found", PlaceRole.LOST_AND_FOUND),
+)
+STATION = Station(
+    place=PlaceId("RM-RCV"),
+    names=Names(zh="原料收货口", en="Raw material door"),
+    plant="P1",
+    warehouse="RM",
+    number_code="A1",
+    receiving=PlaceId("RM-RCV"),
+    quarantine=PlaceId("RM-Q"),
+    lost_and_found=PlaceId("LOST"),
+    document_types=("CS", "YW", "PD"),
+)
+KEEPER = Person(
+    number="1001",
+    names=Names(zh="王秀英", en="Wang Xiuying"),
+    badge="K7Q2",
+    rights=("CS.add", "YW.add", "PD.add"),
+)
+LEADER = Person(
+    number="1002",
+    names=Names(zh="李强", en="Li Qiang"),
+    badge="M3X9",
+    language="en",
+    rights=("CS.add", "CS.approve", "YW.add", "PD.add", "PD.approve"),
+)
+NEWCOMER = Person(number="1003", names=Names(zh="张敏", en="Zhang Min"), badge="N5T1")
+PEOPLE = (KEEPER, LEADER, NEWCOMER)
+ORDER = Plan(
+    kind="purchase_order",
+    number="PO-2026-0815",
+    partner=PlaceId("S-HENGLI"),
+    lines=(
+        PlanLine(line=1, item=COTTON.id, quantity=Quantity(Decimal(500), "KGM")),
+        PlanLine(line=2, item=BUTTON.id, quantity=Quantity(Decimal(1440), "C62")),
+        PlanLine(line=3, item=YARN.id, quantity=Quantity(Decimal(200), "KGM")),
+    ),
+)
+
+
+def place_code(code: str) -> str:
+    """Return what the label of a place says to a scanner."""
+    return house_code(HouseType.PLACE, house_body(code))
+
+
+def badge_code(person: Person) -> str:
+    """Return what a badge says to a scanner."""
+    return house_code(HouseType.STAFF, person.badge)
+
+
+def order_code(plan: Plan) -> str:
+    """Return what a printed order says to a scanner."""
+    return house_code(HouseType.DOCUMENT, house_body(plan.number))
+
+
+def unit_code(serial: str) -> str:
+    """Return what the label of a handling unit says to a scanner."""
+    return house_code(HouseType.HANDLING_UNIT, serial)
+
+
+class World:
+    """Facts answered from dicts, and the fold that keeps them true when events are told to it."""
+
+    def __init__(self, *, balances: Sequence[Balance] = (), plans: Sequence[Plan] = (ORDER,)) -> None:
+        self.stock = Stock(balances)
+        self._plans = {(plan.kind, house_body(plan.number)): plan for plan in plans}
+        self._lines: dict[str, list[RecordedLine]] = {}
+        self._books: dict[str, tuple[Balance, ...]] = {}
+        self._events = 0
+
+    def tell(self, happened: Sequence[Happened]) -> None:
+        """Let events happen."""
+        for one in happened:
+            self._events += 1
+            for movement in getattr(one.event, "movements", ()):
+                self.stock.apply(movement)
+            match one.event:
+                case DocumentOpened() as opened:
+                    self._books[opened.document] = opened.book
+                case LineRecorded() as line:
+                    self._lines.setdefault(line.document, []).append(self._recorded(line))
+                case LineReversed() as back:
+                    self._lines[back.document] = [
+                        replace(line, is_reversed=True) if line.event_id == one.corrects else line
+                        for line in self._lines[back.document]
+                    ]
+                case _:
+                    pass
+
+    def _recorded(self, line: LineRecorded) -> RecordedLine:
+        return RecordedLine(
+            document=line.document,
+            document_type=line.document_type,
+            line=line.line,
+            event_id=f"e{self._events}",
+            values=line.values,
+            event_time=NOW,
+            operator=KEEPER.number,
+            movements=line.movements,
+            plan=line.plan,
+        )
+
+    def station(self) -> Station:
+        return STATION
+
+    def item(self, item: ItemId) -> Item | None:
+        return next((one for one in ITEMS if one.id == item), None)
+
+    def items_by_code(self, code: str) -> Sequence[CodedItem]:
+        by_number = [CodedItem(item=item) for item in ITEMS if item.number == code]
+        by_code = [CodedItem(item=item, code=one) for item in ITEMS for one in item.codes if one.code == code]
+        return [*by_number, *by_code]
+
+    def place(self, code: str) -> Place | None:
+        return next((one for one in PLACES if code in (one.code, one.barcode)), None)
+
+    def person(self, number: str) -> Person | None:
+        return next((one for one in PEOPLE if one.number == number), None)
+
+    def person_by_badge(self, badge: str) -> Person | None:
+        return next((one for one in PEOPLE if one.badge == badge), None)
+
+    def plan(self, kind: str, number: str) -> Plan | None:
+        return self._plans.get((kind, house_body(number)))
+
+    def plan_done(self, ref: PlanRef, unit: str) -> Quantity:
+        done = [
+            line.values["quantity"]
+            for lines in self._lines.values()
+            for line in lines
+            if line.plan == ref and not line.is_reversed
+        ]
+        return Quantity(sum((one.value for one in done if isinstance(one, Quantity)), Decimal(0)), unit)
+
+    def balances(
+        self, place: PlaceId, goods: Goods | None = None, item: ItemId | None = None
+    ) -> Sequence[Balance]:
+        return [
+            one
+            for one in self.stock.balances()
+            if one.place == place and goods in (None, one.goods) and item in (None, one.goods.item)
+        ]
+
+    def handling_unit(self, serial: str) -> HandlingUnit | None:
+        for one in self.stock.balances():
+            place = self.place(one.place)
+            is_ours = place is not None and place.role in PHYSICAL_ROLES
+            if is_ours and one.goods.handling_unit == serial and one.quantity.value > 0:
+                return HandlingUnit(
+                    serial=serial, goods=one.goods, place=one.place, quantity=one.quantity, second=one.second
+                )
+        return None
+
+    def lines(self, document: str) -> Sequence[RecordedLine]:
+        return self._lines.get(document, [])
+
+    def book(self, document: str) -> Sequence[Balance]:
+        return self._books.get(document, ())
+
+
+def case(
+    world: World, *, operator: Person = KEEPER, serial: int = 1, confirmed: frozenset[str] = frozenset()
+) -> Case:
+    """Return a case as a kiosk would put it to the engine."""
+    fresh = Fresh(handling_unit=f"A1{serial:04d}", job=f"A1-{serial}")
+    return Case(facts=world, operator=operator, fresh=fresh, now=NOW, confirmed=confirmed)
+
+
+def codes_of(decision: Decision) -> tuple[str, ...]:
+    """Return the codes of a decision's problems."""
+    return tuple(problem.code for problem in getattr(decision, "problems", ()))
