@@ -12,14 +12,6 @@ class DriverError(Exception):
         super().__init__(f"could not {attempted} on {device}: {reason}; {advice}")
 
 
-class DriverSettingsError(DriverError):
-    """The settings of a device are wrong: unknown kind, unknown key, value out of range."""
-
-
-class ScannerError(DriverError):
-    """A scanner could not be found, opened or kept."""
-
-
 class TransportError(DriverError):
     """Bytes could not be carried to or from a printer; `sent_bytes` is how many may have reached it."""
 

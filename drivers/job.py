@@ -6,11 +6,15 @@ from typing import Literal, Protocol
 
 import msgspec
 
-JobState = Literal["waiting", "sending", "sent", "printed", "unknown", "held", "failed", "cancelled", "expired"]
+JobState = Literal[
+    "waiting", "sending", "sent", "printed", "unknown", "held", "failed", "cancelled", "expired"
+]
 """waiting: not yet tried. held: the printer is not ready, the detail says why. sending: bytes are going out.
-sent: the printer has all bytes. printed: the printer says the label came out. unknown: bytes went out and nobody
-can say whether the label did; a person decides. failed: it can never be printed. cancelled, expired: not wanted
-any more."""
+sent: the printer has all bytes. printed: the printer says the label came out. unknown: bytes went out and
+nobody can say whether the label did; a person decides. failed: it can never be printed. cancelled, expired:
+not wanted any more."""
+
+HealthState = Literal["ready", "not_ready", "unreachable"]
 
 OPEN_STATES: frozenset[JobState] = frozenset({"waiting", "held", "sending", "sent"})
 """A job in one of these still belongs to the spooler; in any other it is finished.
@@ -33,7 +37,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrinterReport(msgspec.Struct, frozen=True, kw_only=True, tag="printer_report"):
-    """What became of a job, when; `detail` is a code: a printer condition, "power_lost", "no_answer" …"""
+    """What became of a job, and when; `detail` is a code: a printer condition, "power_lost", "no_answer"."""
 
     job_id: str
     printer: str
@@ -46,7 +50,7 @@ class PrinterHealth(msgspec.Struct, frozen=True, kw_only=True, tag="printer_heal
     """Whether a printer would print now; sent when it changes. `detail` as in PrinterReport."""
 
     printer: str
-    state: Literal["ready", "not_ready", "unreachable"]
+    state: HealthState
     detail: str = ""
     event_time: datetime
 
@@ -55,7 +59,7 @@ class JobQueue(Protocol):
     """The jobs as the application keeps them, durably; the spooler calls from its own thread."""
 
     def interrupted(self, printer: str, states: frozenset[JobState]) -> Sequence[Job]:
-        """The jobs in one of these states, oldest first: a spooler that was killed left them. Asked at start."""
+        """The jobs in one of these states, oldest first: a killed spooler left them. Asked at start."""
         ...
 
     def oldest(self, printer: str) -> Job | None:

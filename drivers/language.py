@@ -102,5 +102,5 @@ def language_names() -> tuple[str, ...]:
 
 
 def open_language(name: str) -> Language:
-    """The language of that name; raises DriverSettingsError with the nearest known one."""
-    return cast("Language", registry.load(languages, name, device=f"printer language {name!r}"))
+    """The language of that name; raises SettingsError with the nearest known one."""
+    return cast("Language", registry.load(languages, name, key="language", source="printer profile"))

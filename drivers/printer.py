@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from drivers import registry
+from domain.settings import convert_settings
 from drivers.errors import TransportError
 from drivers.language import BLOCKING, Condition, Language, PrinterStatus, open_language
 from drivers.profile import Profile, load_profile
@@ -42,7 +42,9 @@ class PrinterLink:
     def status(self) -> PrinterStatus:
         """Ask how it is; raises LanguageError when the answer is no status."""
         language = self._printer.language
-        return language.parse_status(self._connection.query(language.status_query(), language.status_is_complete))
+        return language.parse_status(
+            self._connection.query(language.status_query(), language.status_is_complete)
+        )
 
     def labels_printed(self) -> int | None:
         """How many labels it ever printed; None where the model does not count, or will not say now."""
@@ -90,9 +92,11 @@ class Printer:
 def open_printer(settings: Mapping[str, Any]) -> Printer:
     """Build the printer that one `[[printer]]` table describes; it is not reached before `connect`.
 
-    Raises DriverSettingsError for an unknown profile, scheme or key.
+    Raises SettingsError for an unknown profile, scheme or key.
     """
-    wanted = registry.convert(settings, PrinterSettings, device=f"printer {settings.get('name', '(without name)')!r}")
+    wanted = convert_settings(
+        settings, PrinterSettings, source=f"printer {settings.get('name', '(without name)')!r}"
+    )
     profile = load_profile(wanted.profile)
     return Printer(
         name=wanted.name,

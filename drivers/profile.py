@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from domain.settings import convert_settings
 from drivers import registry
-from drivers.errors import DriverSettingsError
 
 DotsPerMm = Literal[6, 8, 12, 24]
 
@@ -15,8 +15,9 @@ DotsPerMm = Literal[6, 8, 12, 24]
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A printer model: its language, its resolution, its limits.
 
-    `chinese` is how Chinese text gets on the label; "raster" means: drawn by us, no font in the printer needed.
-    `status` says whether it answers questions at all, `label_counter` whether it counts labels for ever.
+    `chinese` is how Chinese text gets on the label; "raster" means: drawn by us, no font in the printer
+    needed. `status` says whether it answers questions at all, `label_counter` whether it counts labels for
+    ever.
     """
 
     name: str
@@ -39,14 +40,9 @@ def profile_names() -> tuple[str, ...]:
 
 
 def load_profile(name: str) -> Profile:
-    """Read one model's file; raises DriverSettingsError with the nearest known name."""
+    """Read one model's file; raises SettingsError with the nearest known name."""
     known = profile_names()
     if name not in known:
-        raise DriverSettingsError(
-            attempted="use the settings",
-            device=f"printer profile {name!r}",
-            reason="there is no such profile",
-            advice=registry.did_you_mean(name, known),
-        )
+        raise registry.unknown(name, known, key="profile", source="printer")
     text = resources.files("drivers").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
-    return registry.convert({"name": name, **tomllib.loads(text)}, Profile, device=f"printer profile {name!r}")
+    return convert_settings({"name": name, **tomllib.loads(text)}, Profile, source=f"{name}.toml")

@@ -6,15 +6,10 @@ A module `<kind>_<part>` beside a module `<kind>` is a part of that kind and not
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable
 from types import ModuleType
-from typing import Any, TypeVar
 
-import msgspec
-
-from drivers.errors import DriverSettingsError
-
-SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
+from domain.settings import SettingsError, SettingsProblem
 
 
 def kinds(folder: ModuleType) -> tuple[str, ...]:
@@ -23,39 +18,24 @@ def kinds(folder: ModuleType) -> tuple[str, ...]:
     return tuple(name for name in names if not any(name.startswith(f"{other}_") for other in names))
 
 
-def load(folder: ModuleType, kind: object, *, device: str) -> ModuleType:
-    """Import one kind of a folder; raises DriverSettingsError with the nearest known name."""
+def load(folder: ModuleType, kind: object, *, key: str, source: str) -> ModuleType:
+    """Import one kind of a folder; `key` and `source` name the setting that asks for it.
+
+    Raises SettingsError with the nearest known name.
+    """
     known = kinds(folder)
     if kind in known:
         return importlib.import_module(f"{folder.__name__}.{kind}")
-    raise DriverSettingsError(
-        attempted="use the settings",
-        device=device,
-        reason=f"{folder.__name__.rpartition('.')[2]} knows no {kind!r}",
-        advice=did_you_mean(str(kind), known),
+    raise unknown(kind, known, key=key, source=source)
+
+
+def unknown(word: object, known: Iterable[str], *, key: str, source: str) -> SettingsError:
+    """The error for a word that is none of the known ones."""
+    names = list(known)
+    nearest = difflib.get_close_matches(str(word), names, n=1)
+    problem = SettingsProblem(
+        key=key,
+        reason=f"{word!r} is not one of {', '.join(names)}",
+        did_you_mean=nearest[0] if nearest else None,
     )
-
-
-def convert(settings: Mapping[str, Any], wanted: type[SettingsT], *, device: str) -> SettingsT:
-    """Turn a table of settings into its struct; raises DriverSettingsError naming the key."""
-    known = tuple(field.encode_name for field in msgspec.structs.fields(wanted))
-    unknown = [key for key in settings if key not in known]
-    if unknown:
-        raise DriverSettingsError(
-            attempted="use the settings",
-            device=device,
-            reason=f"unknown key {unknown[0]!r}",
-            advice=did_you_mean(unknown[0], known),
-        )
-    try:
-        return msgspec.convert(settings, wanted)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise DriverSettingsError(
-            attempted="use the settings", device=device, reason=str(error), advice=f"known keys: {', '.join(known)}"
-        ) from error
-
-
-def did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    """The advice for a word nobody knows: the nearest known one, or all of them."""
-    nearest = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {nearest[0]!r}?" if nearest else f"known are: {', '.join(known)}"
+    return SettingsError(source, [problem])

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, cast
 
 import msgspec
 
+from domain.settings import convert_settings
 from drivers import registry, scanners
 from drivers.clock import Clock, SystemClock
 
@@ -17,7 +18,13 @@ CODE_CHARS_MAX = 4096
 
 ScannerState = Literal["ready", "lost", "searching", "error"]
 GarbledReason = Literal[
-    "events_dropped", "unplugged", "too_long", "unterminated", "prefix_missing", "suffix_missing", "bad_record"
+    "events_dropped",
+    "unplugged",
+    "too_long",
+    "unterminated",
+    "prefix_missing",
+    "suffix_missing",
+    "bad_record",
 ]
 
 
@@ -25,8 +32,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan"):
     """One code that one trigger pull delivered, exactly as the device sent it.
 
     `device` is the scanner's name from the settings; `symbology` the AIM identifier where the device tells it
-    apart from the text (in the text it stays where it is); `event_time` (aware, UTC) and `monotonic_ms` are the
-    moment the terminator or the quiet gap closed the code.
+    apart from the text (in the text it stays where it is); `event_time` (aware, UTC) and `monotonic_ms` are
+    the moment the terminator or the quiet gap closed the code.
     """
 
     text: str
@@ -56,7 +63,7 @@ Emit = Callable[[ScannerOutput], None]
 
 
 class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every `[[scanner]]` table has: the kind (a file of `scanners/`) and a name unique on this kiosk."""
+    """What every `[[scanner]]` table has: the kind (a file of `scanners/`), a name unique on this kiosk."""
 
     kind: str
     name: str
@@ -93,8 +100,8 @@ def scanner_kinds() -> tuple[str, ...]:
 def open_scanner(settings: Mapping[str, Any], clock: Clock | None = None) -> Scanner:
     """Build the scanner that one `[[scanner]]` table describes; it touches no device before `start`.
 
-    Raises DriverSettingsError for an unknown kind, an unknown key or a bad value.
+    Raises SettingsError for an unknown kind, an unknown key or a bad value.
     """
-    where = f"scanner {settings.get('name', '(without name)')!r}"
-    kind = cast("_ScannerKind", registry.load(scanners, settings.get("kind"), device=where))
-    return kind.open(registry.convert(settings, kind.Settings, device=where), clock or SystemClock())
+    source = f"scanner {settings.get('name', '(without name)')!r}"
+    kind = cast("_ScannerKind", registry.load(scanners, settings.get("kind"), key="kind", source=source))
+    return kind.open(convert_settings(settings, kind.Settings, source=source), clock or SystemClock())

@@ -1,7 +1,7 @@
 """Takes the oldest print job, prints it once, and says truthfully what became of it.
 
-Status first: nothing is sent to a printer that says it would not print. Never a blind resend: once a byte may have
-arrived, the job ends as printed, sent or unknown, and a person decides about an unknown one.
+Status first: nothing is sent to a printer that says it would not print. Never a blind resend: once a byte may
+have arrived, the job ends as printed, sent or unknown, and a person decides about an unknown one.
 """
 
 import logging
@@ -11,8 +11,17 @@ from collections.abc import Callable
 import msgspec
 
 from drivers.clock import Clock, SystemClock
-from drivers.errors import AnswerTimeoutError, DriverError, LanguageError, RenderError, TransportError
-from drivers.job import COPIES_MAX, OPEN_STATES, Job, JobQueue, JobState, PrinterHealth, PrinterReport
+from drivers.errors import AnswerTimeoutError, DriverError, LanguageError, TransportError
+from drivers.job import (
+    COPIES_MAX,
+    OPEN_STATES,
+    HealthState,
+    Job,
+    JobQueue,
+    JobState,
+    PrinterHealth,
+    PrinterReport,
+)
 from drivers.language import PrinterStatus
 from drivers.printer import Printer, PrinterLink
 
@@ -32,6 +41,8 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 
 SpoolerOutput = PrinterReport | PrinterHealth
+_LEFT_BEHIND: frozenset[JobState] = frozenset({"sending", "sent"})
+_LEFT_BEHIND_UNCONFIRMED: frozenset[JobState] = frozenset({"sending"})
 UNREACHABLE = "unreachable"
 NO_ANSWER = "no_answer"
 POWER_LOST = "power_lost"
@@ -39,7 +50,7 @@ NOT_CONFIRMED = "not_confirmed"
 RESTARTED = "restarted"
 TOO_OLD = "too_old"
 IDLE_LOOKS_MIN = 2
-"""A printer without a counter must be seen idle this often in a row: the first look may come before it has begun."""
+"""A printer without a counter must be seen idle this often in a row: the first look may be too early."""
 STOP_TIMEOUT_S = 15.0
 
 
@@ -68,7 +79,7 @@ class Spooler:
         clock: Clock | None = None,
         settings: SpoolerSettings | None = None,
     ) -> None:
-        """`render` binds, lays out and encodes (RenderError when it cannot); `emit` is called from the thread."""
+        """`render` binds, lays out, encodes, or raises a DriverError; `emit` is called from the thread."""
         self._printer = printer
         self._queue = queue
         self._render = render
@@ -106,7 +117,7 @@ class Spooler:
                     self._settle_interrupted()
                     settled = True
                 wait_ms = self._turn()
-            except Exception:  # the queue's store can fail for a moment; printing must outlive it, visibly
+            except Exception:  # noqa: BLE001  the queue's store can fail for a moment; it is logged and tried again
                 _LOG.exception("printer %s: the print queue failed; trying again", self._printer.name)
                 settled = False
                 wait_ms = self._back_off()
@@ -138,9 +149,7 @@ class Spooler:
         return wait_ms
 
     def _settle_interrupted(self) -> None:
-        states: frozenset[JobState] = frozenset({"sending"})
-        if self._printer.tells_status:
-            states |= {"sent"}
+        states = _LEFT_BEHIND if self._printer.tells_status else _LEFT_BEHIND_UNCONFIRMED
         for job in self._queue.interrupted(self._printer.name, states):
             self._mark(job, "unknown", RESTARTED)
 
@@ -150,10 +159,10 @@ class Spooler:
             return self._rendered[1]
         try:
             data = self._render(job)
-        except RenderError as error:
+        except DriverError as error:
             self._mark(job, "failed", str(error))
             return None
-        except Exception as error:  # a fault in one template must not stop the other labels; it is kept and shown
+        except Exception as error:  # noqa: BLE001  one faulty template must not stop the other labels
             _LOG.exception("printer %s: job %s cannot be rendered", self._printer.name, job.job_id)
             self._mark(job, "failed", f"{type(error).__name__}: {error}")
             return None
@@ -185,7 +194,7 @@ class Spooler:
             return NO_ANSWER
         return _blocked(status) or None
 
-    def _hold(self, job: Job, health: str, detail: str) -> bool:
+    def _hold(self, job: Job, health: HealthState, detail: str) -> bool:
         self._tell_health(health, detail)
         if self._held != (job.job_id, detail):
             self._mark(job, "held", detail)
@@ -259,12 +268,12 @@ class Spooler:
             link.close()
         self._tell_health("ready" if obstacle is None else "not_ready", obstacle or "")
 
-    def _tell_health(self, state: str, detail: str) -> None:
+    def _tell_health(self, state: HealthState, detail: str) -> None:
         if self._health == (state, detail):
             return
         self._health = (state, detail)
-        health = {"printer": self._printer.name, "state": state, "detail": detail, "event_time": self._clock.now()}
-        self._emit(msgspec.convert(health, PrinterHealth))
+        now = self._clock.now()
+        self._emit(PrinterHealth(printer=self._printer.name, state=state, detail=detail, event_time=now))
 
     def _mark(self, job: Job, state: JobState, detail: str) -> bool:
         """Keep what became of the job, then tell; False when somebody else has finished it."""
@@ -274,7 +283,9 @@ class Spooler:
             self._rendered = None
         now = self._clock.now()
         self._emit(
-            PrinterReport(job_id=job.job_id, printer=self._printer.name, state=state, detail=detail, event_time=now)
+            PrinterReport(
+                job_id=job.job_id, printer=self._printer.name, state=state, detail=detail, event_time=now
+            )
         )
         return True
 

@@ -56,6 +56,8 @@ def transport_schemes() -> tuple[str, ...]:
 
 
 def open_transport(address: str) -> Transport:
-    """The transport for an address; raises DriverSettingsError. Touches no device before `connect`."""
+    """The transport for an address; raises SettingsError. Touches no device before `connect`."""
     scheme = address.partition("://")[0]
-    return cast("_TransportKind", registry.load(transports, scheme, device=f"address {address!r}")).open(address)
+    return cast("_TransportKind", registry.load(transports, scheme, key="address", source="printer")).open(
+        address
+    )

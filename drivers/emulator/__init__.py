@@ -1,0 +1,60 @@
+"""The printer emulator: a ZPL label printer on TCP whose labels are pictures in a folder and on a page."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from drivers.emulator.device import EmulatedPrinter
+from drivers.emulator.page import EmulatorPage
+
+__all__ = ["EmulatedPrinter", "EmulatorPage", "command", "run_emulator"]
+
+PORT_DEFAULT = 9100
+HTTP_PORT_DEFAULT = 9101
+
+
+def run_emulator(*, port: int, http_port: int, folder: Path, ms_per_label: int) -> None:
+    """Be a printer until SIGINT or SIGTERM; says its real addresses in one line. OSError: a port is taken."""
+    printer = EmulatedPrinter(folder=folder, port=port, ms_per_label=ms_per_label)
+    page = EmulatorPage(printer, http_port)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    printer.start()
+    page.start()
+    click.echo(f"printer emulator {printer.address} page {page.url} labels in {folder}")
+    ended.wait()
+    page.stop()
+    printer.stop()
+
+
+@click.command("printer-emulator")
+@click.option(
+    "--port", default=PORT_DEFAULT, show_default=True, help="Port for print data; 0 takes a free one."
+)
+@click.option(
+    "--http",
+    "http_port",
+    default=HTTP_PORT_DEFAULT,
+    show_default=True,
+    help="Port of the page; 0 takes a free one.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("labels-out"),
+    show_default=True,
+    help="Where the labels go, as numbered pictures with an index.",
+)
+@click.option("--ms-per-label", default=400, show_default=True, help="How long one label takes to come out.")
+def command(*, port: int, http_port: int, folder: Path, ms_per_label: int) -> None:
+    """A ZPL label printer without paper, on 127.0.0.1, for trials and demonstrations."""
+    try:
+        run_emulator(port=port, http_port=http_port, folder=folder, ms_per_label=ms_per_label)
+    except OSError as error:
+        raise click.ClickException(
+            f"ports {port} and {http_port}, folder {folder}: {error.strerror}; "
+            "choose others with --port, --http, --folder"
+        ) from error

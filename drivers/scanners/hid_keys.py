@@ -1,0 +1,51 @@
+"""Which character a key means on a scanner set to the US keyboard, whatever layout the machine has.
+
+Key numbers: Linux `include/uapi/linux/input-event-codes.h`. Layout: ANSI INCITS 154, what scanners call
+"USA".
+"""
+
+KEY_ENTER = 28
+KEY_TAB = 15
+KEY_F8 = 66
+KEY_KPENTER = 96
+SHIFT_KEYS = frozenset({42, 54})
+CTRL_KEYS = frozenset({29, 97})
+ALT_KEYS = frozenset({56, 100})
+
+GS = "\x1d"
+ENTER = "\r"
+TAB = "\t"
+
+
+def _row(first: int, plain: str, shifted: str) -> dict[int, tuple[str, str]]:
+    return {first + n: pair for n, pair in enumerate(zip(plain, shifted, strict=True))}
+
+
+CHARACTERS: dict[int, tuple[str, str]] = {
+    **_row(2, "1234567890-=", "!@#$%^&*()_+"),
+    **_row(16, "qwertyuiop[]", "QWERTYUIOP{}"),
+    **_row(30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
+    **_row(43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
+    86: ("\\", "|"),
+    57: (" ", " "),
+    KEY_TAB: (TAB, TAB),
+    KEY_ENTER: (ENTER, ENTER),
+    KEY_KPENTER: (ENTER, ENTER),
+    KEY_F8: (GS, GS),
+    55: ("*", "*"),
+    74: ("-", "-"),
+    78: ("+", "+"),
+    83: (".", "."),
+    98: ("/", "/"),
+    117: ("=", "="),
+    121: (",", ","),
+}
+"""Key number to (plain, with shift). F8 is how many keyboard scanners send the GS separator of GS1."""
+
+KEYPAD_DIGITS: dict[int, str] = {
+    **{71 + n: digit for n, digit in enumerate("789")},
+    **{75 + n: digit for n, digit in enumerate("456")},
+    **{79 + n: digit for n, digit in enumerate("123")},
+    82: "0",
+}
+"""The keypad as with Num Lock on; with Alt held the digits spell a character number (Alt+029 is GS)."""
