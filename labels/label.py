@@ -1,4 +1,4 @@
-"""Label: what is on one label, in millimetres, ready to be laid out; `elements/` holds the kinds of element."""
+"""Label: what is on one label, in millimetres, ready to be laid out; `elements/` holds its kinds of part."""
 
 import importlib
 import pkgutil
@@ -31,8 +31,8 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """A label with its texts and codes filled in.
 
-    `gap_mm` is the bare backing between two labels (0 for continuous media). `cut` names the texts that were too
-    long even to be tried, so that the layout can report them.
+    `gap_mm` is the bare backing between two labels (0 for continuous media). `cut` names the texts that were
+    too long even to be tried, so that the layout can report them.
     """
 
     width_mm: float

@@ -117,7 +117,7 @@ class Modules:
 class PlacedText:
     """One line of text. `x` is its left edge, `baseline` the line it stands on; `area` holds all its ink.
 
-    `text` holds only characters the font can draw. The outline is drawn `stroke_dots` thicker all round (bold).
+    `text` holds only characters the font can draw. For bold the outline is drawn `stroke_dots` thicker.
     """
 
     x: int
@@ -133,8 +133,8 @@ class PlacedText:
 class PlacedCode:
     """A code with its bars or squares in whole dots. `area` is the ink, `quiet_area` has the white round it.
 
-    A module is `module_dots` wide; the bars of a linear code are `area.height` high. `content` is what a reader
-    must say, preceded by `identifier` (AIM symbology identifier, ISO/IEC 15424).
+    A module is `module_dots` wide; the bars of a linear code are `area.height` high. `content` is what a
+    reader must say, preceded by `identifier` (AIM symbology identifier, ISO/IEC 15424).
     """
 
     symbology: str

@@ -1,4 +1,4 @@
-"""The one typeface of all labels: which characters it has, how wide they are, how they are drawn without grey.
+"""The one typeface of all labels: which characters it has, how wide they are, how to draw them without grey.
 
 The font lies in `fonts/`; `fonts/characters.txt` lists what it has, as ranges of code points.
 """
@@ -22,8 +22,8 @@ MIDDLE_EM = 0.365  # half the height of capitals and digits, and nearly the midd
 FACES_MAX = 64  # sizes kept open; a template uses about ten
 ADVANCES_MAX = 65536
 
-_STROKE_EM = 0.022  # thickens the outline for bold; the typeface has one weight
-_STROKE_DOTS_MIN = 0.45  # less than this changes nothing at small sizes
+_STROKE_EM = 0.02  # thickens the outline for bold; the typeface has one weight
+_STROKE_DOTS_MIN = 0.4  # less than this changes nothing at small sizes
 
 
 @lru_cache(maxsize=FACES_MAX)

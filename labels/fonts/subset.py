@@ -62,8 +62,8 @@ def main() -> None:
     )
     options.drop_tables += ["FFTM", "vhea", "vmtx", "GDEF", "GPOS", "GSUB"]
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=wanted)
-    subsetter.subset(font)
+    subsetter.populate(unicodes=wanted)  # pyright: ignore[reportUnknownMemberType]  # fonttools is untyped
+    subsetter.subset(font)  # pyright: ignore[reportUnknownMemberType]  # the same
     font.save(FOLDER / "wqy-microhei-gbk.ttf")
     characters = sorted(font.getBestCmap() or ())
     (FOLDER / "characters.txt").write_text(_ranges(characters), encoding="ascii")

@@ -1,0 +1,15 @@
+"""Code 128 (ISO/IEC 15417): the linear code every scanner reads."""
+
+import zxingcpp
+
+from labels.symbology import Symbology, refuse_unless_ascii
+
+SYMBOLOGY = Symbology(
+    name="code128",
+    zxing=zxingcpp.BarcodeFormat.Code128,
+    options={},
+    is_linear=True,
+    quiet_modules=10,  # ISO/IEC 15417: ten times the narrow bar
+    identifier="]C0",
+    refusal=refuse_unless_ascii,
+)

@@ -1,0 +1,237 @@
+"""Template: how one kind of label looks, with blanks; `bind` fills them. The folder `templates/` holds them.
+
+A template is a TOML file: its size, its `fields` (the blanks) and its `elements`. In an element's texts `{lot}`
+stands for a field. A text may be a list of parts: a part whose field is empty is left out. An element with
+`when = ["supplier"]` is left out when one of these fields is empty.
+"""
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, cast
+
+import msgspec
+
+from labels.elements.barcode import Barcode
+from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
+from labels.symbology import SymbologyError, symbology
+from labels.typeface import ELLIPSIS
+
+TEXT_CHARS_MAX = 500  # more never fits a label; cut with … and reported by the layout
+FIELDS_MAX = 60
+
+_CONTROL_PICTURES = 0x2400  # Unicode: U+2400 shows NUL, U+2401 SOH and so on
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_CODE_KEYS = frozenset({"content", "shorter"})  # these texts become codes: never changed, only refused
+_SEVERAL = "shorter"  # a list of texts, each a text or a list of parts
+
+
+class TemplateError(ValueError):
+    """A template that cannot be used, or data that do not fit it; names template, field and way out."""
+
+
+class TemplateField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A blank of a template.
+
+    `kind` "element_string" is GS1 text with brackets, as (3102)002540, that goes into codes as it is. With
+    `choices` only their keys may be given, and what is printed is the choice's value.
+    """
+
+    name: str
+    title_zh: str
+    title_en: str
+    sample: str
+    required: bool = False
+    kind: Literal["text", "element_string"] = "text"
+    choices: dict[str, str] = {}
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of label. `elements` are still unfilled; `bind` fills them and checks their form."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    width_mm: float
+    height_mm: float
+    gap_mm: float = 3.0
+    fields: tuple[TemplateField, ...]
+    elements: tuple[dict[str, Any], ...]
+
+    @property
+    def samples(self) -> dict[str, str]:
+        """Made-up values for a preview."""
+        return {field.name: field.sample for field in self.fields if field.sample}
+
+
+def template_names() -> tuple[str, ...]:
+    """The templates that come with the program."""
+    files = (resources.files("labels") / "templates").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
+
+
+@cache
+def load_template(name: str) -> Template:
+    """A template that comes with the program; TemplateError names the nearest one for an unknown name."""
+    if name not in template_names():
+        raise TemplateError(f"there is no label template {name!r}: {_did_you_mean(name, template_names())}")
+    file = resources.files("labels") / "templates" / f"{name}.toml"
+    return parse_template(name, file.read_text(encoding="utf-8"))
+
+
+def parse_template(name: str, text: str) -> Template:
+    """A template from TOML; TemplateError for anything that would only show when a label is wanted."""
+    try:
+        template = msgspec.convert({**tomllib.loads(text), "name": name}, Template)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise TemplateError(f"label template {name!r}: {error}") from error
+    if len(template.elements) > LABEL_ELEMENTS_MAX or len(template.fields) > FIELDS_MAX:
+        raise TemplateError(
+            f"label template {name!r}: at most {LABEL_ELEMENTS_MAX} elements and {FIELDS_MAX} fields"
+        )
+    declared = [field.name for field in template.fields]
+    for number, element in enumerate(template.elements):
+        for used in _fields_used(element):
+            if used not in declared:
+                raise TemplateError(
+                    f"label template {name!r}, element {number}: there is no field {used!r}: "
+                    f"{_did_you_mean(used, declared)}"
+                )
+    everything = {
+        field.name: next(iter(field.choices), "") or field.sample or "0" for field in template.fields
+    }
+    bind(template, everything)
+    return template
+
+
+def bind(template: Template, data: Mapping[str, str]) -> Label:
+    """Fill the blanks. TemplateError for a missing, unknown or impossible field, by name.
+
+    Texts are made harmless: line ends and tabs become a space, other control characters a visible picture, and
+    what exceeds `TEXT_CHARS_MAX` is cut. Contents of codes are never changed: what a code cannot say is a problem
+    of the layout.
+    """
+    values = _checked(template, data)
+    cut: list[str] = []
+    texts: dict[str, str] = {}
+    for name, value in values.items():
+        texts[name] = harmless(value)
+        if len(value) > TEXT_CHARS_MAX:
+            cut.append(texts[name])
+    element_strings = {field.name for field in template.fields if field.kind == "element_string"}
+    escaped = {
+        name: value if name in element_strings else value.replace("(", "\\(").replace(")", "\\)")
+        for name, value in values.items()
+    }
+    elements: list[Element] = []
+    for number, element in enumerate(template.elements):
+        if not all(values[name] for name in element.get("when", ())):
+            continue
+        is_gs1 = str(element.get("symbology", "")).startswith("gs1_")
+        filled = {
+            key: _filled(key, value, (escaped if is_gs1 else values) if key in _CODE_KEYS else texts)
+            for key, value in element.items()
+            if key not in ("kind", "when")
+        }
+        elements.append(_element(template, number, element.get("kind"), filled))
+    return Label(
+        width_mm=template.width_mm,
+        height_mm=template.height_mm,
+        gap_mm=template.gap_mm,
+        elements=tuple(elements),
+        cut=tuple(cut),
+    )
+
+
+def harmless(text: str) -> str:
+    """The text as it may be printed: one line, composed, nothing invisible, of limited length."""
+    clipped = text if len(text) <= TEXT_CHARS_MAX else text[: TEXT_CHARS_MAX - 1] + ELLIPSIS
+    if clipped.isascii() and clipped.isprintable():
+        return clipped
+    return "".join(map(_visible, unicodedata.normalize("NFC", clipped)))
+
+
+def _visible(character: str) -> str:
+    if character in "\t\n\v\f\r\x85\u2028\u2029" or unicodedata.category(character) == "Zs":
+        return " "
+    if character < " ":
+        return chr(_CONTROL_PICTURES + ord(character))
+    if character == "\x7f":
+        return "\u2421"  # its control picture, DEL
+    # C1 controls, direction and zero-width marks, halves of surrogate pairs, private and unassigned ones.
+    return "\ufffd" if unicodedata.category(character).startswith("C") else character
+
+
+def _checked(template: Template, data: Mapping[str, str]) -> dict[str, str]:
+    """A value for every field, empty where none was given; choices replaced by what they print."""
+    declared = [field.name for field in template.fields]
+    for name in data:
+        if name not in declared:
+            raise TemplateError(
+                f"label template {template.name!r} has no field {name!r}: {_did_you_mean(name, declared)}"
+            )
+    return {field.name: _value(template, field, data.get(field.name, "")) for field in template.fields}
+
+
+def _value(template: Template, field: TemplateField, given: object) -> str:
+    where = f"label template {template.name!r}, field {field.name!r} ({field.title_zh} {field.title_en})"
+    if not isinstance(given, str):
+        raise TemplateError(f"{where}: must be text, not {type(given).__name__}")
+    if not given.strip():
+        if field.required:
+            raise TemplateError(f"{where}: missing; the label says nothing without it")
+        return ""
+    if field.choices and given not in field.choices:
+        raise TemplateError(f"{where}: {given!r} is not a choice: {_did_you_mean(given, field.choices)}")
+    return field.choices.get(given, given)
+
+
+def _filled(key: str, value: object, values: Mapping[str, str]) -> object:
+    """One attribute of an element with its blanks filled; what is not text stays as it is."""
+    match value:
+        case str():
+            return _PLACEHOLDER.sub(lambda found: values[found[1]], value)
+        case list():
+            entries = cast("list[object]", value)
+            if key == _SEVERAL:
+                return [_filled("", entry, values) for entry in entries]
+            return "".join(str(_filled("", part, values)) for part in entries if _is_complete(part, values))
+        case _:
+            return value
+
+
+def _is_complete(part: object, values: Mapping[str, str]) -> bool:
+    return all(values[name] for name in _PLACEHOLDER.findall(str(part)))
+
+
+def _element(template: Template, number: int, kind: object, filled: dict[str, object]) -> Element:
+    where = f"label template {template.name!r}, element {number}"
+    kinds = element_kinds()
+    if not isinstance(kind, str) or kind not in kinds:
+        raise TemplateError(f"{where}: there is no kind {kind!r}: {_did_you_mean(str(kind), kinds)}")
+    try:
+        element = msgspec.convert(filled, kinds[kind])
+        if isinstance(element, Barcode):
+            symbology(element.symbology)
+    except (msgspec.ValidationError, SymbologyError) as error:
+        raise TemplateError(f"{where} ({kind}): {error}") from error
+    return element
+
+
+def _fields_used(element: Mapping[str, object]) -> Iterable[str]:
+    for key, value in element.items():
+        if key == "when":
+            yield from cast("list[str]", value)
+        else:
+            yield from cast("list[str]", _PLACEHOLDER.findall(str(value)))
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
