@@ -1,0 +1,1 @@
+"""The kiosk's one file: log, session, stock picture, reference data and print queue."""

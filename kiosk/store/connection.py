@@ -1,0 +1,135 @@
+"""The one way to the kiosk's file: exclusive, durable at commit, short transactions under one lock."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kiosk.store.errors import StoreRefusedError, translated
+from kiosk.store.schema import SCHEMA, SCHEMA_VERSION
+
+FILE_NAME = "kiosk.db"
+LOCK_NAME = "kiosk.lock"
+Row = tuple[Any, ...]
+
+
+class Connection:
+    """One SQLite connection for all threads of this process; each transaction is short and holds the lock.
+
+    A second process is refused by a lock on a file beside it and by SQLite's exclusive mode.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file in `folder`, made if absent. Raises StoreRefusedError or StoreError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / FILE_NAME
+        self.lock = threading.RLock()
+        self._depth = 0
+        self._lock_file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock_file)
+            raise StoreRefusedError(str(folder)) from error
+        try:
+            self._sqlite = self._open()
+        except BaseException:
+            os.close(self._lock_file)
+            raise
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            sqlite = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=1)
+            sqlite.execute("PRAGMA locking_mode=EXCLUSIVE")
+            sqlite.execute("PRAGMA journal_mode=WAL")
+            sqlite.execute("PRAGMA synchronous=FULL")
+            sqlite.execute("PRAGMA wal_autocheckpoint=1000")
+            sqlite.execute("PRAGMA cache_size=-16000")
+            version: int = sqlite.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
+                sqlite.close()
+                message = f"{self.path} was written by a newer version"
+                raise StoreRefusedError(message)
+            if version < SCHEMA_VERSION:
+                sqlite.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        return sqlite
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is done inside, durably, or nothing of it. Inside another transaction it is part of that one.
+
+        Raises StoreError when the file does not take it.
+        """
+        with self.lock:
+            if self._depth:
+                yield
+                return
+            try:
+                self._sqlite.execute("BEGIN IMMEDIATE")
+                self._depth = 1
+                yield
+                self._sqlite.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise translated(error) from error
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._depth = 0
+
+    def _roll_back(self) -> None:
+        if self._sqlite.in_transaction:
+            self._sqlite.execute("ROLLBACK")
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a short question."""
+        with self.lock:
+            try:
+                return self._sqlite.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise translated(error) from error
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row, or None."""
+        with self.lock:
+            try:
+                found: Row | None = self._sqlite.execute(sql, parameters).fetchone()
+            except sqlite3.Error as error:
+                raise translated(error) from error
+            return found
+
+    def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Write one statement; returns how many rows it touched. Only inside `transaction`."""
+        return self._sqlite.execute(sql, parameters).rowcount
+
+    def change_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
+        """Write one statement for many rows. Only inside `transaction`."""
+        self._sqlite.executemany(sql, parameters)
+
+    def meta(self, key: str) -> str | None:
+        """Return one remembered word about the file itself."""
+        found = self.row("SELECT value FROM meta WHERE key = ?", (key,))
+        return found[0] if found else None
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep one word about the file. Only inside `transaction`."""
+        self.change("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+    def limit_pages(self, pages: int) -> None:
+        """Let the file grow to this many pages at most (0: no limit of ours): how a full disk is rehearsed."""
+        with self.lock:
+            now: int = self._sqlite.execute("PRAGMA page_count").fetchone()[0]
+            self._sqlite.execute(f"PRAGMA max_page_count={max(now, pages) if pages else 1073741823}")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self.lock:
+            self._sqlite.close()
+            os.close(self._lock_file)

@@ -1,0 +1,222 @@
+"""The answers to the questions rules ask, from the kiosk's file; every one an indexed look-up."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine
+from domain.item import Item, ItemId
+from domain.names import Names
+from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
+from domain.plan import Plan, PlanRef
+from domain.quantity import Quantity
+from domain.staff import Person
+from domain.stock import Balance, Goods, Movement
+from kiosk.store.amounts import balance_of, from_millionths
+from kiosk.store.connection import Connection
+from kiosk.store.schema import GOODS_COLUMNS
+
+T = TypeVar("T")
+SAME_CODE_ITEMS_MAX = 20
+_items = msgspec.json.Decoder(Item)
+_places = msgspec.json.Decoder(Place)
+_persons = msgspec.json.Decoder(Person)
+_plans = msgspec.json.Decoder(Plan)
+_stations = msgspec.json.Decoder(Station)
+_lines = msgspec.json.Decoder(RecordedLine)
+_balances = msgspec.json.Decoder(tuple[Balance, ...])
+_movements = msgspec.json.Decoder(tuple[Movement, ...])
+
+NO_STATION = Station(
+    place=PlaceId(""),
+    names=Names(),
+    plant="",
+    warehouse="",
+    number_code="00",
+    receiving=PlaceId(""),
+    quarantine=PlaceId(""),
+    lost_and_found=PlaceId(""),
+)
+"""What a kiosk answers that nobody has given a station yet; it may open no document."""
+
+
+class SqliteFacts:
+    """Fulfils `domain.facts.Facts` and the kiosk's own questions (`kiosk.knowledge.Knowledge`)."""
+
+    def __init__(self, connection: Connection, device: str, station: Station | None = None) -> None:
+        """`station` serves until the hub names one for this device."""
+        self._connection = connection
+        self._device = device
+        self._station = station
+
+    def station(self) -> Station:
+        row = self._connection.row(
+            "SELECT body FROM reference WHERE kind = 'station' AND key = ?", (self._device,)
+        )
+        return _stations.decode(row[0]) if row else self._station or NO_STATION
+
+    def item(self, item: ItemId) -> Item | None:
+        return self._first("item_id", item, _items.decode)
+
+    def items_by_code(self, code: str) -> Sequence[CodedItem]:
+        return [_coded(item, code) for item in self._found("item", code, _items.decode, SAME_CODE_ITEMS_MAX)]
+
+    def place(self, code: str) -> Place | None:
+        return self._first("place", code, _places.decode) or self._first("place_body", code, _places.decode)
+
+    def places(self, role: PlaceRole, limit: int) -> Sequence[Place]:
+        """Return places of a role, for a list to pick from."""
+        return self._found("role", role, _places.decode, limit)
+
+    def person(self, number: str) -> Person | None:
+        return self._first("person", number, _persons.decode)
+
+    def person_by_badge(self, badge: str) -> Person | None:
+        return self._first("badge", badge, _persons.decode)
+
+    def plan(self, kind: str, number: str) -> Plan | None:
+        return self._first(f"plan.{kind}", number, _plans.decode) or self._first(
+            f"plan_body.{kind}", number, _plans.decode
+        )
+
+    def open_plans(self, kind: str, limit: int) -> Sequence[Plan]:
+        """Return orders still open, for a list to pick from."""
+        rows = self._connection.rows(
+            "SELECT reference.body FROM lookup JOIN reference USING (kind, key) WHERE name = ?"
+            " ORDER BY code LIMIT ?",
+            (f"open_plan.{kind}", limit),
+        )
+        return [_plans.decode(row[0]) for row in rows]
+
+    def plan_done(self, ref: PlanRef, unit: str) -> Quantity:
+        given = (ref.number, ref.line, unit)
+        row = self._connection.row(
+            "SELECT (SELECT coalesce(sum(value), 0) FROM hub_plan_done WHERE number = ? AND line = ? AND unit = ?)"
+            " + (SELECT coalesce(sum(value), 0) FROM own_plan_done WHERE number = ? AND line = ? AND unit = ?)",
+            (*given, *given),
+        )
+        return from_millionths(row[0] if row else 0, unit)
+
+    def balances(
+        self, place: PlaceId, goods: Goods | None = None, item: ItemId | None = None
+    ) -> Sequence[Balance]:
+        where, given = "place = ?", [place]
+        if goods:
+            where += " AND item = ? AND lot = ? AND handling_unit = ? AND grade = ? AND owner = ?"
+            given += [goods.item, goods.lot, goods.handling_unit, goods.grade, goods.owner]
+        if item:
+            where += " AND item = ?"
+            given.append(item)
+        return self._stock(where, given, ANSWERS_MAX)
+
+    def where_is(self, item: ItemId, limit: int) -> Sequence[Balance]:
+        """Return where an item lies, under our own roof."""
+        found = self._stock("item = ?", [item], ANSWERS_MAX)
+        return [one for one in found if one.quantity.value > 0 and self._is_physical(one.place)][:limit]
+
+    def handling_unit(self, serial: str) -> HandlingUnit | None:
+        if not serial:
+            return None
+        held = next(
+            (
+                one
+                for one in self._stock("handling_unit = ?", [serial], ANSWERS_MAX)
+                if one.quantity.value > 0 and self._is_physical(one.place)
+            ),
+            None,
+        )
+        if held is None:
+            return None
+        origin = self._connection.row(
+            "SELECT document, operator, event_time FROM unit_origin WHERE serial = ?", (serial,)
+        )
+        known = {"document": origin[0], "operator": origin[1], "event_time": origin[2]} if origin else {}
+        return msgspec.convert(
+            {
+                "serial": serial,
+                "goods": held.goods,
+                "place": held.place,
+                "quantity": held.quantity,
+                "second": held.second,
+                **known,
+            },
+            HandlingUnit,
+            from_attributes=True,
+        )
+
+    def lines(self, document: str) -> Sequence[RecordedLine]:
+        rows = self._connection.rows(
+            "SELECT body, is_reversed FROM line WHERE document = ? ORDER BY line", (document,)
+        )
+        return [_line(row[0], is_reversed=bool(row[1])) for row in rows]
+
+    def latest_lines(self, document: str, limit: int) -> Sequence[RecordedLine]:
+        """Return the newest lines of a document, newest first."""
+        rows = self._connection.rows(
+            "SELECT body, is_reversed FROM line WHERE document = ? ORDER BY line DESC LIMIT ?",
+            (document, limit),
+        )
+        return [_line(row[0], is_reversed=bool(row[1])) for row in rows]
+
+    def last_line(self) -> RecordedLine | None:
+        """Return the line this kiosk recorded last, of any document."""
+        row = self._connection.row("SELECT body, is_reversed FROM line ORDER BY id DESC LIMIT 1")
+        return _line(row[0], is_reversed=bool(row[1])) if row else None
+
+    def lines_on(self, day: str) -> int:
+        """Return how many lines in effect were recorded on a day."""
+        row = self._connection.row("SELECT count(*) FROM line WHERE day = ? AND is_reversed = 0", (day,))
+        return row[0] if row else 0
+
+    def lines_in_effect(self, document: str) -> int:
+        """Return how many of a document's lines were not taken back."""
+        row = self._connection.row(
+            "SELECT count(*) FROM line WHERE document = ? AND is_reversed = 0", (document,)
+        )
+        return row[0] if row else 0
+
+    def book(self, document: str) -> Sequence[Balance]:
+        row = self._connection.row("SELECT book FROM document WHERE number = ?", (document,))
+        return _balances.decode(row[0]) if row else ()
+
+    def proposed(self, document: str) -> Sequence[Movement]:
+        """Return what approving a submitted document would move."""
+        row = self._connection.row("SELECT proposed FROM document WHERE number = ?", (document,))
+        return _movements.decode(row[0]) if row else ()
+
+    def _stock(self, where: str, given: Sequence[Any], limit: int) -> list[Balance]:
+        one_side = f"SELECT {GOODS_COLUMNS}, value, second FROM"  # noqa: S608 our own names
+        rows = self._connection.rows(
+            f"SELECT {GOODS_COLUMNS}, sum(value), sum(second) FROM"  # noqa: S608 our own names
+            f" ({one_side} hub_balance WHERE {where} UNION ALL {one_side} own_balance WHERE {where})"
+            f" GROUP BY {GOODS_COLUMNS} HAVING sum(value) <> 0 OR sum(second) <> 0"
+            f" ORDER BY {GOODS_COLUMNS} LIMIT ?",
+            (*given, *given, limit),
+        )
+        return [balance_of(row) for row in rows]  # type: ignore[arg-type]
+
+    def _is_physical(self, place: PlaceId) -> bool:
+        found = self.place(place)
+        return found is not None and found.role in PHYSICAL_ROLES
+
+    def _found(self, name: str, code: str, decode: Callable[[bytes], T], limit: int) -> list[T]:
+        rows = self._connection.rows(
+            "SELECT reference.body FROM lookup JOIN reference USING (kind, key)"
+            " WHERE name = ? AND code = ? ORDER BY key LIMIT ?",
+            (name, code, limit),
+        )
+        return [decode(row[0]) for row in rows]
+
+    def _first(self, name: str, code: str, decode: Callable[[bytes], T]) -> T | None:
+        return next(iter(self._found(name, code, decode, 1)), None)
+
+
+def _coded(item: Item, code: str) -> CodedItem:
+    fitting = (one for one in item.codes if code in (one.code, one.code.zfill(len(code))))
+    return CodedItem(item=item, code=next(fitting, None))
+
+
+def _line(body: bytes, *, is_reversed: bool) -> RecordedLine:
+    line = _lines.decode(body)
+    return msgspec.structs.replace(line, is_reversed=True) if is_reversed else line

@@ -1,0 +1,159 @@
+"""What a recorded event changes in the kiosk's own picture, in the transaction that records it."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from domain.event import Event
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentOpened,
+    DocumentVoided,
+    LineRecorded,
+    LineReversed,
+)
+from domain.events.labels import LabelReported, LabelRequested
+from domain.facts import RecordedLine
+from domain.log import Envelope
+from domain.plan import PlanRef
+from domain.quantity import Quantity
+from domain.stock import Balance, Movement, postings
+from drivers.job import Job
+from kiosk.store.amounts import posting_row, to_millionths
+from kiosk.store.connection import Connection
+from kiosk.store.schema import GOODS_COLUMNS
+
+_json = msgspec.json.Encoder()
+
+
+def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:
+    """Take one event of our own into the picture. `day` is the date on the wall where the kiosk stands."""
+    match event:
+        case DocumentOpened():
+            _open_document(connection, event)
+        case LineRecorded():
+            _record_line(connection, event, envelope, day)
+        case LineReversed():
+            _reverse_line(connection, event, envelope)
+        case DocumentCompleted():
+            _set_status(connection, event.document, event.outcome, event.proposed)
+            _move(connection, event.movements, envelope)
+        case DocumentApproved():
+            _set_status(connection, event.document, "closed", ())
+            _move(connection, event.movements, envelope)
+        case DocumentVoided():
+            _set_status(connection, event.document, "void", ())
+        case LabelRequested():
+            _want_label(connection, event, envelope)
+        case LabelReported():
+            _report_label(connection, event)
+        case _:
+            pass  # the other events change nothing that the kiosk shows
+
+
+def _open_document(connection: Connection, event: DocumentOpened) -> None:
+    connection.change(
+        "INSERT OR REPLACE INTO document (number, type, status, book, proposed) VALUES (?, ?, 'open', ?, ?)",
+        (event.document, event.document_type, _encode(event.book), _encode(())),
+    )
+
+
+def _set_status(connection: Connection, document: str, status: str, proposed: tuple[Movement, ...]) -> None:
+    connection.change(
+        "UPDATE document SET status = ?, proposed = ? WHERE number = ?", (status, _encode(proposed), document)
+    )
+
+
+def _record_line(connection: Connection, event: LineRecorded, envelope: Envelope, day: str) -> None:
+    line = RecordedLine(
+        document=event.document,
+        document_type=event.document_type,
+        line=event.line,
+        event_id=envelope.event_id,
+        values=event.values,
+        event_time=envelope.event_time,
+        operator=envelope.operator,
+        movements=event.movements,
+        plan=event.plan,
+    )
+    connection.change(
+        "INSERT INTO line (document, line, day, is_reversed, body) VALUES (?, ?, ?, 0, ?)",
+        (event.document, event.line, day, _json.encode(line)),
+    )
+    serial = event.values.get("handling_unit")
+    if isinstance(serial, str) and serial:
+        connection.change(
+            "INSERT OR REPLACE INTO unit_origin (serial, document, operator, event_time) VALUES (?, ?, ?, ?)",
+            (serial, event.document, envelope.operator, envelope.event_time.isoformat()),
+        )
+    _move(connection, event.movements, envelope)
+    quantity = event.values.get("quantity")
+    if event.plan and isinstance(quantity, Quantity):
+        _count_plan(connection, event.plan, quantity, envelope)
+
+
+def _reverse_line(connection: Connection, event: LineReversed, envelope: Envelope) -> None:
+    connection.change(
+        "UPDATE line SET is_reversed = 1 WHERE document = ? AND line = ?", (event.document, event.line)
+    )
+    _move(connection, event.movements, envelope)
+    if event.plan and event.quantity:
+        _count_plan(connection, event.plan, -event.quantity, envelope)
+
+
+def _move(connection: Connection, movements: Iterable[Movement], envelope: Envelope) -> None:
+    rows = [
+        (envelope.epoch, envelope.sequence, *posting_row(posting))
+        for movement in movements
+        for posting in postings(movement)
+    ]
+    connection.change_many(
+        f"INSERT INTO own_balance (epoch, sequence, {GOODS_COLUMNS}, value, second)"  # noqa: S608 our own names
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def _count_plan(connection: Connection, plan: PlanRef, quantity: Quantity, envelope: Envelope) -> None:
+    connection.change(
+        "INSERT INTO own_plan_done (epoch, sequence, number, line, unit, value) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            envelope.epoch,
+            envelope.sequence,
+            plan.number,
+            plan.line,
+            quantity.unit,
+            to_millionths(quantity.value),
+        ),
+    )
+
+
+def _want_label(connection: Connection, event: LabelRequested, envelope: Envelope) -> None:
+    job = Job(
+        job_id=event.job,
+        printer=event.printer,
+        template=event.template,
+        data=event.data,
+        copies=event.copies,
+        created=envelope.event_time,
+        reprint_reason=event.reason or None,
+    )
+    connection.change(
+        "INSERT INTO job (job_id, printer, state, detail, reported, created, body)"
+        " VALUES (?, ?, 'waiting', '', '', ?, ?)",
+        (job.job_id, job.printer, job.created.isoformat(), _json.encode(event)),
+    )
+
+
+def _report_label(connection: Connection, event: LabelReported) -> None:
+    connection.change("UPDATE job SET reported = ? WHERE job_id = ?", (event.state, event.job))
+    if event.state == "cancelled":
+        connection.change(
+            "UPDATE job SET state = 'cancelled' WHERE job_id = ? AND state IN ('waiting', 'held')",
+            (event.job,),
+        )
+
+
+def _encode(rows: tuple[Balance, ...] | tuple[Movement, ...]) -> bytes:
+    return _json.encode(rows)

@@ -1,0 +1,127 @@
+"""The print queue, in the same file as the log: a label asked for survives the power cut with the line it is for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from domain.events.labels import LabelReported, LabelRequested, LabelState
+from drivers.job import OPEN_STATES, Job, JobState
+from kiosk.store.connection import Connection, Row
+
+JOBS_SHOWN_MAX = 30
+_REPORTABLE: dict[str, LabelState] = {
+    "sent": "sent",
+    "printed": "printed",
+    "unknown": "unknown",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "expired": "expired",
+}
+_decoder = msgspec.json.Decoder(LabelRequested)
+
+
+class LabelJob(Struct, frozen=True, kw_only=True):
+    """A label with what became of it so far."""
+
+    requested: LabelRequested
+    state: JobState
+    detail: str
+    created: datetime
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it can still be cancelled."""
+        return self.state in ("waiting", "held")
+
+
+class Jobs:
+    """The jobs of this kiosk; fulfils drivers.job.JobQueue for the spoolers' threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def interrupted(self, printer: str, states: frozenset[JobState]) -> Sequence[Job]:
+        """Return the jobs in one of these states, oldest first."""
+        marks = ", ".join("?" * len(states))
+        rows = self._connection.rows(
+            f"SELECT body, state, detail, created FROM job WHERE printer = ? AND state IN ({marks}) ORDER BY number",  # noqa: S608 question marks only
+            (printer, *sorted(states)),
+        )
+        return [_job(row) for row in rows]
+
+    def oldest(self, printer: str) -> Job | None:
+        """Return the oldest job that waits or is held, or None."""
+        row = self._connection.row(
+            "SELECT body, state, detail, created FROM job WHERE printer = ? AND state IN ('waiting', 'held')"
+            " ORDER BY number LIMIT 1",
+            (printer,),
+        )
+        return _job(row) if row else None
+
+    def mark(self, job_id: str, state: JobState, detail: str) -> bool:
+        """Keep the state, durably; False, and nothing kept, if the job is finished already."""
+        marks = ", ".join("?" * len(OPEN_STATES))
+        with self._connection.transaction():
+            touched = self._connection.change(
+                f"UPDATE job SET state = ?, detail = ? WHERE job_id = ? AND state IN ({marks})",  # noqa: S608 question marks only
+                (state, detail, job_id, *sorted(OPEN_STATES)),
+            )
+        return touched > 0
+
+    def job(self, job_id: str) -> LabelJob | None:
+        """Return one label."""
+        row = self._connection.row("SELECT body, state, detail, created FROM job WHERE job_id = ?", (job_id,))
+        return _label_job(row) if row else None
+
+    def latest(self, limit: int = JOBS_SHOWN_MAX) -> Sequence[LabelJob]:
+        """Return the newest labels, newest first."""
+        rows = self._connection.rows(
+            "SELECT body, state, detail, created FROM job ORDER BY number DESC LIMIT ?", (limit,)
+        )
+        return [_label_job(row) for row in rows]
+
+    def queued(self, printer: str) -> int:
+        """Return how many labels wait for a printer."""
+        row = self._connection.row(
+            "SELECT count(*) FROM job WHERE printer = ? AND state IN ('waiting', 'held', 'sending')",
+            (printer,),
+        )
+        return row[0] if row else 0
+
+    def unreported(self) -> Sequence[LabelReported]:
+        """Return what became of labels and is not in the log yet: a power cut came between."""
+        rows = self._connection.rows(
+            "SELECT job_id, state, detail FROM job WHERE state NOT IN ('waiting', 'held', 'sending')"
+            " AND reported <> state LIMIT 1000"
+        )
+        return [LabelReported(job=row[0], state=_REPORTABLE[row[1]], detail=row[2]) for row in rows]
+
+
+def reportable(state: JobState) -> LabelState | None:
+    """Return the state as the log says it; None for one that is only in passing."""
+    return _REPORTABLE.get(state)
+
+
+def _label_job(row: Row) -> LabelJob:
+    return LabelJob(
+        requested=_decoder.decode(row[0]),
+        state=row[1],
+        detail=row[2],
+        created=datetime.fromisoformat(row[3]),
+    )
+
+
+def _job(row: Row) -> Job:
+    label = _label_job(row)
+    wanted = label.requested
+    return Job(
+        job_id=wanted.job,
+        printer=wanted.printer,
+        template=wanted.template,
+        data=wanted.data,
+        copies=wanted.copies,
+        created=label.created,
+        reprint_reason=wanted.reason or None,
+    )

@@ -1,0 +1,221 @@
+"""The log: facts sealed into a chain of digests, never changed, never deleted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.event import Event
+from domain.log import (
+    GENESIS_DIGEST,
+    ChainError,
+    ClockQuality,
+    Envelope,
+    Head,
+    RawScan,
+    Recorded,
+    Seen,
+    Strength,
+    digest_of,
+    encode_fact,
+    follow,
+    open_entry,
+    seal,
+)
+from kiosk.store.connection import Connection
+
+VERIFIED_AT_START_MAX = 1_000
+READ_AT_ONCE = 500
+
+
+class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact about to be recorded: the event, and who, when, where; the log adds its place in the chain."""
+
+    event: Event
+    event_id: str
+    event_time: datetime
+    monotonic_ms: int = 0
+    operator: str = ""
+    session: str = ""
+    strength: Strength = "none"
+    read_point: str = ""
+    biz_step: str = ""
+    document: str = ""
+    raw: RawScan | None = None
+    corrects: str = ""
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """What is the same in every envelope of this process."""
+
+    plant: str
+    device: str
+    boot_id: str
+    software: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """An entry of the log that cannot be trusted any more."""
+
+    epoch: int
+    sequence: int
+    reason: str
+    body: bytes | None
+
+
+class Log:
+    """The chain of one device. Every change happens inside the caller's transaction."""
+
+    def __init__(self, connection: Connection, origin: Origin) -> None:
+        self._connection = connection
+        self._origin = origin
+        self.clock: ClockQuality = "unsure"
+        self.seen = Seen()
+        self.reload()
+
+    def reload(self) -> None:
+        """Take epoch, head and cursor from the file: at start, and after a transaction that came to nothing."""
+        self.epoch = int(self._connection.meta("epoch") or 1)
+        self.acknowledged = int(self._connection.meta("acknowledged") or 0)
+        self.head = self.head_at(None)
+
+    def head_at(self, sequence: int | None) -> Head:
+        """Return the head as of an entry of this epoch (None: the last); Head() for the empty log and for sequence 0."""
+        found = self._connection.row(
+            "SELECT sequence, digest FROM entry WHERE epoch = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1",
+            (self.epoch, 2**62 if sequence is None else sequence),
+        )
+        return Head(sequence=found[0], digest=found[1]) if found else Head()
+
+    @property
+    def pending(self) -> int:
+        """Return how many entries the hub does not have yet."""
+        return self.head.sequence - self.acknowledged
+
+    def append(self, facts: Sequence[Fact]) -> tuple[Recorded, ...]:
+        """Seal facts and add them to the chain."""
+        entries: list[Recorded] = []
+        for fact in facts:
+            entry = seal(self._envelope(fact))
+            self._add(entry)
+            entries.append(entry)
+        return tuple(entries)
+
+    def _envelope(self, fact: Fact) -> Envelope:
+        return Envelope(
+            plant=self._origin.plant,
+            device=self._origin.device,
+            epoch=self.epoch,
+            sequence=self.head.sequence + 1,
+            event_id=fact.event_id,
+            previous_digest=self.head.digest,
+            type=type(fact.event).__name__,
+            schema=fact.event.schema,
+            fact=encode_fact(fact.event),
+            event_time=fact.event_time,
+            monotonic_ms=fact.monotonic_ms,
+            boot_id=self._origin.boot_id,
+            clock=self.clock,
+            operator=fact.operator,
+            session=fact.session,
+            strength=fact.strength,
+            read_point=fact.read_point,
+            biz_step=fact.biz_step,
+            document=fact.document,
+            raw=fact.raw,
+            seen=self.seen,
+            corrects=fact.corrects,
+            software=self._origin.software,
+        )
+
+    def _add(self, entry: Recorded) -> None:
+        self._connection.change(
+            "INSERT INTO entry (epoch, sequence, digest, body) VALUES (?, ?, ?, ?)",
+            (entry.envelope.epoch, entry.envelope.sequence, entry.digest, entry.body),
+        )
+        self.head = entry.head
+
+    def bodies_after(self, sequence: int, limit: int) -> list[bytes]:
+        """Return the exact bytes of the entries after `sequence` in this epoch."""
+        found = self._connection.rows(
+            "SELECT body FROM entry WHERE epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+            (self.epoch, sequence, limit),
+        )
+        return [row[0] for row in found]
+
+    def acknowledge(self, sequence: int) -> None:
+        """Move the cursor: the hub has everything up to here."""
+        self._connection.remember("acknowledged", str(sequence))
+        self.acknowledged = sequence
+
+    def damages(self, last: int | None = None) -> list[Damage]:
+        """Check the chain, all of it or its last entries; what is returned cannot be trusted."""
+        start = max(0, self.head.sequence - last) if last is not None else 0
+        head = self.head_at(start) if start else Head()
+        found: list[Damage] = []
+        for sequence, digest, body in self._entries(start):
+            try:
+                entry = open_entry(body)
+                if digest_of(body) != digest:
+                    raise ChainError(sequence, "its bytes do not have the digest stored with them")  # noqa: TRY301
+                head = follow(head, entry)
+            except ValueError as error:
+                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=str(error), body=body))
+                head = Head(sequence=sequence, digest=digest)
+        return found
+
+    def _entries(self, after: int) -> Iterator[tuple[int, str, bytes]]:
+        while True:
+            rows = self._connection.rows(
+                "SELECT sequence, digest, body FROM entry WHERE epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+                (self.epoch, after, READ_AT_ONCE),
+            )
+            yield from ((row[0], row[1], bytes(row[2])) for row in rows)
+            if len(rows) < READ_AT_ONCE:
+                return
+            after = rows[-1][0]
+
+    def quarantine(self, damage: Damage, now: datetime) -> bool:
+        """Keep a damaged entry apart with the reason; False if it was known already."""
+        added = self._connection.change(
+            "INSERT OR IGNORE INTO damaged (epoch, sequence, reason, body, found) VALUES (?, ?, ?, ?, ?)",
+            (damage.epoch, damage.sequence, damage.reason, damage.body, now.isoformat()),
+        )
+        return added > 0
+
+    def reissue(self, epoch: int) -> None:
+        """Begin a new epoch with everything of this one that can be read: same facts and ids, new chain.
+
+        Needed when the hub holds other bytes under our numbers, or when an entry it lacks is damaged.
+        """
+        old = self.epoch
+        damaged = {
+            row[0] for row in self._connection.rows("SELECT sequence FROM damaged WHERE epoch = ?", (old,))
+        }
+        entries = self._entries(0)
+        moved: list[tuple[int, int, int, int]] = []
+        head = Head(sequence=0, digest=GENESIS_DIGEST)
+        for sequence, _digest, body in entries:
+            if sequence in damaged:
+                continue
+            envelope = replace(
+                open_entry(body).envelope,
+                epoch=epoch,
+                sequence=head.sequence + 1,
+                previous_digest=head.digest,
+            )
+            entry = seal(envelope)
+            self._add(entry)
+            head = entry.head
+            moved.append((epoch, head.sequence, old, sequence))
+        for table in ("own_balance", "own_plan_done"):
+            self._connection.change_many(
+                f"UPDATE {table} SET epoch = ?, sequence = ? WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
+                moved,
+            )
+        self._connection.remember("epoch", str(epoch))
+        self.epoch, self.head = epoch, head
+        self.acknowledge(0)

@@ -1,0 +1,87 @@
+"""The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
+
+SCHEMA_VERSION = 1
+
+GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
+"""What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
+
+_GOODS = """
+    place TEXT NOT NULL, item TEXT NOT NULL, lot TEXT NOT NULL, handling_unit TEXT NOT NULL, grade TEXT NOT NULL,
+    owner TEXT NOT NULL, unit TEXT NOT NULL, second_unit TEXT NOT NULL,
+    value INTEGER NOT NULL, second INTEGER NOT NULL
+"""
+
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS entry (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, digest TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (epoch, sequence)
+);
+CREATE TRIGGER IF NOT EXISTS entry_stays BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'nothing is deleted from the log'); END;
+CREATE TRIGGER IF NOT EXISTS entry_is_final BEFORE UPDATE ON entry
+BEGIN SELECT RAISE(ABORT, 'nothing is changed in the log'); END;
+
+CREATE TABLE IF NOT EXISTS damaged (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, reason TEXT NOT NULL, body BLOB, found TEXT NOT NULL,
+    PRIMARY KEY (epoch, sequence)
+);
+
+CREATE TABLE IF NOT EXISTS session (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), body BLOB NOT NULL);
+
+CREATE TABLE IF NOT EXISTS document (
+    number TEXT PRIMARY KEY, type TEXT NOT NULL, status TEXT NOT NULL, book BLOB NOT NULL, proposed BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS line (
+    id INTEGER PRIMARY KEY, document TEXT NOT NULL, line INTEGER NOT NULL, day TEXT NOT NULL,
+    is_reversed INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (document, line)
+);
+CREATE INDEX IF NOT EXISTS line_by_day ON line (day);
+
+CREATE TABLE IF NOT EXISTS hub_balance (key TEXT PRIMARY KEY, {_GOODS}) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hub_balance_by_place ON hub_balance (place, item);
+CREATE INDEX IF NOT EXISTS hub_balance_by_item ON hub_balance (item);
+CREATE INDEX IF NOT EXISTS hub_balance_by_unit ON hub_balance (handling_unit) WHERE handling_unit <> '';
+
+CREATE TABLE IF NOT EXISTS own_balance (epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, {_GOODS});
+CREATE INDEX IF NOT EXISTS own_balance_by_sequence ON own_balance (epoch, sequence);
+CREATE INDEX IF NOT EXISTS own_balance_by_place ON own_balance (place, item);
+CREATE INDEX IF NOT EXISTS own_balance_by_item ON own_balance (item);
+CREATE INDEX IF NOT EXISTS own_balance_by_unit ON own_balance (handling_unit) WHERE handling_unit <> '';
+
+CREATE TABLE IF NOT EXISTS hub_plan_done (
+    key TEXT PRIMARY KEY, number TEXT NOT NULL, line INTEGER NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hub_plan_done_by_line ON hub_plan_done (number, line, unit);
+
+CREATE TABLE IF NOT EXISTS own_plan_done (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    number TEXT NOT NULL, line INTEGER NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS own_plan_done_by_sequence ON own_plan_done (epoch, sequence);
+CREATE INDEX IF NOT EXISTS own_plan_done_by_line ON own_plan_done (number, line, unit);
+
+CREATE TABLE IF NOT EXISTS unit_origin (
+    serial TEXT PRIMARY KEY, document TEXT NOT NULL, operator TEXT NOT NULL, event_time TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS reference (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lookup (
+    name TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, code, kind, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lookup_by_key ON lookup (kind, key);
+
+CREATE TABLE IF NOT EXISTS disposition (
+    event_id TEXT PRIMARY KEY, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS job (
+    number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, printer TEXT NOT NULL, state TEXT NOT NULL,
+    detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
+"""

@@ -1,0 +1,128 @@
+"""The kiosk's file as one thing: what a turn writes is written in one transaction, or not at all."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from domain.log import Recorded, Seen
+from domain.place import Station
+from domain.wire import Changes
+from kiosk.store.connection import Connection
+from kiosk.store.errors import StoreError, StoreRefusedError
+from kiosk.store.facts import SqliteFacts
+from kiosk.store.folds import fold
+from kiosk.store.jobs import Jobs
+from kiosk.store.log import VERIFIED_AT_START_MAX, Damage, Fact, Log, Origin
+from kiosk.store.reference import Reference
+
+
+class Store:
+    """Log, session, picture, reference and print queue of one kiosk.
+
+    The loop owns it; spoolers and sync use it through short transactions under the same lock.
+    """
+
+    def __init__(self, folder: Path, origin: Origin, station: Station | None = None) -> None:
+        """Open or make the file. Raises StoreRefusedError (another process, another kiosk's file) or StoreError."""
+        self.connection = Connection(folder)
+        try:
+            self._claim(origin)
+            self.log = Log(self.connection, origin)
+            self.reference = Reference(self.connection)
+            self.jobs = Jobs(self.connection)
+            self.facts = SqliteFacts(self.connection, origin.device, station)
+            self._remember_cursor()
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _claim(self, origin: Origin) -> None:
+        name = f"{origin.plant}/{origin.device}"
+        owner = self.connection.meta("owner")
+        if owner not in (None, name):
+            message = f"{self.connection.path} belongs to kiosk {owner}, not to {name}"
+            raise StoreRefusedError(message)
+        if owner is None:
+            with self.connection.transaction():
+                self.connection.remember("owner", name)
+
+    def _remember_cursor(self) -> None:
+        progress = self.reference.progress()
+        self.log.seen = Seen(cursor=progress.cursor, generation=progress.generation)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; after nothing, the log knows its true end again. Raises StoreError."""
+        with self.connection.lock:
+            try:
+                with self.connection.transaction():
+                    yield
+            except BaseException:
+                self._forget_unwritten()
+                raise
+
+    def _forget_unwritten(self) -> None:
+        try:
+            self.log.reload()
+        except StoreError:
+            return  # the file cannot even be read: the next transaction fails as well and says so
+
+    def record(self, facts: Sequence[Fact], session: bytes | None, day: str) -> tuple[Recorded, ...]:
+        """Write what a turn brought: the facts, what they change here, and the session as it is now.
+
+        When this returns, it is on the disk. Raises StoreError, and then nothing was written.
+        """
+        with self.transaction():
+            entries = self.log.append(facts)
+            for fact, entry in zip(facts, entries, strict=True):
+                fold(self.connection, fact.event, entry.envelope, day)
+            if session is not None:
+                self.connection.change(
+                    "INSERT OR REPLACE INTO session (only_one, body) VALUES (1, ?)", (session,)
+                )
+        return entries
+
+    def session(self) -> bytes | None:
+        """Return the session as the last turn left it."""
+        row = self.connection.row("SELECT body FROM session")
+        return bytes(row[0]) if row else None
+
+    def apply(self, changes: Changes) -> None:
+        """Take a page of the hub's changes. Raises StoreError, or ValueError for a record of no known shape."""
+        with self.transaction():
+            self.reference.apply(changes, self.log.epoch)
+        self._remember_cursor()
+
+    def inspect(self, now: datetime, *, everything: bool = False) -> Sequence[Damage]:
+        """Check the chain and keep damaged entries apart; an entry the hub lacks makes a new epoch necessary.
+
+        Returns the damages not known before.
+        """
+        found = self.log.damages(None if everything else VERIFIED_AT_START_MAX)
+        if not found:
+            return ()
+        with self.transaction():
+            new = [damage for damage in found if self.log.quarantine(damage, now)]
+            if any(damage.sequence > self.log.acknowledged for damage in new):
+                self.log.reissue(self.log.epoch + 1)
+        return new
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Begin a new epoch and issue everything retained again, as the hub asked."""
+        with self.transaction():
+            self.log.reissue(epoch)
+
+    def at_least_epoch(self, epoch: int) -> None:
+        """Begin with the epoch the hub enrolled us for, if it is a later one."""
+        if epoch > self.log.epoch:
+            self.begin_epoch(epoch)
+
+    def acknowledge(self, sequence: int) -> None:
+        """Keep that the hub has everything up to here."""
+        with self.transaction():
+            self.log.acknowledge(sequence)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
