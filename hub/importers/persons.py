@@ -1,0 +1,67 @@
+"""Staff 人员: who may do what, and the badge each goes by."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from domain.document import document_types
+from domain.names import Names
+from domain.staff import Person
+from hub.cells import CellError, as_code, as_flag, as_list, one_of
+from hub.importer import Column, Importer, Row
+from hub.reference import Known
+
+ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove")
+
+
+def _as_rights(text: str) -> tuple[str, ...]:
+    """Take rights such as "CS.add, PD.approve"; a type alone stands for seeing and adding."""
+    rights: list[str] = []
+    for word in as_list(text):
+        kind, _, act = word.partition(".")
+        known = [*document_types()]
+        if kind.upper() not in known:
+            raise CellError("import.unknown_document_type", value=word, known=", ".join(known))
+        if act and act.lower() not in ACTS:
+            meant = get_close_matches(act.lower(), ACTS, n=1) or [", ".join(ACTS)]
+            raise CellError("import.unknown_right", value=word, meant=f"{kind.upper()}.{meant[0]}")
+        rights += [f"{kind.upper()}.{one}" for one in ([act.lower()] if act else ["see", "add"])]
+    return tuple(dict.fromkeys(rights))
+
+
+def _build(rows: Sequence[Row], _known: Known) -> Person:
+    row = rows[0]
+    rights = row.values["rights"]
+    return Person(
+        number=row.text("number"),
+        names=Names(zh=row.text("name"), en=row.text("name_en")),
+        badge=row.text("badge"),
+        language="en" if row.text("language") == "en" else "zh-CN",
+        rights=rights if isinstance(rights, tuple) else (),
+        disabled=row.flag("disabled"),
+    )
+
+
+IMPORTER = Importer(
+    kind="persons",
+    reference_kind="person",
+    key_column="number",
+    key=lambda person, _row: person.number,
+    unique={"badge": lambda person: person.badge},
+    build=_build,
+    columns=(
+        Column(
+            name="number", headers=("工号", "员工编号", "编号", "employee no"), read=as_code, required=True
+        ),
+        Column(name="name", headers=("姓名", "名称", "name_zh"), required=True),
+        Column(name="name_en", headers=("英文名", "English name")),
+        Column(name="badge", headers=("工牌", "工牌号", "胸卡", "badge code"), read=as_code),
+        Column(
+            name="language",
+            headers=("语言",),
+            read=one_of(**{"zh-CN": ("中文", "zh", "汉语"), "en": ("英文", "english", "英语")}),
+            default="zh-CN",
+        ),
+        Column(name="rights", headers=("权限",), read=_as_rights, default=()),
+        Column(name="disabled", headers=("停用", "离职"), read=as_flag, default=False),
+    ),
+)
