@@ -80,7 +80,7 @@ def recognise(text: str, symbology: str | None) -> Reading | None:
     if symbology in GS1_SYMBOLOGIES:
         return _reading(text, symbology, elements)
     if SEPARATOR in strong:
-        claims_gs1 = SEPARATOR in text or _PLAUSIBLE.match(plain) is not None
+        claims_gs1 = SEPARATOR in text or _PLAUSIBLE.match(plain.lstrip(SEPARATOR)) is not None
         return _reading(text, symbology, elements) if claims_gs1 else None
     if symbology is not None:
         return None
