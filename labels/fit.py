@@ -72,12 +72,12 @@ def _room(text: str, size: int, width: int) -> int:
 
 
 def _break_places(text: str) -> Iterator[int]:
-    """Where a new line may begin: after a space or hyphen, and before or after a Chinese character."""
+    """Where a line may end: at a space, after a hyphen or the like, beside a Chinese character."""
     for place in range(1, len(text)):
         before, after = text[place - 1], text[place]
         if after in _NO_LINE_START:
             continue
-        if before in " -/·" or _is_wide(before) or _is_wide(after):
+        if after == " " or before in " -/·" or _is_wide(before) or _is_wide(after):
             yield place
 
 

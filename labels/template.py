@@ -18,7 +18,7 @@ import msgspec
 
 from labels.elements.barcode import Barcode
 from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
-from labels.symbology import SymbologyError, symbology
+from labels.symbology import SymbologyError, refuse_unless_gs1, symbology
 from labels.typeface import ELLIPSIS
 
 TEXT_CHARS_MAX = 500  # more never fits a label; cut with … and reported by the layout
@@ -103,7 +103,9 @@ def parse_template(name: str, text: str) -> Template:
                     f"{_did_you_mean(used, declared)}"
                 )
     everything = {
-        field.name: next(iter(field.choices), "") or field.sample or "0" for field in template.fields
+        field.name: next(iter(field.choices), "") or field.sample
+        for field in template.fields
+        if field.choices or field.sample
     }
     bind(template, everything)
     return template
@@ -186,6 +188,8 @@ def _value(template: Template, field: TemplateField, given: object) -> str:
         if field.required:
             raise TemplateError(f"{where}: missing; the label says nothing without it")
         return ""
+    if field.kind == "element_string" and (reason := refuse_unless_gs1(given)) is not None:
+        raise TemplateError(f"{where}: {reason}")  # or it would run into the value before it
     if field.choices and given not in field.choices:
         raise TemplateError(f"{where}: {given!r} is not a choice: {_did_you_mean(given, field.choices)}")
     return field.choices.get(given, given)

@@ -1,0 +1,136 @@
+"""Symbologies: two independent readers agree on what was encoded; what cannot be carried is refused."""
+
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from labels.symbology import CONTENT_CHARS_MAX, SymbologyError, encode, symbologies, symbology
+
+SAMPLES = {
+    "code128": "ZPA0302K",
+    "gs1_128": "(10)DL-261122-07(21)ZH0000421K",
+    "qr": "ZPA0302K",
+    "datamatrix": "ZPA0302K",
+    "gs1_datamatrix": "(240)YN-C40-S01(10)DL-261122-07(21)ZH0000421K(3102)002540",
+}
+# What a reader of raw bytes hands over: FNC1 between values becomes GS (ASCII 29), in front it is dropped.
+RAW_BYTES = {
+    "code128": b"ZPA0302K",
+    "gs1_128": b"10DL-261122-07\x1d21ZH0000421K",
+    "qr": b"ZPA0302K",
+    "datamatrix": b"ZPA0302K",
+    "gs1_datamatrix": b"240YN-C40-S01\x1d10DL-261122-07\x1d21ZH0000421K\x1d3102002540",
+}
+
+
+def picture(name: str, content: str, module_dots: int = 4, bar_dots: int = 60) -> Image.Image:
+    """The code alone on white paper."""
+    kind, modules = symbology(name), encode(name, content)
+    quiet = kind.quiet_modules * module_dots
+    light = bytes(0 if dark else 255 for dark in modules.dark)
+    image = Image.frombytes("L", (modules.width, modules.height), light)
+    height = bar_dots if kind.is_linear else modules.height * module_dots
+    size = (modules.width * module_dots, height)
+    paper = Image.new("L", (size[0] + 2 * quiet, size[1] + 2 * quiet), 255)
+    paper.paste(image.resize(size, Image.Resampling.NEAREST), (quiet, quiet))
+    return paper
+
+
+def zxing_reads(image: Image.Image, *, hri: bool) -> list[tuple[str, str]]:
+    mode = zxingcpp.TextMode.HRI if hri else zxingcpp.TextMode.Plain
+    return [(code.symbology_identifier, code.text) for code in zxingcpp.read_barcodes(image, text_mode=mode)]
+
+
+def test_every_symbology_of_the_folder_has_a_sample_here():
+    assert set(symbologies()) == set(SAMPLES)
+    assert all(kind.name == name for name, kind in symbologies().items())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_zxing_reads_the_content_and_the_symbology_identifier(name: str):
+    image = picture(name, SAMPLES[name])
+    assert zxing_reads(image, hri=name.startswith("gs1_")) == [(symbology(name).identifier, SAMPLES[name])]
+
+
+@pytest.mark.needs("zbar")
+@pytest.mark.parametrize("name", ["code128", "gs1_128", "qr"])
+def test_zbar_reads_the_same(name: str):
+    from pyzbar import pyzbar
+
+    [found] = pyzbar.decode(picture(name, SAMPLES[name]))
+    assert found.data.lstrip(b"\x1d") == RAW_BYTES[name]
+
+
+@pytest.mark.needs("dmtx")
+@pytest.mark.parametrize("name", ["datamatrix", "gs1_datamatrix"])
+def test_libdmtx_reads_the_same(name: str):
+    from pylibdmtx import pylibdmtx
+
+    [found] = pylibdmtx.decode(picture(name, SAMPLES[name]), max_count=1, timeout=5000)
+    # This reader swallows FNC1, so it cannot tell where a value ends; the property below asks the other one.
+    assert found.data.replace(b"\x1d", b"") == RAW_BYTES[name].replace(b"\x1d", b"")
+
+
+@pytest.mark.parametrize("name", ["qr", "datamatrix"])
+def test_matrix_codes_carry_chinese(name: str):
+    content = "批号 缸3 ①"
+    assert zxing_reads(picture(name, content), hri=False) == [(symbology(name).identifier, content)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("code128", ""),
+        ("code128", "缸3"),
+        ("code128", "A\x00B"),
+        ("code128", "é"),
+        ("code128", "X" * 200),
+        ("qr", "A\x1dB"),
+        ("qr", "X" * (CONTENT_CHARS_MAX + 1)),
+        ("datamatrix", "A\nB"),
+        ("gs1_128", "plain"),
+        ("gs1_128", "(10)"),
+        ("gs1_128", "(10"),
+        ("gs1_128", "(10)A B"),
+        ("gs1_128", "(10)缸3"),
+        ("gs1_128", "(10)A^B"),
+        ("gs1_128", "(10)A\\(21\\)B"),
+        ("gs1_128", "(10)" + "A" * 21),
+        ("gs1_128", "(999)A"),
+        ("gs1_datamatrix", "(3102)25.40"),
+    ],
+)
+def test_a_content_the_symbology_cannot_carry_is_refused(name: str, content: str):
+    with pytest.raises(SymbologyError, match=name):
+        encode(name, content)
+
+
+def test_an_unknown_symbology_is_named_with_the_nearest_one():
+    with pytest.raises(SymbologyError, match="did you mean 'code128'"):
+        encode("code_128", "A")
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40))
+def test_code_128_says_any_printable_ascii_exactly(content: str):
+    assert zxing_reads(picture("code128", content, 2), hri=False) == [("]C0", content)]
+
+
+@given(
+    st.from_regex(r"[!\"%&'*+,\-./0-9:;<=>?A-Z_a-z]{1,20}", fullmatch=True),
+    st.from_regex(r"[!\"%&'*+,\-./0-9:;<=>?A-Z_a-z]{1,20}", fullmatch=True),
+)
+def test_gs1_datamatrix_keeps_lot_and_serial_apart(lot: str, serial: str):
+    content = f"(10){lot}(21){serial}"
+    assert zxing_reads(picture("gs1_datamatrix", content), hri=True) == [("]d2", content)]
+
+
+@given(st.text(max_size=60))
+def test_no_content_does_anything_but_encode_or_be_refused(content: str):
+    for name in symbologies():
+        try:
+            modules = encode(name, content)
+        except SymbologyError:
+            continue
+        assert len(modules.dark) == modules.width * modules.height

@@ -1,0 +1,176 @@
+"""Templates: blanks are filled exactly, and every mistake is named with the way out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labels.elements.barcode import Barcode
+from labels.elements.text import Text
+from labels.label import Label
+from labels.template import (
+    TEXT_CHARS_MAX,
+    Template,
+    TemplateError,
+    bind,
+    harmless,
+    load_template,
+    parse_template,
+    template_names,
+)
+
+SMALL = """
+title_zh = "小"
+title_en = "Small"
+width_mm = 50
+height_mm = 30
+fields = [
+  { name = "lot", title_zh = "批号", title_en = "Lot", sample = "L1", required = true },
+  { name = "supplier", title_zh = "供应商", title_en = "Supplier", sample = "S" },
+  { name = "measures", title_zh = "数量", title_en = "Quantity", sample = "(30)5", kind = "element_string" },
+  { name = "way", title_zh = "方向", title_en = "Way", sample = "up", choices = { up = "↑", down = "↓" } },
+]
+[[elements]]
+kind = "text"
+text = ["{lot}", " from {supplier}", " {way}"]
+x_mm = 1
+y_mm = 1
+width_mm = 48
+height_mm = 5
+size_mm = 4
+[[elements]]
+kind = "text"
+text = "供应商"
+when = ["supplier"]
+x_mm = 1
+y_mm = 7
+width_mm = 48
+height_mm = 5
+size_mm = 4
+[[elements]]
+kind = "barcode"
+symbology = "gs1_datamatrix"
+content = ["(10){lot}", "{measures}"]
+shorter = ["{measures}", ["(30)1", "{measures}"]]
+x_mm = 1
+y_mm = 13
+width_mm = 15
+height_mm = 15
+"""
+
+
+def small(old: str = "", new: str = "") -> Template:
+    assert old in SMALL
+    return parse_template("small", SMALL.replace(old, new) if old else SMALL)
+
+
+def words(label: Label) -> list[str]:
+    return [element.text for element in label.elements if isinstance(element, Text)]
+
+
+def code(label: Label) -> Barcode:
+    [found] = [element for element in label.elements if isinstance(element, Barcode)]
+    return found
+
+
+def test_blanks_are_filled_and_parts_with_an_empty_field_are_left_out():
+    assert words(bind(small(), {"lot": "L42", "supplier": "华东", "way": "down"})) == [
+        "L42 from 华东 ↓",
+        "供应商",
+    ]
+    assert words(bind(small(), {"lot": "L42"})) == ["L42"]
+
+
+def test_codes_are_filled_part_by_part_in_every_alternative():
+    full = code(bind(small(), {"lot": "L42", "measures": "(30)7"}))
+    assert (full.content, full.shorter) == ("(10)L42(30)7", ("(30)7", "(30)1(30)7"))
+    assert code(bind(small(), {"lot": "L42"})).content == "(10)L42"
+
+
+def test_a_value_is_never_filled_again():
+    assert words(bind(small(), {"lot": "{supplier}", "supplier": "X"}))[0] == "{supplier} from X"
+
+
+def test_brackets_in_a_value_cannot_become_another_gs1_element():
+    assert code(bind(small(), {"lot": "A(21)FALSE"})).content == "(10)A\\(21\\)FALSE"
+
+
+@pytest.mark.parametrize(
+    ("data", "words_of_it"),
+    [
+        ({}, "'lot' .批号 Lot.: missing"),
+        ({"lot": "  "}, "'lot' .批号 Lot.: missing"),
+        ({"lot": "L1", "suplier": "S"}, "no field 'suplier': did you mean 'supplier'"),
+        ({"lot": "L1", "colour": "S"}, "no field 'colour': there are lot, supplier"),
+        ({"lot": 7}, "must be text, not int"),
+        ({"lot": "L1", "way": "upp"}, "'upp' is not a choice: did you mean 'up'"),
+        ({"lot": "L1", "measures": "25"}, "not of the form"),
+        ({"lot": "L1", "measures": "(30)5(10"}, "not of the form"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_by_name(data: dict, words_of_it: str):
+    with pytest.raises(TemplateError, match=words_of_it):
+        bind(small(), data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words_of_it"),
+    [
+        ("{lot}", "{lott}", "element 0: there is no field 'lott': did you mean 'lot'"),
+        ('when = ["supplier"]', 'when = ["supplyer"]', "did you mean 'supplier'"),
+        ('kind = "barcode"', 'kind = "barcod"', "did you mean 'barcode'"),
+        ('"gs1_datamatrix"', '"gs1_datamatrx"', "did you mean 'gs1_datamatrix'"),
+        ("size_mm = 4", "size = 4", "element 0 .text.*size"),
+        ("width_mm = 50", 'width_mm = "50"', "width_mm"),
+        ("height_mm = 30", "hight_mm = 30", "hight_mm"),
+        ("title_zh", "title zh", "small"),
+    ],
+)
+def test_a_mistake_in_a_template_shows_when_it_is_loaded(old: str, new: str, words_of_it: str):
+    with pytest.raises(TemplateError, match=words_of_it):
+        small(old, new)
+
+
+def test_an_unknown_template_is_named_with_the_nearest_one():
+    with pytest.raises(TemplateError, match="did you mean 'roll'"):
+        load_template("rol")
+
+
+@pytest.mark.parametrize(
+    ("given_text", "made"),
+    [
+        ("^XZ~JA\\&", "^XZ~JA\\&"),
+        ("a\tb\r\nc", "a b  c"),
+        ("a\x00b\x1d\x7f", "a␀b␝␡"),
+        ("a\u202eb\u200bc", "a�b�c"),
+        ("a\ud800b", "a�b"),
+        ("e\u0301\u3000纱", "é 纱"),
+    ],
+)
+def test_texts_are_made_harmless_and_nothing_vanishes(given_text: str, made: str):
+    assert harmless(given_text) == made
+
+
+def test_an_endless_text_is_cut_and_the_label_knows_it():
+    label = bind(small(), {"lot": "L1", "supplier": "长" * 4000})
+    assert label.cut == ("长" * (TEXT_CHARS_MAX - 1) + "…",)
+    assert len(words(label)[0]) < TEXT_CHARS_MAX + 20
+
+
+@given(st.fixed_dictionaries({"lot": st.text(min_size=1)}, optional={"supplier": st.text()}))
+def test_any_text_binds_unless_it_is_blank(data: dict[str, str]):
+    if data["lot"].strip():
+        assert all(text.isprintable() for text in words(bind(small(), data)))
+    else:
+        with pytest.raises(TemplateError):
+            bind(small(), data)
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_every_field_of_a_template_has_titles_and_is_used(name: str):
+    template = load_template(name)
+    used = str(template.elements)
+    for field in template.fields:
+        assert field.title_zh
+        assert field.title_en
+        assert field.sample
+        assert "{" + field.name + "}" in used
