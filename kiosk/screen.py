@@ -1,7 +1,7 @@
 """What a screen shows: plain data made by a turn, turned into HTML by the templates of `screens/`.
 
-The screen is a function of the state. Words are catalogue keys with parameters; the templates speak them in the language
-of the badge. A parameter whose value is itself a catalogue key is spoken too. Nothing here knows HTML.
+The screen is a function of the state. Words are catalogue keys with parameters; the templates speak them in the
+language of the badge. A parameter whose value is itself a catalogue key is spoken too. Nothing here knows HTML.
 """
 
 from enum import StrEnum
@@ -70,8 +70,9 @@ class DeviceHealth(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is always on screen. Ages are in seconds; None is "never yet".
 
-    `hub` is `online`, `slow` or `offline`, with its age; `pending` counts events the hub does not have yet. `reference_age_s`
-    is the age of the reference data. `is_ready_offline`: reference data are complete and fresh enough to lose the hub now.
+    `hub` is `online`, `slow` or `offline`, with its age; `pending` counts events the hub does not have yet.
+    `reference_age_s` is the age of the reference data. `is_ready_offline`: reference data are complete and fresh enough
+    to lose the hub now. While somebody is signed on, the frame itself offers `home`, `help` and `lock`.
     """
 
     language: Language
@@ -177,7 +178,7 @@ class QuestionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SignOnView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="sign_on"):
-    """Nobody is signed on: show your badge. `last` is what was recorded last, so that nobody wonders after a restart."""
+    """Nobody is signed on: show your badge. `last` is what was recorded last: nobody wonders after a restart."""
 
     last: LineView | None = None
 
@@ -287,7 +288,11 @@ View = SignOnView | HomeView | DocumentView | ApprovalView | LookUpView | Reprin
 
 
 class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One whole screen: the frame, the view, what lies over it, and the last answer. `turn` counts up."""
+    """One whole screen: the frame, the view, what lies over it, and the last answer.
+
+    `turn` counts inputs: the same turn with a newer frame (a clock, the hub, a printer) answers nothing anew, so it
+    does not flash, and a touch on the older one still counts.
+    """
 
     turn: int
     frame: Frame
