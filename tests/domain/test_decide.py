@@ -130,7 +130,7 @@ def test_a_delivery_against_an_order_moves_goods_from_the_supplier_to_the_bin_an
     assert desk.lines[0].values["quantity"] == Quantity(Decimal("21.4"), "KGM")
     label = next(one for one in desk.events if isinstance(one, LabelRequested))
     assert label.data["lot"] == "D-118"
-    assert "(10)D-118" in label.data["gs1"]
+    assert label.data["measures"] == "(3101)000214(3110)000095"
     assert label.serial == "A10001"
 
 
