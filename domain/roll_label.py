@@ -36,9 +36,9 @@ def roll_label(line: RecordedLine, header: Mapping[str, Value], facts: Facts) ->
         "lot": goods.lot,
         "serial": house_code(HouseType.HANDLING_UNIT, goods.handling_unit) if goods.handling_unit else "",
         "quantity": quantity.text if quantity else "",
-        "unit": _symbol(quantity),
+        "unit": unit_words(quantity),
         "second_quantity": second.text if second else "",
-        "second_unit": _symbol(second),
+        "second_unit": unit_words(second),
         "measures": measures(quantity, second),
         "supplier": supplier.names.of("zh-CN") if supplier else "",
         "order_number": text_of(header.get("plan")),
@@ -48,15 +48,25 @@ def roll_label(line: RecordedLine, header: Mapping[str, Value], facts: Facts) ->
     return LabelRequested(job="", template=TEMPLATE, data=data, serial=goods.handling_unit)
 
 
-def _symbol(quantity: Quantity | None) -> str:
-    unit = find_unit(quantity.unit) if quantity else None
-    return unit.symbol if unit else quantity.unit if quantity else ""
+def unit_words(quantity: Quantity | None) -> str:
+    """Return a quantity's unit for readers of either language: `kg`, `筒 cone`; nothing for None."""
+    if quantity is None:
+        return ""
+    unit = find_unit(quantity.unit)
+    if unit is None:
+        return quantity.unit
+    return f"{unit.zh} {unit.symbol}" if unit.decimals == 0 else unit.symbol
 
 
-def measures(*quantities: Quantity | None) -> str:
-    """Return the bracketed GS1 element string of some quantities: measures before the variable-length count."""
-    parts = [_measure(one) for one in quantities if one is not None]
-    return "".join(sorted(parts, key=lambda part: part.startswith("(30)")))
+def measures(quantity: Quantity | None, second: Quantity | None) -> str:
+    """Return both quantities as bracketed GS1 element strings, fixed lengths first.
+
+    A quantity GS1 cannot say exactly is left out, never rounded: the label's words still say it. Only one of the two
+    can be a count, and the first one goes before.
+    """
+    fixed = "".join(_measure(one) for one in (quantity, second) if one)
+    counts = [text for one in (quantity, second) if one and (text := _count(one))]
+    return fixed + "".join(counts[:1])
 
 
 def _measure(quantity: Quantity) -> str:

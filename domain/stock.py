@@ -34,6 +34,9 @@ class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.quantity.value <= 0:
             message = f"a movement needs a quantity above zero, not {self.quantity}"
             raise ValueError(message)
+        if self.second is not None and self.second.value < 0:
+            message = f"a movement's second quantity goes the same way, not back: {self.second}"
+            raise ValueError(message)
         if self.source == self.target:
             message = f"a movement needs two places, not {self.source} twice"
             raise ValueError(message)

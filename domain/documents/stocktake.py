@@ -73,7 +73,7 @@ def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
         source, target = (account, place) if found > held else (place, account)
         # A unit that is missing altogether takes its second quantity with it.
         second = seconds.get(goods) if goods.handling_unit and not found else None
-        quantity = Quantity(abs(found - held), unit)
+        quantity, second = Quantity(abs(found - held), unit), abs(second) if second else None
         moved.append(Movement(goods=goods, quantity=quantity, second=second, source=source, target=target))
     return tuple(moved)
 

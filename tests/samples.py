@@ -1,0 +1,179 @@
+"""One envelope of every event class, in the order of one log: the golden samples of the wire, and material for docs.
+
+A new event class is appended at the end, so that the samples before it keep their bytes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from domain.event import Event
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentOpened,
+    DocumentVoided,
+    LineRecorded,
+    LineReversed,
+)
+from domain.events.labels import LabelReported, LabelRequested
+from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff, SignedOn
+from domain.log import GENESIS_DIGEST, Envelope, Head, RawScan, Recorded, Seen, encode_fact, seal
+from domain.place import PlaceId
+from domain.plan import PlanRef
+from domain.quantity import Quantity
+from domain.stock import Balance, Goods, Movement
+from tests.world import BUTTON, COTTON
+
+PLANT, DEVICE = "P1", "kiosk-01"
+KEY = bytes(range(32))
+"""The device's key in the samples; made up, as everything here."""
+
+BEGIN = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+RECEIPT, COUNT, MISTAKE = "CS20261122-A1-0001", "PD20261122-A1-0001", "CS20261122-A1-0002"
+ROLL = Goods(item=COTTON.id, lot="D-118", handling_unit="A10001")
+ROLL_KG, ROLL_M = Quantity(Decimal("21.4"), "KGM"), Quantity(Decimal(95), "MTR")
+ROLL_SCAN = RawScan(
+    text="]d2240F-2041\x1d10D-118\x1d3101000214\x1d3110000095", device="left", symbology="]d2"
+)
+ARRIVED = Movement(
+    goods=ROLL, quantity=ROLL_KG, second=ROLL_M, source=PlaceId("S-HENGLI"), target=PlaceId("RM-RCV")
+)
+PUT_AWAY = replace(ARRIVED, source=PlaceId("RM-RCV"), target=PlaceId("RM-A-01"))
+MISSING = Movement(
+    goods=Goods(item=BUTTON.id),
+    quantity=Quantity(Decimal(3), "C62"),
+    source=PlaceId("RM-A-02"),
+    target=PlaceId("LOST"),
+)
+BOOK = (
+    Balance(place=PlaceId("RM-A-02"), goods=Goods(item=BUTTON.id), quantity=Quantity(Decimal(144), "C62")),
+)
+LINE = PlanRef(number="PO-2026-0815", line=1)
+
+
+def event_id(number: int) -> str:
+    """A made-up UUIDv7."""
+    return f"0192f00000007000800000000000{number:04x}"
+
+
+EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
+    (KioskStarted(software="0.1.0", boot="7f3c"), {}),
+    (SignedOn(person="1001"), {"operator": "1001", "session": "s1", "strength": "badge"}),
+    (
+        DocumentOpened(
+            document=RECEIPT,
+            document_type="CS",
+            header={"plan": "PO-2026-0815", "partner": "S-HENGLI", "delivery_note": "送货单 88"},
+        ),
+        {"document": RECEIPT, "biz_step": "receiving"},
+    ),
+    (
+        LineRecorded(
+            document=RECEIPT,
+            document_type="CS",
+            line=1,
+            values={
+                "item": COTTON.id,
+                "lot": "D-118",
+                "quantity": ROLL_KG,
+                "second_quantity": ROLL_M,
+                "place": "RM-A-01",
+                "handling_unit": "A10001",
+            },
+            movements=(ARRIVED, PUT_AWAY),
+            plan=LINE,
+            confirmed=("over_ordered",),
+        ),
+        {
+            "document": RECEIPT,
+            "biz_step": "receiving",
+            "read_point": "RM-RCV",
+            "raw": ROLL_SCAN,
+            "seen": Seen(cursor="r12.p345", generation=1),
+        },
+    ),
+    (
+        LabelRequested(
+            job="A1-1.1",
+            template="roll",
+            data={"item_number": "F-2041", "item_name_zh": "精梳棉汗布", "serial": "ZHA10001"},
+            printer="door",
+            serial="A10001",
+            document=RECEIPT,
+        ),
+        {"document": RECEIPT},
+    ),
+    (LabelReported(job="A1-1.1", state="printed"), {}),
+    (
+        ScanRefused(problem="unknown_code", parameters={"code": "4711"}, document=RECEIPT),
+        {"document": RECEIPT},
+    ),
+    (
+        LineReversed(
+            document=RECEIPT,
+            document_type="CS",
+            line=1,
+            movements=(PUT_AWAY.inverse(), ARRIVED.inverse()),
+            plan=LINE,
+            quantity=ROLL_KG,
+        ),
+        {"document": RECEIPT, "corrects": event_id(4)},
+    ),
+    (
+        DocumentOpened(document=COUNT, document_type="PD", header={"place": "RM-A-02"}, book=BOOK),
+        {"document": COUNT, "biz_step": "cycle_counting"},
+    ),
+    (
+        DocumentCompleted(
+            document=COUNT,
+            document_type="PD",
+            outcome="submitted",
+            lines=2,
+            proposed=(MISSING,),
+            confirmed=("recount_advised",),
+        ),
+        {"document": COUNT, "biz_step": "cycle_counting"},
+    ),
+    (
+        DocumentApproved(document=COUNT, document_type="PD", approver="1002", movements=(MISSING,)),
+        {"document": COUNT, "biz_step": "cycle_counting", "operator": "1002", "strength": "badge"},
+    ),
+    (DocumentVoided(document=MISTAKE, document_type="CS", reason="wrong_document"), {"document": MISTAKE}),
+    (DeviceChanged(device="left", kind="scanner", state="lost", detail="unplugged"), {}),
+    (SignedOff(person="1001", reason="idle"), {"operator": "1001", "session": "s1"}),
+)
+
+
+def entry(head: Head, event: Event, **more: object) -> Recorded:
+    """The entry that says `event` and follows `head`."""
+    number = head.sequence + 1
+    fields = {
+        "plant": PLANT,
+        "device": DEVICE,
+        "epoch": 1,
+        "sequence": number,
+        "event_id": event_id(number),
+        "previous_digest": head.digest,
+        "type": type(event).__name__,
+        "schema": event.schema,
+        "fact": encode_fact(event),
+        "event_time": BEGIN + timedelta(seconds=number),
+        "monotonic_ms": 1000 * number,
+        "boot_id": "7f3c",
+        "clock": "synced",
+        "software": "0.1.0",
+    }
+    return seal(Envelope(**{**fields, **more}))  # pyright: ignore[reportArgumentType] (a table of fields)
+
+
+def log() -> list[Recorded]:
+    """The samples as one log."""
+    head, entries = Head(sequence=0, digest=GENESIS_DIGEST), list[Recorded]()
+    for event, more in EVENTS:
+        entries.append(entry(head, event, **more))
+        head = entries[-1].head
+    return entries
