@@ -28,7 +28,7 @@ def _timed_append(handle: int) -> float:
 
 
 def sqlite_commit_ms(folder: Path, times: int = 300) -> list[float]:
-    """Return how long SQLite takes for one row in a transaction of its own (WAL, synchronous FULL), in ms, each time."""
+    """Return how long SQLite takes for one row in a transaction of its own (WAL, FULL), in ms, each time."""
     path = folder / "floor.sqlite"
     connection = _open(path)
     try:

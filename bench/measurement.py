@@ -15,7 +15,7 @@ Better = Literal["lower", "higher"]
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """One figure. `floor` is what this machine does for the bare act (an fsync, a raw insert); `ratio` is value / floor.
+    """One figure. `floor` is what this machine does for the bare act (fsync, raw insert); `ratio` is value / floor.
 
     `ok` is None where there is no target.
     """
