@@ -1,5 +1,6 @@
 """What all scanners that are real devices have in common: look for it, read it, lose it, look again."""
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -7,6 +8,8 @@ from collections.abc import Iterable
 from drivers.clock import Clock
 from drivers.code_buffer import Closed, Code
 from drivers.scanner import Emit, Garbled, Scan, ScannerOutput, ScannerState, ScannerStatus
+
+_LOG = logging.getLogger(__name__)
 
 RESCAN_MS = 1_000
 """How often to look for an absent scanner; it must be back within 3 s of being plugged in."""
@@ -57,9 +60,13 @@ class DeviceScanner(ABC):
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            path = self._find()
-            if path is not None:
-                self._read(path)
+            try:
+                path = self._find()
+                if path is not None:
+                    self._read(path)
+            except Exception as error:  # noqa: BLE001  a scanner must outlive its driver's faults, visibly
+                _LOG.exception("scanner %s: its driver failed; trying again", self._name)
+                self._tell("error", f"{type(error).__name__}: {error}")
             self._stopping.wait(self._rescan_ms / 1000)
 
     def _tell(self, state: ScannerState, detail: str) -> None:

@@ -1,6 +1,7 @@
 """A scanner on a serial line: RS-232, or USB that shows itself as one (CDC-ACM); best for GS1."""
 
 import codecs
+import select
 from typing import Annotated, cast
 
 import msgspec
@@ -14,8 +15,8 @@ from drivers.scanner import Scanner, ScannerSettings
 from drivers.usb_identity import FoundDevice, UsbIdentity, find
 
 READ_BYTES = 4096
-IDLE_WAIT_S = 0.5
-"""How often a silent line is looked at; `cancel_read` ends the wait earlier."""
+STOP_LOOK_MS = 200
+"""How often a silent line is left to see whether the kiosk stops."""
 
 
 class Settings(ScannerSettings, frozen=True, kw_only=True):
@@ -99,8 +100,7 @@ class SerialScanner(DeviceScanner):
         super().__init__(name=settings.name, clock=clock, rescan_ms=settings.rescan_ms)
         self._settings = settings
         self._decoder = SerialDecoder(settings.framing, settings.encoding)
-        self._quiet_wait_s = settings.framing.quiet_wait_ms / 1000
-        self._line: serial.Serial | None = None
+        self._quiet_wait_ms = settings.framing.quiet_wait_ms
 
     def _find(self) -> str | None:
         wanted = self._settings.identity
@@ -117,7 +117,7 @@ class SerialScanner(DeviceScanner):
 
     def _read(self, path: str) -> None:
         try:
-            line = serial.Serial(path, self._settings.baud, timeout=IDLE_WAIT_S, exclusive=True)
+            line = serial.Serial(path, self._settings.baud, timeout=0, exclusive=True)
         except FileNotFoundError:
             self._tell("searching", f"not plugged in: {path}")
             return
@@ -126,30 +126,28 @@ class SerialScanner(DeviceScanner):
             self._tell("searching" if absent else "error", f"{'not plugged in' if absent else error}: {path}")
             return
         with line:
-            self._line = line
             self._tell("ready", path)
             self._copy(line, path)
-            self._line = None
 
     def _copy(self, line: serial.Serial, path: str) -> None:
         """Read until the line is gone: an error, EIO, or an end where silence belongs all mean unplugged."""
+        poll = select.poll()
+        poll.register(line.fileno(), select.POLLIN)
         while not self._stopping.is_set():
-            line.timeout = self._quiet_wait_s if self._decoder.is_open else IDLE_WAIT_S
+            wait_ms = self._quiet_wait_ms if self._decoder.is_open else STOP_LOOK_MS
+            if not poll.poll(wait_ms):
+                self._deliver(self._decoder.quiet() if self._decoder.is_open else [])
+                continue
             try:
-                data = line.read(min(max(line.in_waiting, 1), READ_BYTES))
-            except (serial.SerialException, OSError, TypeError):  # TypeError: pyserial, closed under its feet
+                data = line.read(READ_BYTES)
+            except (serial.SerialException, OSError):
                 self._deliver(self._decoder.unplugged())
                 self._tell("lost", f"unplugged: {path}")
                 return
-            if data:
-                self._deliver(self._decoder.feed(data))
-            elif self._decoder.is_open:
-                self._deliver(self._decoder.quiet())
+            self._deliver(self._decoder.feed(data))
 
     def _interrupt(self) -> None:
-        line = self._line
-        if line is not None:
-            line.cancel_read()
+        """Nothing to do: `_copy` looks often enough whether it should stop."""
 
 
 def open(settings: ScannerSettings, clock: Clock) -> Scanner:  # noqa: A001  the folder's contract

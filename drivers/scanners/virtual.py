@@ -38,6 +38,7 @@ LINE_BYTES_MAX = 8 * CODE_CHARS_MAX
 TIMES_MAX = 10_000
 WAIT_MS_MAX = 60_000
 CONNECTIONS_MAX = 16
+SHUTDOWN_LOOK_S = 0.05
 
 
 class Settings(ScannerSettings, frozen=True, kw_only=True):
@@ -100,7 +101,8 @@ class VirtualScanner:
             except OSError as error:
                 self._tell("error", f"{HOST}:{self._settings.port}: {error.strerror}")
                 return
-            self._begin(self._server.serve_forever)
+            server = self._server
+            self._begin(lambda: server.serve_forever(SHUTDOWN_LOOK_S))
         self._tell_ready()
         if self._settings.script is not None:
             self._begin(self._play_script)
@@ -222,13 +224,17 @@ class VirtualScanner:
             self._gap = None
 
     def _play_script(self) -> None:
-        for line in _script_lines(self._settings.script):
-            if self._stopping.is_set():
-                return
-            answer = self.obey(line)
-            if not answer.ok:
-                self._tell("error", f"script {self._settings.script}: {answer.error}: {line[:80]!r}")
-                return
+        script = self._settings.script
+        try:
+            for line in _script_lines(script):
+                if self._stopping.is_set():
+                    return
+                answer = self.obey(line)
+                if not answer.ok:
+                    self._tell("error", f"script {script}: {answer.error}: {line[:80]!r}")
+                    return
+        except OSError as error:
+            self._tell("error", f"script {script}: {error.strerror}")
 
     def _begin(self, work: Callable[[], object]) -> None:
         thread = threading.Thread(target=work, name=f"scanner-{self.name}", daemon=True)

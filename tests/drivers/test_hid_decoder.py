@@ -1,0 +1,172 @@
+"""Key strokes become codes, whole or not at all."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.code_buffer import Closed, Code, Framing, Lost
+from drivers.scanner import CODE_CHARS_MAX
+from drivers.scanners import hid_records
+from drivers.scanners.hid_decoder import KEY_DOWN, KEY_UP, RECORD, HidDecoder
+
+PRINTABLE = "".join(c for c in string.printable if c.isprintable())
+CORPUS = ["ZPA01C", "]C10109506000134352\x1d10LOT-7", "{x}~!@#$%^&*()_+|", "0"]
+KEY_LEFTALT, KEY_LEFTCTRL, KEY_KPENTER, KEY_RIGHTBRACE, KEY_KP0, KEY_KP2, KEY_KP9 = 56, 29, 96, 27, 82, 80, 73
+
+
+def texts(closed: list[Closed]) -> list[str]:
+    return [each.text for each in closed if isinstance(each, Code)]
+
+
+def losses(closed: list[Closed]) -> list[str]:
+    return [each.reason for each in closed if isinstance(each, Lost)]
+
+
+def strokes(*edges: tuple[int, int]) -> bytes:
+    return b"".join(hid_records.stroke(key, value, at_ms=0) for key, value in edges)
+
+
+def press(key: int) -> bytes:
+    return strokes((key, KEY_DOWN), (key, KEY_UP))
+
+
+def test_every_printable_ascii_character_arrives_as_it_was_printed():
+    assert len(PRINTABLE) == 95
+    for character in PRINTABLE:
+        assert HidDecoder().feed(hid_records.records(character)) == [Code(text=character)], character
+    assert texts(HidDecoder().feed(hid_records.records(PRINTABLE))) == [PRINTABLE]
+
+
+@pytest.mark.parametrize("terminator", ["enter", "tab"])
+def test_enter_and_tab_close_a_code(terminator):
+    assert texts(HidDecoder().feed(hid_records.records("A1", terminator=terminator))) == ["A1"]
+
+
+def test_the_keypads_enter_closes_a_code_and_its_digits_count():
+    data = b"".join(press(key) for key in (KEY_KP2, KEY_KP9, KEY_KPENTER))
+    assert texts(HidDecoder().feed(data)) == ["29"]
+
+
+def test_without_a_terminator_the_quiet_gap_closes_a_code():
+    decoder = HidDecoder()
+    assert decoder.feed(hid_records.records("A1", terminator="none")) == []
+    assert decoder.is_open
+    assert texts(decoder.quiet()) == ["A1"]
+    assert not decoder.is_open
+
+
+def test_a_gap_in_the_kernels_times_closes_a_code_though_the_bytes_come_together():
+    first = hid_records.records("A1", terminator="none")
+    second = hid_records.records("B2", start_ms=hid_records.duration_ms("A1") + 500)
+    assert texts(HidDecoder().feed(first + second)) == ["A1", "B2"]
+
+
+def test_an_extra_terminator_makes_no_empty_code():
+    data = hid_records.records("A1") + hid_records.records("") + hid_records.records("", terminator="tab")
+    assert HidDecoder().feed(data) == [Code(text="A1")]
+
+
+def test_a_scanner_set_to_enter_reports_what_a_gap_cut_off():
+    decoder = HidDecoder(Framing(terminator="enter"))
+    assert decoder.feed(hid_records.records("A1", terminator="none")) == []
+    assert losses(decoder.quiet()) == ["unterminated"]
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        [(KEY_LEFTALT, 1), (KEY_KP0, 1), (KEY_KP0, 0), (KEY_KP2, 1), (KEY_KP2, 0), (KEY_KP9, 1), (KEY_KP9, 0)]
+        + [(KEY_LEFTALT, 0)],
+        [(KEY_LEFTCTRL, 1), (KEY_RIGHTBRACE, 1), (KEY_RIGHTBRACE, 0), (KEY_LEFTCTRL, 0)],
+        [(66, 1), (66, 0)],
+    ],
+    ids=["Alt+029", "Ctrl+]", "F8"],
+)
+def test_the_ways_a_keyboard_scanner_sends_gs_are_understood(edges):
+    assert texts(HidDecoder().feed(strokes(*edges) + hid_records.records("A"))) == ["\x1dA"]
+
+
+def test_the_kernels_repeats_of_a_held_key_are_not_characters():
+    assert texts(HidDecoder().feed(strokes((30, 1), (30, 2), (30, 2), (30, 0), (28, 1)))) == ["a"]
+
+
+def test_prefix_and_suffix_are_taken_off_and_their_absence_is_reported():
+    framing = Framing(prefix="<", suffix=">")
+    assert texts(HidDecoder(framing).feed(hid_records.records("<A1>"))) == ["A1"]
+    assert losses(HidDecoder(framing).feed(hid_records.records("A1>"))) == ["prefix_missing"]
+    assert losses(HidDecoder(framing).feed(hid_records.records("<A1"))) == ["suffix_missing"]
+
+
+def test_a_code_over_the_limit_is_reported_once_and_the_next_one_is_whole():
+    data = hid_records.records("7" * (CODE_CHARS_MAX + 500)) + hid_records.records("A1")
+    assert HidDecoder().feed(data) == [Lost(reason="too_long"), Code(text="A1")]
+    whole = "7" * CODE_CHARS_MAX
+    assert texts(HidDecoder().feed(hid_records.records(whole))) == [whole]
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_dropped_events_at_any_place_lose_that_code_alone_and_say_so(text):
+    data = hid_records.records(text)
+    records = [data[n : n + RECORD.size] for n in range(0, len(data), RECORD.size)]
+    # whole strokes only: the kernel puts SYN_DROPPED where a report would begin
+    for place in range(0, len(records), 3):
+        decoder = HidDecoder()
+        broken = b"".join(records[:place]) + hid_records.dropped() + b"".join(records[place:])
+        closed = decoder.feed(broken) + decoder.quiet()
+        whole_before = place >= len(records) - 3  # only the release of Enter was still to come
+        assert losses(closed) == ["events_dropped"], place
+        assert texts(closed) == ([text] if whole_before else []), place
+        assert texts(decoder.feed(hid_records.records("NEXT", start_ms=60_000))) == ["NEXT"], place
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_unplugged_at_any_byte_the_code_is_dropped_and_never_completed(text):
+    data = hid_records.records(text)
+    for cut in range(len(data)):
+        decoder = HidDecoder()
+        before = decoder.feed(data[:cut])
+        after = decoder.unplugged()
+        assert texts(before + after) in ([], [text]), cut
+        assert losses(after) in ([], ["unplugged"])
+        assert texts(decoder.feed(hid_records.records("NEXT", start_ms=60_000))) == ["NEXT"], cut
+
+
+@given(st.lists(st.text(PRINTABLE, min_size=1, max_size=30), max_size=6), st.data())
+def test_bytes_may_be_cut_anywhere(codes, data):
+    stream = b"".join(hid_records.records(code, start_ms=10_000 * n) for n, code in enumerate(codes))
+    decoder, closed = HidDecoder(), []
+    while stream:
+        size = data.draw(st.integers(1, 400))
+        closed += decoder.feed(stream[:size])
+        stream = stream[size:]
+    assert texts(closed) == codes
+    assert losses(closed) == []
+
+
+@given(
+    st.lists(st.text(PRINTABLE, min_size=1, max_size=12), min_size=1, max_size=5),
+    st.lists(st.tuples(st.booleans(), st.integers(1, 2_000)), max_size=60),
+)
+def test_two_devices_interleaved_in_any_way_never_mix(codes, pieces):
+    devices = {True: HidDecoder(), False: HidDecoder()}
+    streams = {
+        left: b"".join(
+            hid_records.records(f"{left}{code}", start_ms=10_000 * n) for n, code in enumerate(codes)
+        )
+        for left in devices
+    }
+    closed: dict[bool, list[Closed]] = {True: [], False: []}
+    for left, size in [*pieces, (True, 1_000_000), (False, 1_000_000)]:
+        closed[left] += devices[left].feed(streams[left][:size])
+        streams[left] = streams[left][size:]
+    for left in devices:
+        assert texts(closed[left]) == [f"{left}{code}" for code in codes]
+
+
+@given(st.binary(max_size=2_000))
+def test_no_bytes_make_the_decoder_raise(noise):
+    decoder = HidDecoder()
+    for each in decoder.feed(noise) + decoder.quiet() + decoder.unplugged():
+        assert isinstance(each, Code | Lost)
