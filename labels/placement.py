@@ -20,7 +20,7 @@ ProblemCode = Literal[
     "quiet_zone_disturbed",  # something else lies in the white that the code needs around it
     "code_unreadable",  # decoded at printer resolution it says nothing, or something else
     "text_cut",  # even at the smallest readable size the text is longer than its place; it ends in …
-    "characters_missing",  # the font has no picture for some characters; each is drawn as ☒
+    "characters_missing",  # the font has no picture for some characters; each is drawn as ▨
     "outside_label",  # something reaches over the label's edge
 ]
 

@@ -1,8 +1,9 @@
 """Template: how one kind of label looks, with blanks; `bind` fills them. The folder `templates/` holds them.
 
 A template is a TOML file: its size, its `fields` (the blanks) and its `elements`. In an element's texts `{lot}`
-stands for a field. A text may be a list of parts: a part whose field is empty is left out. An element with
-`when = ["supplier"]` is left out when one of these fields is empty.
+stands for a field. A text may be a list of parts: a part whose field is empty is left out, and so is one of the
+`shorter` contents of a code. An element with `when = ["supplier"]` is left out when one of these fields is empty,
+one with `unless = ["serial"]` when one of them is not.
 """
 
 import difflib
@@ -134,11 +135,13 @@ def bind(template: Template, data: Mapping[str, str]) -> Label:
     for number, element in enumerate(template.elements):
         if not all(values[name] for name in element.get("when", ())):
             continue
+        if any(values[name] for name in element.get("unless", ())):
+            continue
         is_gs1 = str(element.get("symbology", "")).startswith("gs1_")
         filled = {
             key: _filled(key, value, (escaped if is_gs1 else values) if key in _CODE_KEYS else texts)
             for key, value in element.items()
-            if key not in ("kind", "when")
+            if key not in ("kind", "when", "unless")
         }
         elements.append(_element(template, number, element.get("kind"), filled))
     return Label(
@@ -162,7 +165,7 @@ def _visible(character: str) -> str:
     if character in "\t\n\v\f\r\x85\u2028\u2029" or unicodedata.category(character) == "Zs":
         return " "
     if character < " ":
-        return chr(_CONTROL_PICTURES + ord(character))
+        return chr(_CONTROL_PICTURES + ord(character))  # not in our font: drawn as missing, and named
     if character == "\x7f":
         return "\u2421"  # its control picture, DEL
     # C1 controls, direction and zero-width marks, halves of surrogate pairs, private and unassigned ones.
@@ -203,14 +206,15 @@ def _filled(key: str, value: object, values: Mapping[str, str]) -> object:
         case list():
             entries = cast("list[object]", value)
             if key == _SEVERAL:
-                return [_filled("", entry, values) for entry in entries]
-            return "".join(str(_filled("", part, values)) for part in entries if _is_complete(part, values))
+                return [_filled("", entry, values) for entry in entries if _has_all(entry, values)]
+            return "".join(str(_filled("", part, values)) for part in entries if _has_all(part, values))
         case _:
             return value
 
 
-def _is_complete(part: object, values: Mapping[str, str]) -> bool:
-    return all(values[name] for name in _PLACEHOLDER.findall(str(part)))
+def _has_all(part: object, values: Mapping[str, str]) -> bool:
+    """Whether no field of this part is empty; a list looks after its own parts."""
+    return isinstance(part, list) or all(values[name] for name in _PLACEHOLDER.findall(str(part)))
 
 
 def _element(template: Template, number: int, kind: object, filled: dict[str, object]) -> Element:
@@ -229,7 +233,7 @@ def _element(template: Template, number: int, kind: object, filled: dict[str, ob
 
 def _fields_used(element: Mapping[str, object]) -> Iterable[str]:
     for key, value in element.items():
-        if key == "when":
+        if key in ("when", "unless"):
             yield from cast("list[str]", value)
         else:
             yield from cast("list[str]", _PLACEHOLDER.findall(str(value)))

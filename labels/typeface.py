@@ -9,7 +9,7 @@ from importlib import resources
 
 from PIL import ImageFont
 
-MISSING_MARK = "☒"  # drawn for a character the font lacks: plainly a substitute, in either language
+MISSING_MARK = "▨"  # drawn for a character the font lacks: plainly a substitute, in either language
 
 ELLIPSIS = "…"
 

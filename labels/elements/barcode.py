@@ -14,7 +14,7 @@ class Barcode(Element, frozen=True, kw_only=True):
     """A code on a label; its rectangle includes the quiet zone.
 
     A module is as wide as fits, at most `module_mm`, at least `module_min_mm`, always whole dots. `shorter`
-    holds contents to take, in that order, when the full one does not fit or cannot be carried. `caption_mm`
+    holds contents to take, in that order, when the full one is empty, does not fit or cannot be carried. `caption_mm`
     is the size of the text under the code, 0 for none; `caption` replaces the content as that text.
     SymbologyError for a symbology that does not exist: a fault of the template, found when it is loaded.
     """
@@ -29,11 +29,10 @@ class Barcode(Element, frozen=True, kw_only=True):
     caption: str = ""
 
     def place(self, grid: Grid) -> Placement:
-        if not self.content:
-            return Placement()
         kind = symbology(self.symbology)
+        contents = [content for content in (self.content, *self.shorter) if content]
         problems: list[tuple[ProblemCode, str, str]] = []
-        for content in (self.content, *self.shorter):
+        for content in contents:
             try:
                 modules = encode(kind.name, content)
             except SymbologyError as error:
@@ -44,7 +43,7 @@ class Barcode(Element, frozen=True, kw_only=True):
                 problems.append(("code_does_not_fit", content, self._needs(kind, modules)))
                 continue
             code = self._code(kind, content, modules, module_dots, grid)
-            return self._with_caption(code, grid, shortened=content != self.content)
+            return self._with_caption(code, grid, wanted=contents[0])
         return Placement(problems=tuple(problems))
 
     def _module_dots(self, kind: Symbology, modules: Modules, grid: Grid) -> int | None:
@@ -97,10 +96,10 @@ class Barcode(Element, frozen=True, kw_only=True):
             quiet_area=quiet_area,
         )
 
-    def _with_caption(self, code: PlacedCode, grid: Grid, *, shortened: bool) -> Placement:
+    def _with_caption(self, code: PlacedCode, grid: Grid, *, wanted: str) -> Placement:
         problems: tuple[tuple[ProblemCode, str, str], ...] = ()
-        if shortened:
-            problems = (("code_shortened", self.content, code.content),)
+        if code.content != wanted:
+            problems = (("code_shortened", wanted, code.content),)
         if not self.caption_mm:
             return Placement(items=(code,), problems=problems)
         strip_mm = self.caption_mm * 1.25

@@ -118,11 +118,11 @@ def test_text_lies_where_it_is_aligned(align: str, valign: str):
     }[valign]
 
 
-def test_missing_characters_are_drawn_as_crossed_boxes_and_reported():
+def test_missing_characters_are_drawn_as_hatched_boxes_and_reported():
     layout = laid_out(text("纱🧶 🐑"))
     [line] = layout.items
     assert isinstance(line, PlacedText)
-    assert line.text == "纱☒ ☒"
+    assert line.text == "纱▨ ▨"
     assert layout.missing_characters == "🧶🐑"
 
 
@@ -177,21 +177,26 @@ def test_ink_in_a_quiet_zone_is_a_problem():
     code = barcode("X" * 14)
     [placed] = laid_out(code).codes
     edge_mm = placed.quiet_area.left / 8
-    line = {"y_mm": 10, "width_mm": 1, "height_mm": 40}
-    assert laid_out(code, Box(**line, x_mm=edge_mm - 1)).is_printable
-    layout = laid_out(code, Box(**line, x_mm=edge_mm - 0.8))
+
+    def line(x_mm: float) -> Box:
+        return Box(x_mm=x_mm, y_mm=10, width_mm=1, height_mm=40)
+
+    assert laid_out(code, line(edge_mm - 1)).is_printable
+    layout = laid_out(code, line(edge_mm - 0.8))
     assert codes(layout) == ["quiet_zone_disturbed"]
     assert not layout.is_printable
     assert codes(laid_out(code, text("X", x_mm=edge_mm, y_mm=22))) == ["quiet_zone_disturbed"]
 
 
 def test_a_frame_around_a_code_does_not_disturb_it_but_its_line_may():
-    frame = {"x_mm": 2, "y_mm": 17, "width_mm": 66, "height_mm": 21}
-    assert laid_out(barcode("A1"), Box(**frame, line_mm=0.5)).is_printable
+    def frame(line_mm: float) -> Box:
+        return Box(x_mm=2, y_mm=17, width_mm=66, height_mm=21, line_mm=line_mm)
+
+    assert laid_out(barcode("A1"), frame(0.5)).is_printable
     tight = barcode("X" * 14)
     [code] = laid_out(tight).codes
     line_mm = (code.quiet_area.left - 16) / 8 + 0.5
-    assert codes(laid_out(tight, Box(**frame, line_mm=line_mm))) == ["quiet_zone_disturbed"]
+    assert codes(laid_out(tight, frame(line_mm))) == ["quiet_zone_disturbed"]
 
 
 def test_what_reaches_over_the_edge_is_a_problem():

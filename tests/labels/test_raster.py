@@ -113,6 +113,22 @@ def test_a_lot_that_imitates_another_element_does_not_become_one():
     assert all("FALSE" not in code.content for code in layout.codes)
 
 
+@pytest.mark.parametrize(
+    ("data", "linear"),
+    [
+        ({"lot": "L7"}, "(240)BTN-18(10)L7"),
+        ({"serial": "ZH0000421K"}, "(21)ZH0000421K"),
+        ({}, "(240)BTN-18"),
+    ],
+)
+def test_goods_without_lot_or_serial_have_a_label_with_a_linear_code_too(data: dict[str, str], linear: str):
+    bound = bind(load_template("roll"), {"item_number": "BTN-18", "quantity": "500", "unit": "个", **data})
+    layout = lay_out(bound, 8)
+    assert layout.problems == ()
+    assert verify(layout) == ()
+    assert [code.content for code in layout.codes if code.symbology == "gs1_128"] == [linear]
+
+
 def test_chinese_text_is_really_inked_and_different_words_differ():
     def ink(words: str, **keys) -> Image.Image:
         element = Text(x_mm=1, y_mm=1, width_mm=48, height_mm=8, size_mm=6, text=words, **keys)

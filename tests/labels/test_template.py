@@ -83,7 +83,14 @@ def test_blanks_are_filled_and_parts_with_an_empty_field_are_left_out():
 def test_codes_are_filled_part_by_part_in_every_alternative():
     full = code(bind(small(), {"lot": "L42", "measures": "(30)7"}))
     assert (full.content, full.shorter) == ("(10)L42(30)7", ("(30)7", "(30)1(30)7"))
-    assert code(bind(small(), {"lot": "L42"})).content == "(10)L42"
+    bare = code(bind(small(), {"lot": "L42"}))
+    assert (bare.content, bare.shorter) == ("(10)L42", ("(30)1",))
+
+
+def test_an_element_stands_only_when_its_fields_are_there_or_unless_they_are():
+    turned = small('when = ["supplier"]', 'unless = ["supplier"]')
+    assert words(bind(turned, {"lot": "L42"})) == ["L42", "供应商"]
+    assert words(bind(turned, {"lot": "L42", "supplier": "华东"})) == ["L42 from 华东"]
 
 
 def test_a_value_is_never_filled_again():
@@ -117,6 +124,7 @@ def test_data_that_do_not_fit_are_refused_by_name(data: dict, words_of_it: str):
     [
         ("{lot}", "{lott}", "element 0: there is no field 'lott': did you mean 'lot'"),
         ('when = ["supplier"]', 'when = ["supplyer"]', "did you mean 'supplier'"),
+        ('when = ["supplier"]', 'unless = ["supplyer"]', "did you mean 'supplier'"),
         ('kind = "barcode"', 'kind = "barcod"', "did you mean 'barcode'"),
         ('"gs1_datamatrix"', '"gs1_datamatrx"', "did you mean 'gs1_datamatrix'"),
         ("size_mm = 4", "size = 4", "element 0 .text.*size"),

@@ -11,7 +11,7 @@ FONTS = Path(typeface.__file__).parent / "fonts"
 
 
 def test_the_list_of_characters_is_exactly_what_the_font_has():
-    in_font = set(TTFont(FONTS / "wqy-microhei-gbk.ttf").getBestCmap())
+    in_font = set(TTFont(FONTS / "wqy-microhei-gbk.ttf").getBestCmap() or ())
     listed = {code for code in range(0x30000) if typeface.has(chr(code))}
     assert listed == in_font
 
@@ -27,8 +27,12 @@ def test_rare_and_traditional_characters_of_names_can_be_drawn():
     assert typeface.drawable("喆堃镕玥國際紡織") == ("喆堃镕玥國際紡織", "")
 
 
-def test_a_character_that_is_missing_becomes_a_crossed_box_and_is_named_once():
-    assert typeface.drawable("纱🧶ab🧶") == ("纱☒ab☒", "🧶")
+def test_a_character_that_is_missing_becomes_a_hatched_box_and_is_named_once():
+    assert typeface.drawable("纱🧶ab🧶") == ("纱▨ab▨", "🧶")
+
+
+def test_the_marks_for_missing_and_cut_text_are_themselves_in_the_font():
+    assert typeface.drawable(typeface.MISSING_MARK + typeface.ELLIPSIS)[1] == ""
 
 
 def test_the_fonts_folder_stays_small_and_carries_its_licence():
