@@ -1,0 +1,56 @@
+"""The on-screen virtual scanner: a sheet of sample codes that anyone can "scan" by touching them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from domain.names import Names
+from domain.problem import Problem, refusal
+from drivers.scanner import CODE_CHARS_MAX
+
+SAMPLES_MAX = 200
+SAMPLES_FILE_BYTES_MAX = 1_000_000
+
+
+class SamplesError(ValueError):
+    """The file of sample codes cannot be used; the message says why."""
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One code of the sheet and what it is called. `group` puts codes of a kind under one heading."""
+
+    title: Names
+    code: str
+    group: Names | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualPanel:
+    """What the panel needs: the sheet, and where a scanned text goes (the virtual scanner)."""
+
+    on_virtual_scan: Callable[[str], None]
+    samples: tuple[Sample, ...] = ()
+
+    def scan(self, text: str) -> Problem | None:
+        """Hand a text to the virtual scanner; a text no scanner could deliver is refused."""
+        if not text:
+            return refusal("empty_code")
+        if len(text) > CODE_CHARS_MAX:
+            return refusal("code_too_long", length=len(text), limit=CODE_CHARS_MAX)
+        self.on_virtual_scan(text)
+        return None
+
+
+def load_samples(path: Path) -> tuple[Sample, ...]:
+    """Read a sheet: a JSON list of {"title": {"zh", "en"}, "code"}. Raises SamplesError, OSError."""
+    if path.stat().st_size > SAMPLES_FILE_BYTES_MAX:
+        raise SamplesError(f"{path} has more than {SAMPLES_FILE_BYTES_MAX} bytes: shorten the sheet")
+    try:
+        samples = msgspec.json.decode(path.read_bytes(), type=tuple[Sample, ...])
+    except msgspec.DecodeError as error:
+        raise SamplesError(f"{path} is no sheet of sample codes: {error}") from error
+    if len(samples) > SAMPLES_MAX:
+        raise SamplesError(f"{path} has {len(samples)} codes, at most {SAMPLES_MAX} fit: shorten the sheet")
+    return samples
