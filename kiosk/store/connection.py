@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class Connection:
         return sqlite
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None, None, None]:
         """Commit what is done inside, durably, or nothing of it. Inside another transaction it is part of that one.
 
         Raises StoreError when the file does not take it.

@@ -101,7 +101,8 @@ class SqliteFacts:
     def balances(
         self, place: PlaceId, goods: Goods | None = None, item: ItemId | None = None
     ) -> Sequence[Balance]:
-        where, given = "place = ?", [place]
+        where = "place = ?"
+        given: list[str] = [place]
         if goods:
             where += " AND item = ? AND lot = ? AND handling_unit = ? AND grade = ? AND owner = ?"
             given += [goods.item, goods.lot, goods.handling_unit, goods.grade, goods.owner]
@@ -176,6 +177,14 @@ class SqliteFacts:
         )
         return row[0] if row else 0
 
+    def totals(self, document: str) -> Sequence[Quantity]:
+        """Return what the lines in effect add up to, one quantity for each unit."""
+        rows = self._connection.rows(
+            "SELECT value, unit FROM document_total WHERE document = ? AND value <> 0 ORDER BY unit",
+            (document,),
+        )
+        return [from_millionths(row[0], row[1]) for row in rows]
+
     def book(self, document: str) -> Sequence[Balance]:
         row = self._connection.row("SELECT book FROM document WHERE number = ?", (document,))
         return _balances.decode(row[0]) if row else ()
@@ -186,7 +195,7 @@ class SqliteFacts:
         return _movements.decode(row[0]) if row else ()
 
     def _stock(self, where: str, given: Sequence[Any], limit: int) -> list[Balance]:
-        one_side = f"SELECT {GOODS_COLUMNS}, value, second FROM"  # noqa: S608 our own names
+        one_side = f"SELECT {GOODS_COLUMNS}, value, second FROM"
         rows = self._connection.rows(
             f"SELECT {GOODS_COLUMNS}, sum(value), sum(second) FROM"  # noqa: S608 our own names
             f" ({one_side} hub_balance WHERE {where} UNION ALL {one_side} own_balance WHERE {where})"

@@ -89,8 +89,18 @@ def _record_line(connection: Connection, event: LineRecorded, envelope: Envelope
         )
     _move(connection, event.movements, envelope)
     quantity = event.values.get("quantity")
+    if isinstance(quantity, Quantity):
+        _total(connection, event.document, quantity)
     if event.plan and isinstance(quantity, Quantity):
         _count_plan(connection, event.plan, quantity, envelope)
+
+
+def _total(connection: Connection, document: str, quantity: Quantity) -> None:
+    connection.change(
+        "INSERT INTO document_total (document, unit, value) VALUES (?, ?, ?)"
+        " ON CONFLICT (document, unit) DO UPDATE SET value = value + excluded.value",
+        (document, quantity.unit, to_millionths(quantity.value)),
+    )
 
 
 def _reverse_line(connection: Connection, event: LineReversed, envelope: Envelope) -> None:
@@ -98,6 +108,8 @@ def _reverse_line(connection: Connection, event: LineReversed, envelope: Envelop
         "UPDATE line SET is_reversed = 1 WHERE document = ? AND line = ?", (event.document, event.line)
     )
     _move(connection, event.movements, envelope)
+    if event.quantity:
+        _total(connection, event.document, -event.quantity)
     if event.plan and event.quantity:
         _count_plan(connection, event.plan, -event.quantity, envelope)
 

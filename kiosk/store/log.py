@@ -83,7 +83,7 @@ class Log:
         self.head = self.head_at(None)
 
     def head_at(self, sequence: int | None) -> Head:
-        """Return the head as of an entry of this epoch (None: the last); Head() for the empty log and for sequence 0."""
+        """Return the head as of an entry of this epoch (None: the last); Head() for the empty log."""
         found = self._connection.row(
             "SELECT sequence, digest FROM entry WHERE epoch = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1",
             (self.epoch, 2**62 if sequence is None else sequence),
@@ -160,7 +160,7 @@ class Log:
             try:
                 entry = open_entry(body)
                 if digest_of(body) != digest:
-                    raise ChainError(sequence, "its bytes do not have the digest stored with them")  # noqa: TRY301
+                    raise ChainError(sequence, "its bytes do not have the digest stored with them")
                 head = follow(head, entry)
             except ValueError as error:
                 found.append(Damage(epoch=self.epoch, sequence=sequence, reason=str(error), body=body))

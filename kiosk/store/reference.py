@@ -46,7 +46,7 @@ class Disposition(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """How far the reference data are: the hub's generation, the opaque cursor, and when the hub said so (None: never)."""
+    """How far the reference data are: generation, opaque cursor, and when the hub said so (None: never)."""
 
     generation: int = 0
     cursor: str = ""

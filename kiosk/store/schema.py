@@ -40,6 +40,10 @@ CREATE TABLE IF NOT EXISTS line (
 );
 CREATE INDEX IF NOT EXISTS line_by_day ON line (day);
 
+CREATE TABLE IF NOT EXISTS document_total (
+    document TEXT NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (document, unit)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS hub_balance (key TEXT PRIMARY KEY, {_GOODS}) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS hub_balance_by_place ON hub_balance (place, item);
 CREATE INDEX IF NOT EXISTS hub_balance_by_item ON hub_balance (item);
@@ -84,4 +88,4 @@ CREATE TABLE IF NOT EXISTS job (
     detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
-"""
+"""  # noqa: S608 our own column names

@@ -1,6 +1,6 @@
 """The kiosk's file as one thing: what a turn writes is written in one transaction, or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +52,7 @@ class Store:
         self.log.seen = Seen(cursor=progress.cursor, generation=progress.generation)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None, None, None]:
         """All or nothing; after nothing, the log knows its true end again. Raises StoreError."""
         with self.connection.lock:
             try:

@@ -1,0 +1,95 @@
+"""A submitted document: an entitled person who did not do the work ticks what may post, and shows the badge."""
+
+from msgspec.structs import replace
+
+from domain import decide
+from domain.document import Accepted
+from domain.problem import refusal
+from domain.stock import Movement
+from kiosk.activities.document import case_of
+from kiosk.activity import Desk, Scanned, Turn
+from kiosk.answers import answered, refused
+from kiosk.line_view import item_names, quantity_shown
+from kiosk.page import Touch
+from kiosk.screen import ApprovalView, Button, ProposedView, Tone, Words
+from kiosk.state import Question, State
+
+
+def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
+    """Take the approver's badge; any other code is of no use here."""
+    document = state.document
+    if scan.control is not None:
+        return None
+    if document is None or scan.badge is None:
+        return refused(state, (refusal("approval_waits"),), scan)
+    approver = desk.knowledge.person_by_badge(scan.badge)
+    if approver is None:
+        return refused(state, (refusal("unknown_badge"),), scan)
+    proposed = desk.knowledge.proposed(document.number)
+    ticked = frozenset(range(len(proposed))) - frozenset(state.unticked)
+    decision = decide.approve(document, proposed, ticked, approver, case_of(state, desk))
+    if not isinstance(decision, Accepted):
+        return refused(state, decision.problems, scan)
+    words = Words(key="said.document_approved", parameters={"document": document.number})
+    done = replace(state.holding(decision.document), at="home", current="", unticked=())
+    return Turn(state=answered(done, Tone.STORED, words, scan), events=decision.events)
+
+
+def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Tick or untick a difference."""
+    match touch.action:
+        case "tick" if touch.value.isascii() and touch.value.isdecimal():
+            index = int(touch.value)
+            kept = [one for one in state.unticked if one != index]
+            unticked = kept if index in state.unticked else [*kept, index]
+            return Turn(state=replace(state, unticked=tuple(sorted(unticked)), answer=None))
+        case "approve":
+            return Turn(state=answered(state, Tone.LOOK, Words(key="ask.approver")))
+        case _:
+            return None
+
+
+def on_yes(state: State, question: Question, desk: Desk) -> Turn:
+    """Nothing is ever asked here."""
+    return refused(state, (refusal("nothing_asked"),))
+
+
+def asks(state: State, desk: Desk) -> str:
+    """Return the one next step."""
+    return "ask.approver"
+
+
+def view(state: State, desk: Desk) -> ApprovalView:
+    """Show the differences."""
+    document = state.document
+    if document is None:
+        message = "an approval screen without a document in hand"
+        raise LookupError(message)
+    proposed = desk.knowledge.proposed(document.number)
+    return ApprovalView(
+        number=document.number,
+        title=Words(key=f"document.{document.type}"),
+        asks=Words(key="ask.approver"),
+        proposed=tuple(
+            _row(index, movement, desk, is_ticked=index not in state.unticked)
+            for index, movement in enumerate(proposed)
+        ),
+        buttons=(Button(action="approve", label=Words(key="button.approve"), icon="done", style="primary"),),
+    )
+
+
+def _row(index: int, movement: Movement, desk: Desk, *, is_ticked: bool) -> ProposedView:
+    number, names = item_names(movement.goods.item, desk)
+    # What comes out of lost and found was found: more lies there than the book says.
+    is_surplus = movement.source == desk.station.lost_and_found
+    sign = "+" if is_surplus else "−"
+    return ProposedView(
+        index=index,
+        item_number=number,
+        item_names=names,
+        lot=movement.goods.lot,
+        unit_serial=movement.goods.handling_unit,
+        difference=f"{sign}{quantity_shown(movement.quantity, desk)}",
+        is_surplus=is_surplus,
+        is_ticked=is_ticked,
+    )

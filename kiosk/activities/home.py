@@ -1,0 +1,84 @@
+"""Home: what may be done here, and what is open. An order scanned here begins its document at once."""
+
+from msgspec.structs import replace
+
+from domain.document import Input
+from domain.problem import refusal
+from kiosk.activities import document, look_up
+from kiosk.activity import Desk, Scanned, Turn
+from kiosk.answers import refused
+from kiosk.document_switch import open_document_named, type_for_order
+from kiosk.page import Touch
+from kiosk.screen import Button, Choice, HomeView, Words
+from kiosk.state import Question, State
+
+
+def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
+    """Go to an open document, begin one for an order, or look up anything else that we know."""
+    if scan.control is not None or scan.badge is not None:
+        return None
+    named = open_document_named(state, scan)
+    if named is not None:
+        return document.go_to(state, named.number)
+    ordered = type_for_order(scan, desk)
+    if ordered is not None:
+        given = Input(text=scan.text, symbology=scan.raw.symbology)
+        return document.start_with(state, ordered[0].code, given, scan, desk)
+    return look_up.on_scan(state, scan, desk)
+
+
+def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Begin a document, go on with an open one, or take up a tool."""
+    match touch.action:
+        case "open_document":
+            return document.start(state, touch.value, desk)
+        case "go_to_document":
+            return document.go_to(state, touch.value)
+        case "look_up":
+            return Turn(state=replace(state, at="look_up", looked_up=None, answer=None))
+        case "reprint":
+            return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
+        case _:
+            return None
+
+
+def on_yes(state: State, question: Question, desk: Desk) -> Turn:
+    """Nothing is ever asked here."""
+    return refused(state, (refusal("nothing_asked"),))
+
+
+def asks(state: State, desk: Desk) -> str:
+    """Return the one next step."""
+    return "ask.home"
+
+
+def view(state: State, desk: Desk) -> HomeView:
+    """Show the menu; it derives from the station's document types and the operator's rights."""
+    return HomeView(
+        documents=tuple(
+            Button(
+                action="open_document",
+                value=kind.code,
+                label=Words(key=f"document.{kind.code}"),
+                icon=kind.code.lower(),
+                style="primary",
+            )
+            for kind in document.types_of(desk)
+        ),
+        open_documents=tuple(
+            Choice(
+                value=one.number,
+                title=one.number,
+                detail=Words(key=f"document.{one.type}"),
+                badge=str(desk.knowledge.lines_in_effect(one.number)),
+            )
+            for one in reversed(state.documents)
+        ),
+        tools=(
+            Button(action="look_up", label=Words(key="button.look_up"), icon="look_up"),
+            Button(action="reprint", label=Words(key="button.reprint"), icon="label"),
+            Button(action="help", label=Words(key="button.help"), icon="help"),
+            Button(action="lock", label=Words(key="button.lock"), icon="lock"),
+        ),
+        recorded_today=desk.knowledge.lines_on(desk.day),
+    )

@@ -1,0 +1,212 @@
+"""Look-up: scan anything, see what it is and where it is. Moves nothing."""
+
+from msgspec.structs import replace
+
+from domain.barcode import Element, Gtin, ItemNumber, PlaceCode, PlainText, read
+from domain.decide import no_use_for
+from domain.facts import HandlingUnit
+from domain.field import Clue, Input
+from domain.fields.handling_unit import serial_of
+from domain.item import Item
+from domain.log import RawScan
+from domain.place import Place
+from domain.plan import Plan, PlanRef
+from domain.problem import Problem, refusal
+from kiosk.activity import Desk, Scanned, Turn
+from kiosk.answers import answered, refused
+from kiosk.document_switch import type_for_order
+from kiosk.line_view import clock_time, quantity_shown, stock_row
+from kiosk.page import Touch
+from kiosk.screen import LookUpView, Tone, Words
+from kiosk.state import Question, State
+
+STOCK_ROWS_MAX = 12
+Found = Item | Place | HandlingUnit | Plan
+
+
+def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
+    """Show what a code is; an unknown one is refused."""
+    if scan.control is not None or scan.badge is not None:
+        return None
+    given = Input(text=scan.text, symbology=scan.raw.symbology)
+    found = _find(scan, desk)
+    if found is None:
+        return refused(state, (_not_found(scan, given),), scan)
+    looking = replace(state, at="look_up", looked_up=given, current="")
+    words = Words(key="said.found", parameters={"what": _kind_key(found), "code": _title(found)})
+    return Turn(state=answered(looking, Tone.LOOK, words, scan))
+
+
+def _not_found(scan: Scanned, given: Input) -> Problem:
+    problem = no_use_for(given)
+    if problem.code != "wrong_here":
+        return problem
+    gtin = next((one.value for one in scan.reading.elements if isinstance(one, Gtin)), None)
+    place = next((one.value for one in scan.reading.elements if isinstance(one, PlaceCode)), None)
+    serial = _serial(scan)
+    if place:
+        return refusal("unknown_place", place=place)
+    if gtin:
+        return refusal("unknown_item", code=gtin)
+    return refusal("unknown_unit", unit=serial) if serial else problem
+
+
+def _serial(scan: Scanned) -> str:
+    given = Input(text=scan.text, symbology=scan.raw.symbology)
+    return serial_of(Clue(index=0, given=given, reading=scan.reading))
+
+
+def _find(scan: Scanned, desk: Desk) -> Found | None:
+    """Return the most particular thing a code names: the unit before its item."""
+    serial = _serial(scan)
+    unit = desk.knowledge.handling_unit(serial) if serial else None
+    if unit is not None:
+        return unit
+    for element in scan.reading.elements:
+        found = _by_element(element, desk)
+        if found is not None:
+            return found
+    ordered = type_for_order(scan, desk)
+    return desk.knowledge.plan(ordered[0].plan_kind, ordered[1]) if ordered else None
+
+
+def _by_element(element: Element, desk: Desk) -> Found | None:
+    match element:
+        case PlaceCode(value=value):
+            return desk.knowledge.place(value)
+        case Gtin(value=value) | ItemNumber(value=value):
+            return next((one.item for one in desk.knowledge.items_by_code(value)), None)
+        case PlainText(value=value):
+            found = next((one.item for one in desk.knowledge.items_by_code(value)), None)
+            return found or desk.knowledge.place(value)
+        case _:
+            return None
+
+
+def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Nothing here is touched besides home."""
+    return None
+
+
+def on_yes(state: State, question: Question, desk: Desk) -> Turn:
+    """Nothing is ever asked here."""
+    return refused(state, (refusal("nothing_asked"),))
+
+
+def asks(state: State, desk: Desk) -> str:
+    """Return the one next step."""
+    return "ask.anything"
+
+
+def view(state: State, desk: Desk) -> LookUpView:
+    """Show what was scanned last."""
+    if state.looked_up is None:
+        return LookUpView(asks=Words(key="ask.anything"))
+    given = state.looked_up
+    raw = RawScan(text=given.text, device="", symbology=given.symbology)
+    found = _find(Scanned(reading=read(given.text, given.symbology), raw=raw), desk)
+    if found is None:
+        return LookUpView(asks=Words(key="ask.anything"), title=given.text[:40])
+    return _show(found, desk)
+
+
+def _kind_key(found: Found) -> str:
+    match found:
+        case Item():
+            return "element.item"
+        case Place():
+            return "element.place"
+        case HandlingUnit():
+            return "element.handling_unit"
+        case Plan():
+            return "element.plan"
+
+
+def _title(found: Found) -> str:
+    match found:
+        case Item() | Plan():
+            return found.number
+        case Place():
+            return found.code
+        case HandlingUnit():
+            return found.serial
+
+
+def _show(found: Found, desk: Desk) -> LookUpView:
+    match found:
+        case Item():
+            return _show_item(found, desk)
+        case Place():
+            return _show_place(found, desk)
+        case HandlingUnit():
+            return _show_unit(found, desk)
+        case Plan():
+            return _show_plan(found, desk)
+
+
+def _show_item(item: Item, desk: Desk) -> LookUpView:
+    stock = desk.knowledge.where_is(item.id, STOCK_ROWS_MAX + 1)
+    facts = [(Words(key="fact.unit"), f"unit.{item.unit}")]
+    if item.specification:
+        facts.insert(0, (Words(key="fact.specification"), item.specification))
+    return LookUpView(
+        asks=Words(key="ask.anything"),
+        title=item.number,
+        kind=Words(key="element.item"),
+        names=item.names,
+        facts=tuple(facts),
+        stock=tuple(stock_row(one, desk) for one in stock[:STOCK_ROWS_MAX]),
+        more=max(0, len(stock) - STOCK_ROWS_MAX),
+    )
+
+
+def _show_place(place: Place, desk: Desk) -> LookUpView:
+    stock = [one for one in desk.knowledge.balances(place.code) if one.quantity.value > 0]
+    return LookUpView(
+        asks=Words(key="ask.anything"),
+        title=place.code,
+        kind=Words(key="element.place"),
+        names=place.names,
+        facts=((Words(key="fact.role"), f"role.{place.role}"),),
+        stock=tuple(stock_row(one, desk) for one in stock[:STOCK_ROWS_MAX]),
+        more=max(0, len(stock) - STOCK_ROWS_MAX),
+    )
+
+
+def _show_unit(unit: HandlingUnit, desk: Desk) -> LookUpView:
+    item = desk.knowledge.item(unit.goods.item)
+    place = desk.knowledge.place(unit.place)
+    where = f"{unit.place} {place.names.of(desk.language)}" if place else unit.place
+    quantities = " · ".join(quantity_shown(one, desk) for one in (unit.quantity, unit.second) if one)
+    facts = [
+        (Words(key="field.item"), item.number if item else unit.goods.item),
+        (Words(key="field.lot"), unit.goods.lot),
+        (Words(key="field.quantity"), quantities),
+        (Words(key="field.place"), where),
+        (Words(key="fact.document"), unit.document),
+        (Words(key="fact.time"), clock_time(unit.event_time) if unit.event_time else ""),
+    ]
+    return LookUpView(
+        asks=Words(key="ask.anything"),
+        title=unit.serial,
+        kind=Words(key="element.handling_unit"),
+        names=item.names if item else None,
+        facts=tuple((name, text) for name, text in facts if text),
+    )
+
+
+def _show_plan(plan: Plan, desk: Desk) -> LookUpView:
+    partner = desk.knowledge.place(plan.partner)
+    facts: list[tuple[Words, str]] = [
+        (Words(key="field.partner"), partner.names.of(desk.language) if partner else plan.partner)
+    ]
+    if plan.due:
+        facts.append((Words(key="fact.due"), plan.due))
+    for line in plan.lines[:STOCK_ROWS_MAX]:
+        item = desk.knowledge.item(line.item)
+        done = desk.knowledge.plan_done(PlanRef(number=plan.number, line=line.line), line.quantity.unit)
+        words = Words(key="fact.order_line", parameters={"item": item.number if item else line.item})
+        facts.append((words, f"{quantity_shown(done, desk)} / {quantity_shown(line.quantity, desk)}"))
+    return LookUpView(
+        asks=Words(key="ask.anything"), title=plan.number, kind=Words(key="element.plan"), facts=tuple(facts)
+    )

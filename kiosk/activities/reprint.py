@@ -1,0 +1,117 @@
+"""The print queue and the latest labels: cancel one that waits, print one again and say why."""
+
+from msgspec.structs import replace
+
+from domain.document import Happened
+from domain.events.labels import LabelReported
+from domain.problem import refusal
+from kiosk.activity import Desk, Scanned, Turn
+from kiosk.answers import answered, refused
+from kiosk.line_view import clock_time
+from kiosk.page import Touch
+from kiosk.screen import Button, LabelJobView, ReprintView, Tone, Words
+from kiosk.state import Question, State
+from kiosk.store.jobs import JOBS_SHOWN_MAX, LabelJob
+
+REASONS = ("damaged", "lost", "not_printed", "unreadable", "other")
+"""Why a label is printed again; the words are `choice.reprint.<code>`."""
+
+CARD_REASON = "other"
+
+
+def reprint_last(state: State, desk: Desk, scan: Scanned | None) -> Turn:
+    """Print the newest label once more, as the PRINT card asks."""
+    newest = next(iter(desk.labels.latest(1)), None)
+    if newest is None:
+        return refused(state, (refusal("no_label_yet"),), scan)
+    return _print_again(state, newest, CARD_REASON, desk, scan)
+
+
+def _print_again(state: State, job: LabelJob, reason: str, desk: Desk, scan: Scanned | None) -> Turn:
+    numbers = replace(state.numbers, jobs=state.numbers.jobs + 1)
+    fresh = state.numbers.fresh(desk.station, desk.epoch)
+    event = replace(job.requested, job=f"{fresh.job}.1", reason=reason)
+    asking = replace(state, numbers=numbers, selected_job="")
+    said = answered(asking, Tone.STORED, Words(key="said.label_requested"), scan)
+    return Turn(state=said, events=(Happened(event=event),))
+
+
+def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
+    """Find a label by the code on it; the goods themselves are not touched."""
+    if scan.control is not None or scan.badge is not None:
+        return None
+    for job in desk.labels.latest(JOBS_SHOWN_MAX):
+        if scan.text in job.requested.data.values():
+            return Turn(state=replace(state, selected_job=job.requested.job, answer=None))
+    return refused(state, (refusal("no_label_for", code=scan.text[:40]),), scan)
+
+
+def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Choose a label, give the reason, or cancel one that waits."""
+    match touch.action:
+        case "select_job":
+            return Turn(state=replace(state, selected_job=touch.value, answer=None))
+        case "reprint_reason":
+            job = desk.labels.job(state.selected_job)
+            if job is None or touch.value not in REASONS:
+                return None
+            return _print_again(state, job, touch.value, desk, None)
+        case "cancel_job":
+            return _cancel(state, desk.labels.job(touch.value or state.selected_job))
+        case _:
+            return None
+
+
+def _cancel(state: State, job: LabelJob | None) -> Turn:
+    if job is None or not job.is_waiting:
+        return refused(state, (refusal("label_cannot_be_cancelled"),))
+    event = LabelReported(job=job.requested.job, state="cancelled")
+    said = answered(replace(state, selected_job=""), Tone.NEUTRAL, Words(key="said.label_cancelled"))
+    return Turn(state=said, events=(Happened(event=event),))
+
+
+def on_yes(state: State, question: Question, desk: Desk) -> Turn:
+    """Nothing is ever asked here."""
+    return refused(state, (refusal("nothing_asked"),))
+
+
+def asks(state: State, desk: Desk) -> str:
+    """Return the one next step."""
+    return "ask.label_reason" if state.selected_job else "ask.label"
+
+
+def view(state: State, desk: Desk) -> ReprintView:
+    """Show the queue and what came out."""
+    jobs = desk.labels.latest(JOBS_SHOWN_MAX)
+    selected = next((one for one in jobs if one.requested.job == state.selected_job), None)
+    reasons = tuple(
+        Button(action="reprint_reason", value=code, label=Words(key=f"choice.reprint.{code}"))
+        for code in REASONS
+    )
+    cancel = Button(
+        action="cancel_job",
+        value=state.selected_job,
+        label=Words(key="button.cancel_job"),
+        icon="clear",
+        style="danger",
+    )
+    return ReprintView(
+        asks=Words(key=asks(state, desk)),
+        jobs=tuple(_row(job) for job in jobs),
+        reasons=reasons if selected else (),
+        selected=selected.requested.job if selected else "",
+        buttons=(cancel,) if selected and selected.is_waiting else (),
+    )
+
+
+def _row(job: LabelJob) -> LabelJobView:
+    data = job.requested.data
+    title = " ".join(data[name] for name in ("item_number", "lot", "code") if data.get(name))
+    return LabelJobView(
+        job=job.requested.job,
+        title=title or f"label.template.{job.requested.template}",
+        state=Words(key=f"label.state.{job.state}"),
+        time=clock_time(job.created),
+        is_open=job.is_waiting,
+        detail=job.requested.serial,
+    )

@@ -1,0 +1,100 @@
+"""What an activity is: it takes one input and the state and answers with a turn. Pure. `activities/` is the registry.
+
+The session routes: `state.at` names the module that handles the input and makes the view.
+"""
+
+import importlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Protocol, cast
+
+from domain.barcode import BadgeCode, Control, Reading
+from domain.document import Happened
+from domain.log import RawScan
+from domain.names import Language
+from domain.place import Station
+from domain.staff import Person
+from kiosk.knowledge import Knowledge, Labels
+from kiosk.page import Touch
+from kiosk.screen import View
+from kiosk.state import At, Question, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What is known at this moment: facts, time, who is signed on. Read-only."""
+
+    knowledge: Knowledge
+    labels: Labels
+    station: Station
+    now: datetime
+    epoch: int
+    language: Language
+    operator: Person | None = None
+
+    @property
+    def day(self) -> str:
+        """Return today's date on the wall here, yyyymmdd."""
+        return f"{self.now.astimezone():%Y%m%d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """One code, read: what it means, and what the scanner really sent."""
+
+    reading: Reading
+    raw: RawScan
+
+    @property
+    def text(self) -> str:
+        """Return the code as the scanner sent it."""
+        return self.raw.text
+
+    @property
+    def control(self) -> Control | None:
+        """Return the command, if the code is a command card."""
+        return next((one for one in self.reading.elements if isinstance(one, Control)), None)
+
+    @property
+    def badge(self) -> str | None:
+        """Return the badge's code, if it is a badge."""
+        return next((one.value for one in self.reading.elements if isinstance(one, BadgeCode)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What came of one input: the state as it is now, and what happened. Nothing holds before it is on the disk."""
+
+    state: State
+    events: tuple[Happened, ...] = ()
+
+
+class Activity(Protocol):
+    """A module of `activities/`. Somebody is signed on whenever it is asked, except `sign_on` itself."""
+
+    def on_scan(self, state: State, scan: Scanned, desk: Desk) -> Turn | None:
+        """Take a scan; None where a badge or command is none of this activity's business."""
+        ...
+
+    def on_touch(self, state: State, touch: Touch, desk: Desk) -> Turn | None:
+        """Take a touch; None where it is none of this activity's business."""
+        ...
+
+    def on_yes(self, state: State, question: Question, desk: Desk) -> Turn:
+        """Go on after a yes; the question is already taken off the state."""
+        ...
+
+    def asks(self, state: State, desk: Desk) -> str:
+        """Return the catalogue key of the one next step."""
+        ...
+
+    def view(self, state: State, desk: Desk) -> View:
+        """Show the state."""
+        ...
+
+
+@cache
+def activity(at: At) -> Activity:
+    """Return the activity of that name from the folder."""
+    return cast("Activity", importlib.import_module(f"kiosk.activities.{at}"))

@@ -1,0 +1,64 @@
+"""Another document scanned while one is open: offer to switch, never drop the first."""
+
+from msgspec.structs import replace
+
+from domain.barcode import DocumentCode, OrderNumber, PlainText
+from domain.barcodes.house import house_body
+from domain.document import Document, DocumentType, document_types
+from domain.field import Input
+from domain.problem import info, question
+from kiosk.activity import Desk, Scanned, Turn
+from kiosk.answers import asked, problem_answer
+from kiosk.state import State
+
+
+def number_named(scan: Scanned) -> str:
+    """Return the document or order number a code may be, or nothing."""
+    for element in scan.reading.elements:
+        if isinstance(element, DocumentCode | OrderNumber | PlainText):
+            return element.value
+    return ""
+
+
+def open_document_named(state: State, scan: Scanned) -> Document | None:
+    """Return the document in hand that a code names: by its number, or by the body of its house code."""
+    number = number_named(scan)
+    if not number:
+        return None
+    same = (one for one in state.documents if house_body(one.number) == house_body(number))
+    return next(same, None)
+
+
+def type_for_order(scan: Scanned, desk: Desk) -> tuple[DocumentType, str] | None:
+    """Return the document type that works on the order a code names, and the order's number."""
+    number = number_named(scan)
+    if not number:
+        return None
+    known = document_types()
+    for code in desk.station.document_types:
+        kind = known.get(code)
+        plan = desk.knowledge.plan(kind.plan_kind, number) if kind and kind.plan_kind else None
+        if kind and plan:
+            return kind, plan.number
+    return None
+
+
+def other_document(state: State, document: Document, scan: Scanned, desk: Desk) -> Turn | None:
+    """Offer to switch to another document or order; None if the code is for the document in hand."""
+    named = open_document_named(state, scan)
+    if named is not None:
+        if named.number == document.number:
+            same = problem_answer(info("already_at_document", document=named.number), scan.text)
+            return Turn(state=replace(state, answer=same))
+        asking = question("switch_document", document=named.number, current=document.number)
+        return Turn(state=asked(state, "switch", (asking,), scan.text, target=named.number))
+    ordered = type_for_order(scan, desk)
+    if ordered is None or document.status == "draft":
+        return None
+    kind, order = ordered
+    if document.header.get(kind.plan_field) == order and document.type == kind.code:
+        same = problem_answer(info("already_at_document", document=order), scan.text)
+        return Turn(state=replace(state, answer=same))
+    asking = question("open_other_order", order=order, current=document.number)
+    given = Input(text=scan.text, symbology=scan.raw.symbology)
+    return Turn(state=asked(state, "open_plan", (asking,), scan.text, target=kind.code, given=given))

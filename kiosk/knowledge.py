@@ -1,0 +1,64 @@
+"""What the kiosk's activities may ask besides the rules' own questions; answered from the file, or by a fake."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.facts import Facts, RecordedLine
+from domain.item import ItemId
+from domain.place import Place, PlaceRole
+from domain.plan import Plan
+from domain.quantity import Quantity
+from domain.stock import Balance, Movement
+from kiosk.store.jobs import LabelJob
+
+
+class Knowledge(Facts, Protocol):
+    """The kiosk's own questions; every answer is immediate and bounded."""
+
+    def places(self, role: PlaceRole, limit: int) -> Sequence[Place]:
+        """Return places of a role, for a list to pick from."""
+        ...
+
+    def open_plans(self, kind: str, limit: int) -> Sequence[Plan]:
+        """Return orders still open, for a list to pick from."""
+        ...
+
+    def where_is(self, item: ItemId, limit: int) -> Sequence[Balance]:
+        """Return where an item lies, under our own roof."""
+        ...
+
+    def latest_lines(self, document: str, limit: int) -> Sequence[RecordedLine]:
+        """Return the newest lines of a document, newest first."""
+        ...
+
+    def last_line(self) -> RecordedLine | None:
+        """Return the line this kiosk recorded last, of any document."""
+        ...
+
+    def lines_on(self, day: str) -> int:
+        """Return how many lines in effect were recorded on a day."""
+        ...
+
+    def lines_in_effect(self, document: str) -> int:
+        """Return how many of a document's lines were not taken back."""
+        ...
+
+    def totals(self, document: str) -> Sequence[Quantity]:
+        """Return what the lines in effect add up to, one quantity for each unit."""
+        ...
+
+    def proposed(self, document: str) -> Sequence[Movement]:
+        """Return what approving a submitted document would move."""
+        ...
+
+
+class Labels(Protocol):
+    """Questions about the print queue."""
+
+    def job(self, job_id: str) -> LabelJob | None:
+        """Return one label."""
+        ...
+
+    def latest(self, limit: int) -> Sequence[LabelJob]:
+        """Return the newest labels, newest first."""
+        ...

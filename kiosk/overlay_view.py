@@ -1,0 +1,20 @@
+"""What lies over the screen now."""
+
+from kiosk.activities.document import case_of
+from kiosk.activity import Desk
+from kiosk.form_view import Worked, pad_of, picker_of, text_of
+from kiosk.screen import Pad, Picker, TextEntry
+from kiosk.state import State
+
+
+def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None, Picker | None]:
+    """Return the pad, the keyboard or the list, whichever is open; a question hides them all."""
+    document = state.document
+    if state.overlay is None or state.question or document is None or state.at != "document":
+        return None, None, None
+    worked = Worked(document, case_of(state, desk))
+    return (
+        pad_of(worked, state.overlay, desk),
+        text_of(worked, state.overlay),
+        picker_of(worked, state.overlay, desk),
+    )

@@ -1,0 +1,130 @@
+"""The session as plain data: who is here, what is in hand, what was asked. Kept with every turn."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.document import Document, Fresh
+from domain.field import Input
+from domain.place import Station
+from domain.problem import Problem
+from kiosk.screen import Answer
+
+At = Literal["sign_on", "home", "document", "approval", "look_up", "reprint"]
+Ask = Literal["offer", "complete", "void", "switch", "open_plan", "change_operator"]
+
+DOCUMENTS_OPEN_MAX = 20
+_BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_EPOCH_DIGITS = 2
+_SERIAL_DIGITS = 6
+
+
+class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A yes-or-no question on top of the screen: what it is about, and which scan (again) says yes.
+
+    `given` is the input that waits for the answer, `target` the document, order or badge meant; `confirmed` holds the
+    codes of the warnings confirmed before.
+    """
+
+    ask: Ask
+    problems: tuple[Problem, ...]
+    scanned: str = ""
+    given: Input | None = None
+    target: str = ""
+    confirmed: tuple[str, ...] = ()
+
+
+class Overlay(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The number pad, keyboard or list that lies over a document, and what was typed so far."""
+
+    kind: Literal["pad", "text", "list"]
+    field: str
+    typed: str = ""
+    mode: Literal["replace", "add"] = "replace"
+
+
+class Numbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far each series of numbers has been used; never goes back.
+
+    `documents` counts per prefix and day, of the latest day only.
+    """
+
+    day: str = ""
+    documents: dict[str, int] = {}
+    units: int = 0
+    jobs: int = 0
+
+    def next_document(self, prefix: str, day: str) -> tuple["Numbers", int]:
+        """Return the next serial of a document type on a day, and the numbers with it used."""
+        used = self.documents if self.day == day else {}
+        serial = used.get(prefix, 0) + 1
+        return replace(self, day=day, documents={**used, prefix: serial}), serial
+
+    def fresh(self, station: Station, epoch: int) -> Fresh:
+        """Return the names for what is born with the next line; unique for ever by number code, epoch and serial."""
+        start = f"{station.number_code}{base36(epoch, _EPOCH_DIGITS)}"
+        return Fresh(
+            handling_unit=f"{start}{base36(self.units + 1, _SERIAL_DIGITS)}",
+            job=f"{start}J{base36(self.jobs + 1, _SERIAL_DIGITS)}",
+        )
+
+    def used(self) -> "Numbers":
+        """Return the numbers after a line that may have used both."""
+        return replace(self, units=self.units + 1, jobs=self.jobs + 1)
+
+
+class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything that must outlive a power cut besides the log itself.
+
+    `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
+    what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `touched` the last turn's time.
+    """
+
+    turn: int = 0
+    at: At = "sign_on"
+    operator: str = ""
+    session: str = ""
+    documents: tuple[Document, ...] = ()
+    current: str = ""
+    answer: Answer | None = None
+    question: Question | None = None
+    overlay: Overlay | None = None
+    unticked: tuple[int, ...] = ()
+    looked_up: Input | None = None
+    selected_job: str = ""
+    numbers: Numbers = Numbers()
+    touched: datetime | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """Return the document in hand."""
+        return next((one for one in self.documents if one.number == self.current), None)
+
+    def holding(self, document: Document) -> "State":
+        """Return the state with this document as it is now; one that has ended is put away."""
+        kept = tuple(one for one in self.documents if one.number != document.number)
+        if document.status in ("closed", "void"):
+            return replace(self, documents=kept)
+        return replace(self, documents=(*kept, document), current=document.number)
+
+    def without_empty_drafts(self) -> "State":
+        """Return the state without drafts into which nothing was scanned: leaving a screen leaves nothing behind."""
+        kept = tuple(
+            one
+            for one in self.documents
+            if one.status != "draft"
+            or one.header_inputs
+            or any(not given.sticky for given in one.line_inputs)
+        )
+        return replace(self, documents=kept)
+
+
+def base36(number: int, digits: int) -> str:
+    """Return a number in 0-9 A-Z, at least `digits` long."""
+    text = ""
+    while number:
+        number, rest = divmod(number, len(_BASE36))
+        text = _BASE36[rest] + text
+    return text.zfill(digits)

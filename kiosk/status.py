@@ -1,0 +1,107 @@
+"""The line that is always on screen: who, where, hub, what waits, how old the data are, how the devices are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from drivers.job import PrinterHealth
+from drivers.scanner import ScannerStatus
+from kiosk.activity import Desk
+from kiosk.screen import DeviceHealth, Frame, Words
+from kiosk.store.store import Store
+
+REFERENCE_FRESH_S = 24 * 3600
+"""Reference data younger than this are good enough to lose the hub now."""
+
+SOUND = "sound"
+
+
+class HubReport(Struct, frozen=True, kw_only=True, tag="hub_report"):
+    """How the hub is, from the thread that talks to it. `contact` is the last time it answered as it should."""
+
+    state: Literal["online", "slow", "offline"]
+    contact: datetime | None = None
+    says: Words | None = None
+
+
+class Status:
+    """What the frame needs to know of the world around; changed only by the loop."""
+
+    def __init__(
+        self, store: Store, *, scanners: Sequence[str], printers: Sequence[str], is_practice: bool
+    ) -> None:
+        self._store = store
+        self._is_practice = is_practice
+        self.hub = HubReport(state="offline")
+        self._scanners: dict[str, ScannerStatus] = {
+            name: ScannerStatus(device=name, state="searching") for name in scanners
+        }
+        self._printers: dict[str, PrinterHealth | None] = dict.fromkeys(printers)
+
+    @property
+    def default_printer(self) -> str:
+        """Return the printer labels go to: the first of the settings."""
+        return next(iter(self._printers), "")
+
+    def take_scanner(self, status: ScannerStatus) -> bool:
+        """Keep a scanner's state; tell whether it is another one than before."""
+        before = self._scanners.get(status.device)
+        self._scanners[status.device] = status
+        return before is None or before.state != status.state
+
+    def take_printer(self, health: PrinterHealth) -> None:
+        """Keep a printer's health."""
+        self._printers[health.printer] = health
+
+    def frame(self, desk: Desk) -> Frame:
+        """Show everything as of now."""
+        progress = self._store.reference.progress()
+        reference_age_s = _age_s(desk.now, progress.hub_time)
+        is_fresh = reference_age_s is not None and reference_age_s <= REFERENCE_FRESH_S
+        return Frame(
+            language=desk.language,
+            station=desk.station.place,
+            station_names=desk.station.names,
+            operator=desk.operator.names if desk.operator else None,
+            hub=self.hub.state,
+            hub_age_s=_age_s(desk.now, self.hub.contact),
+            hub_says=self.hub.says,
+            pending=self._store.log.pending,
+            reference_age_s=reference_age_s,
+            is_ready_offline=is_fresh and self._store.reference.is_complete(),
+            is_practice=self._is_practice,
+            devices=(*self._scanner_healths(), *self._printer_healths()),
+        )
+
+    def _scanner_healths(self) -> list[DeviceHealth]:
+        return [
+            DeviceHealth(
+                name=name,
+                kind="scanner",
+                is_ready=status.state == "ready",
+                says=Words(key=f"device.scanner.{status.state}"),
+            )
+            for name, status in self._scanners.items()
+        ]
+
+    def _printer_healths(self) -> list[DeviceHealth]:
+        healths: list[DeviceHealth] = []
+        for name, health in self._printers.items():
+            # A printer may name several obstacles; the first is the one to mend first.
+            obstacle = (health.detail.partition(",")[0] or health.state) if health else "unreachable"
+            healths.append(
+                DeviceHealth(
+                    name=name,
+                    kind="printer",
+                    is_ready=health is not None and health.state == "ready",
+                    says=Words(key=f"device.printer.{obstacle}"),
+                    queued=self._store.jobs.queued(name),
+                )
+            )
+        return healths
+
+
+def _age_s(now: datetime, moment: datetime | None) -> int | None:
+    return max(0, int((now - moment).total_seconds())) if moment else None

@@ -1,0 +1,111 @@
+"""Turns what happened into facts: names them, and says who, when, where and with what scan."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from domain.document import Happened, document_types
+from domain.event import Event
+from domain.events.documents import DocumentApproved, DocumentOpened
+from domain.events.labels import LabelRequested
+from domain.events.terminal import SignedOn
+from domain.log import RawScan, Strength
+from domain.names import Language, Names
+from kiosk.activity import Desk
+from kiosk.screen import Frame
+from kiosk.state import Numbers, State
+from kiosk.store.log import Fact
+from kiosk.store.store import Store
+
+_LOG = logging.getLogger(__name__)
+
+
+class _OnlyNumbers(Struct, frozen=True):
+    """What must be saved of a session that another version wrote."""
+
+    numbers: Numbers = Numbers()
+
+
+class Witness:
+    """Makes facts, and takes the session up again at start."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        """`new_id` gives a new event id: a UUIDv7 as 32 hexadecimal digits."""
+        self.new_id = new_id
+
+    def facts(
+        self,
+        events: Sequence[Happened],
+        state: State,
+        before: State,
+        desk: Desk,
+        raw: RawScan | None,
+        monotonic_ms: int,
+        printer: str,
+    ) -> tuple[Fact, ...]:
+        """Return the facts of a turn; the scan that caused them travels with each."""
+        return tuple(
+            Fact(
+                event=_with_printer(one.event, printer),
+                event_id=self.new_id(),
+                event_time=desk.now,
+                monotonic_ms=monotonic_ms,
+                operator=_operator(one.event, before, state),
+                session=before.session or state.session,
+                strength=_strength(one.event, before, state),
+                read_point=desk.station.place,
+                biz_step=_biz_step(one.event),
+                document=str(getattr(one.event, "document", "")),
+                raw=raw,
+                corrects=one.corrects,
+            )
+            for one in events
+        )
+
+    def restored(self, store: Store, now: datetime) -> State:
+        """Return the session as the last turn left it. Numbers already used are never used again."""
+        body = store.session()
+        if body is None:
+            return State(touched=now)
+        try:
+            return msgspec.json.decode(body, type=State)
+        except msgspec.MsgspecError:
+            _LOG.exception("the session cannot be read; work goes on with an empty one")
+        try:
+            return State(numbers=msgspec.json.decode(body, type=_OnlyNumbers).numbers, touched=now)
+        except msgspec.MsgspecError:
+            # A new epoch is part of every number, so none can be made twice.
+            store.begin_epoch(store.log.epoch + 1)
+            return State(touched=now)
+
+    def bare_frame(self, language: Language) -> Frame:
+        """Return a frame that asks nothing of the file."""
+        return Frame(language=language, station="", station_names=Names())
+
+
+def _with_printer(event: Event, printer: str) -> Event:
+    if isinstance(event, LabelRequested) and not event.printer:
+        return msgspec.structs.replace(event, printer=printer)
+    return event
+
+
+def _operator(event: Event, before: State, state: State) -> str:
+    if isinstance(event, SignedOn):
+        return event.person
+    return before.operator or state.operator
+
+
+def _strength(event: Event, before: State, state: State) -> Strength:
+    if isinstance(event, DocumentApproved) or (
+        isinstance(event, DocumentOpened) and event.header.get("countersign")
+    ):
+        return "four_eyes"
+    return "badge" if _operator(event, before, state) else "none"
+
+
+def _biz_step(event: Event) -> str:
+    kind = document_types().get(str(getattr(event, "document_type", "")))
+    return kind.biz_step if kind else ""
