@@ -30,8 +30,9 @@ from domain.wire import (
     take_batch,
 )
 from tests.conftest import Golden
-from tests.samples import BEGIN, DEVICE, KEY, log
+from tests.samples import BEGIN, BOOK, DEVICE, KEY, event_id, log
 from tests.strategies import digests, heads, instants
+from tests.world import BUTTON, KEEPER, ORDER, PLACES, STATION
 
 TARGET = "/sync/v1/upload"
 
@@ -56,7 +57,7 @@ UPLOAD = encode_upload(header(len(log()), clock="synced", clock_time=BEGIN), [on
 
 
 def test_an_upload_is_a_header_and_the_exact_bytes_of_each_entry_a_line_each(golden: Golden):
-    golden.check("wire/upload.ndjson", UPLOAD)
+    golden.check("wire/exchange/upload.ndjson", UPLOAD)
     assert UPLOAD.split(b"\n")[1:-1] == [one.body for one in log()]
     assert UPLOAD.endswith(b"\n")
 
@@ -188,7 +189,7 @@ def test_the_worked_examples_of_the_protocol_stay_as_they_were(golden: Golden):
         },
     }
     golden.check(
-        "wire/macs.vectors", msgspec.json.format(msgspec.json.encode(vectors), indent=2).decode() + "\n"
+        "wire/exchange/macs.json", msgspec.json.format(msgspec.json.encode(vectors), indent=2).decode() + "\n"
     )
 
 
@@ -225,37 +226,69 @@ def test_any_text_may_come_as_a_keyed_digest(given_mac: str):
 
 # --- answers ---------------------------------------------------------------------------------------------------------
 
+ANSWERS = {
+    "accepted": Accepted(),
+    "resend": Resend(from_sequence=5, reason="gap"),
+    "fork": Fork(sequence=5, next_epoch=2),
+}
 
-@pytest.mark.parametrize(
-    ("verdict", "text"),
-    [
-        (Accepted(), b'"verdict":{"type":"accepted"}'),
-        (
-            Resend(from_sequence=5, reason="gap"),
-            b'"verdict":{"type":"resend","from_sequence":5,"reason":"gap"}',
-        ),
-        (Fork(sequence=5, next_epoch=2), b'"verdict":{"type":"fork","sequence":5,"next_epoch":2}'),
-    ],
-    ids=["accepted", "resend", "fork"],
-)
-def test_the_three_answers_read_as_the_protocol_says(verdict: Accepted | Resend | Fork, text: bytes):
-    answer = Acknowledgement(generation=1, accepted=Head(), safe=Head(), verdict=verdict)
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_three_answers_read_as_the_protocol_says(name: str, golden: Golden):
+    held = log()[-1].head if name == "accepted" else log()[3].head
+    answer = Acknowledgement(
+        generation=1, accepted=held, safe=Head(), verdict=ANSWERS[name], position=14, hub_time=BEGIN
+    )
     data = msgspec.json.encode(answer)
-    assert text in data
+    golden.check(f"wire/exchange/{name}.json", data)
+    assert f'"verdict":{{"type":"{name}"'.encode() in data
     assert msgspec.json.decode(data, type=Acknowledgement) == answer
 
 
-def test_a_page_of_changes_reads_back_and_a_thing_that_is_gone_has_no_body():
-    page = Changes(
-        generation=1,
-        cursor="r12.p345",
-        changes=(Change(kind="item", key="i-1", body={"id": "i-1"}), Change(kind="person", key="1001")),
-        epoch=1,
-        complete_through=14,
-        position=345,
-        more=False,
-        hub_time=BEGIN,
-    )
-    data = msgspec.json.encode(page)
-    assert b'{"kind":"person","key":"1001"}' in data
-    assert msgspec.json.decode(data, type=Changes) == page
+PAGE = Changes(
+    generation=1,
+    cursor="r12.p345",
+    changes=(
+        *(
+            Change(kind=kind, key=key, body=msgspec.to_builtins(body))
+            for kind, key, body in (
+                ("item", BUTTON.id, BUTTON),
+                ("place", "RM-A-01", PLACES[2]),
+                ("person", KEEPER.number, KEEPER),
+                ("plan", ORDER.number, ORDER),
+                ("station", DEVICE, STATION),
+                ("balance", "RM-A-02/i-button/C62", BOOK[0]),
+            )
+        ),
+        Change(
+            kind="plan_done",
+            key="PO-2026-0815/1",
+            body={"number": "PO-2026-0815", "line": 1, "done": {"value": "21.4", "unit": "KGM"}},
+        ),
+        Change(
+            kind="disposition",
+            key="1/4",
+            body={
+                "sequence": 4,
+                "epoch": 1,
+                "event_id": event_id(4),
+                "state": "booked_with_exception",
+                "code": "unknown_place",
+                "detail": "RM-A-01",
+            },
+        ),
+        Change(kind="person", key="1009"),
+    ),
+    epoch=1,
+    complete_through=14,
+    position=345,
+    more=False,
+    hub_time=BEGIN,
+)
+
+
+def test_a_page_of_changes_reads_back_and_a_thing_that_is_gone_has_no_body(golden: Golden):
+    data = msgspec.json.encode(PAGE)
+    golden.check("wire/exchange/changes.json", data)
+    assert b'{"kind":"person","key":"1009"}' in data
+    assert msgspec.json.encode(msgspec.json.decode(data, type=Changes)) == data
