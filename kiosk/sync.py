@@ -221,6 +221,7 @@ class Sync:
         while not self._stopping.is_set() and self._store.log.pending:
             self._rewind_if_stuck()
             slowest_s = max(slowest_s, self._send_one())
+        self._moved_at_s = self._monotonic_s()
         return slowest_s
 
     def _send_one(self) -> float:
@@ -264,9 +265,10 @@ class Sync:
         )
         match judgement:
             case Advance(sequence=sequence) | Rewind(sequence=sequence):
-                if sequence != log.acknowledged:
-                    self._moved_at_s = self._monotonic_s()
-                    self._store.acknowledge(sequence)
+                if sequence == log.acknowledged:
+                    raise HubError("no_progress", "the hub answered, and its head stays where it was")
+                self._moved_at_s = self._monotonic_s()
+                self._store.acknowledge(sequence)
             case NewEpoch(epoch=next_epoch):
                 _log.warning("sync: the hub holds another log of ours; epoch %d begins", next_epoch)
                 self._store.begin_epoch(next_epoch)

@@ -26,6 +26,7 @@ class Store:
     def __init__(self, folder: Path, origin: Origin, station: Station | None = None) -> None:
         """Open or make the file. Raises StoreRefusedError (another process, another kiosk's file) or StoreError."""
         self.connection = Connection(folder)
+        self.device = origin.device
         try:
             self._claim(origin)
             self.log = Log(self.connection, origin)
