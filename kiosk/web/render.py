@@ -7,7 +7,7 @@ The folder `kiosk/screens/` is the registry: a view's tag names the folder with 
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,6 +24,8 @@ _WEB = Path(__file__).parent / "templates"
 _SCREENS = Path(__file__).parent.parent / "screens"
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 _NOW_S = 2
+_SYMBOL = re.compile(r'<symbol id="i-([a-z_-]+)"')
+_HYPHEN = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
@@ -71,6 +73,12 @@ def view_tags() -> tuple[str, ...]:
     return tuple(str(kind.__struct_config__.tag) for kind in get_args(View))
 
 
+@cache
+def icons() -> frozenset[str]:
+    """Return the names of the sprite's symbols."""
+    return frozenset(_SYMBOL.findall((_WEB / "icons.jinja").read_text(encoding="utf-8")))
+
+
 def is_new_answer(before: Screen | None, now: Screen) -> bool:
     """Tell whether a screen answers something, as against the same screen with a newer clock or health."""
     if now.answer is None:
@@ -91,6 +99,7 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.globals["icons"] = icons()
     made.globals["word"] = partial(speak, language)
     made.globals["other_word"] = partial(speak, "en" if language == "zh-CN" else "zh-CN")
     made.filters |= {
@@ -102,7 +111,9 @@ def _environment(language: Language) -> Environment:
         "amount": partial(speak_quantity, language),
         "say_key": partial(_say_key, language),
         "say_unit": partial(_say_unit, language),
+        "printer_says": partial(_printer_says, language),
         "age": partial(_age, language),
+        "unbroken": _unbroken,
     }
     return made
 
@@ -138,6 +149,21 @@ def _say_key(language: Language, text: str) -> str:
 def _say_unit(language: Language, unit: str) -> str:
     """Say a unit given by its code ("KGM"); one that is a word already stays as it is."""
     return speak(language, f"unit.{unit}") if has_words(f"unit.{unit}") else _say_key(language, unit)
+
+
+def _printer_says(language: Language, detail: str) -> str:
+    """Say what a spooler reported: conditions joined by commas (`paper_out,head_open`), else its own words."""
+    keys = [f"device.printer.{condition}" for condition in detail.split(",")]
+    return (
+        " · ".join(speak(language, key) for key in keys)
+        if all(map(has_words, keys))
+        else _say_key(language, detail)
+    )
+
+
+def _unbroken(sentence: str) -> str:
+    """Keep codes such as A-01-03 on one line: a word joiner (U+2060) after each hyphen inside them."""
+    return _HYPHEN.sub("-\u2060", sentence)
 
 
 def _age(language: Language, seconds: int | None) -> str:
