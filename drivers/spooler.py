@@ -242,6 +242,7 @@ class Spooler:
             idle_looks = idle_looks + 1 if status.is_idle else 0
             if _is_out(status, count, printed_after, idle_looks):
                 self._mark(job, "printed", "")
+                self._tell_health("ready", "")
                 return
             if (status, count) != seen or not status.is_ready:
                 deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms

@@ -15,6 +15,7 @@ from drivers.emulator.device import HOST, EmulatedPrinter
 from drivers.language import Condition
 
 LABELS_SHOWN_MAX = 60
+SHUTDOWN_LOOK_S = 0.05
 _OWN_NAMES = frozenset({HOST, "localhost"})
 
 Action = Callable[[EmulatedPrinter, int], None]
@@ -52,7 +53,7 @@ class EmulatorPage:
     def __init__(self, printer: EmulatedPrinter, port: int = 0) -> None:
         """OSError when the port is taken."""
         self._server = _Server((HOST, port), printer)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="printer-page", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="printer-page", daemon=True)
 
     @property
     def url(self) -> str:
@@ -62,6 +63,9 @@ class EmulatorPage:
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(SHUTDOWN_LOOK_S)
 
     def stop(self) -> None:
         """Stop answering."""

@@ -77,8 +77,16 @@ def test_a_scanner_set_to_enter_reports_what_a_gap_cut_off():
 @pytest.mark.parametrize(
     "edges",
     [
-        [(KEY_LEFTALT, 1), (KEY_KP0, 1), (KEY_KP0, 0), (KEY_KP2, 1), (KEY_KP2, 0), (KEY_KP9, 1), (KEY_KP9, 0)]
-        + [(KEY_LEFTALT, 0)],
+        [
+            (KEY_LEFTALT, 1),
+            (KEY_KP0, 1),
+            (KEY_KP0, 0),
+            (KEY_KP2, 1),
+            (KEY_KP2, 0),
+            (KEY_KP9, 1),
+            (KEY_KP9, 0),
+            (KEY_LEFTALT, 0),
+        ],
         [(KEY_LEFTCTRL, 1), (KEY_RIGHTBRACE, 1), (KEY_RIGHTBRACE, 0), (KEY_LEFTCTRL, 0)],
         [(66, 1), (66, 0)],
     ],
