@@ -1,4 +1,4 @@
-"""The one thread that decides: one inbox, one input at a time; a turn is on the disk before anybody sees or hears it."""
+"""The one thread that decides: one input at a time, and a turn is on the disk before anybody sees or hears it."""
 
 import logging
 import queue
@@ -145,7 +145,7 @@ class Loop:
         except StoreError as error:
             _LOG.error("not stored: %s", error)
             self._answer_fault(fault(error.code, code=_shown(given)), given)
-        except Exception:  # the loop's edge: whatever fails in a turn is answered, and the next scan works
+        except Exception:  # noqa: BLE001 the loop's edge: whatever fails is answered, and the next scan works
             code = self._witness.new_id()[-8:].upper()
             _LOG.exception("error %s while taking %s", code, type(given).__name__)
             self._answer_fault(fault("kiosk_failed", error=code), given)
@@ -230,7 +230,13 @@ class Loop:
         desk = self._desk(now)
         monotonic_ms = scan.monotonic_ms if scan else self._clock.monotonic_ms()
         facts = self._witness.facts(
-            turn.events, state, self.state, desk, raw, monotonic_ms, self._status.default_printer
+            turn.events,
+            state,
+            self.state,
+            desk,
+            raw=raw,
+            monotonic_ms=monotonic_ms,
+            printer=self._status.default_printer,
         )
         self._store.record(facts, msgspec.json.encode(state), desk.day)
         self.state = state
@@ -243,7 +249,13 @@ class Loop:
         now = self._clock.now()
         desk = self._desk(now)
         facts = self._witness.facts(
-            (happened,), self.state, self.state, desk, None, self._clock.monotonic_ms(), ""
+            (happened,),
+            self.state,
+            self.state,
+            desk,
+            raw=None,
+            monotonic_ms=self._clock.monotonic_ms(),
+            printer="",
         )
         self._store.record(facts, None, desk.day)
         self._wake("sync")
@@ -298,7 +310,7 @@ class Loop:
         """Push the screen of the state as it is; what cannot even be shown becomes a fault screen."""
         try:
             self._page.show(self.screen(answer))
-        except Exception as error:  # the screen must never stop the work, and must not stay silent
+        except Exception as error:  # noqa: BLE001 the screen must never stop the work, and must not stay silent
             _LOG.exception("the screen cannot be made")
             code = error.code if isinstance(error, StoreError) else "screen_failed"
             self._page.show(self._fault_screen(problem or fault(code, code="")))

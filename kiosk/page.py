@@ -24,6 +24,11 @@ class Touch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class PagePort(Protocol):
     """A page that shows the newest screen and reports touches from a thread of its own."""
 
+    @property
+    def address(self) -> str:
+        """Where it is served; empty before `start`, and for a page nobody can open."""
+        ...
+
     def show(self, screen: Screen) -> None:
         """Show this screen now, and to whoever connects later. Called from the loop; returns at once."""
         ...
@@ -37,12 +42,26 @@ class PagePort(Protocol):
         ...
 
 
+class NoPage:
+    """A kiosk without a screen: for benches, and while a page is mended."""
+
+    address = ""
+
+    def show(self, screen: Screen) -> None:
+        """Show it to nobody."""
+
+    def start(self, host: str, port: int, on_touch: Callable[[Touch], None]) -> None:
+        """Open nothing."""
+
+    def stop(self) -> None:
+        """Nothing is open."""
+
+
 TOUCH_ACTIONS = (
     "acknowledge",
     "home",
     "open_document",
     "go_to_document",
-    "close_document",
     "field",
     "pad_key",
     "text_key",
@@ -55,6 +74,7 @@ TOUCH_ACTIONS = (
     "done",
     "undo",
     "clear_line",
+    "void_document",
     "help",
     "lock",
     "look_up",

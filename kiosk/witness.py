@@ -42,6 +42,7 @@ class Witness:
         state: State,
         before: State,
         desk: Desk,
+        *,
         raw: RawScan | None,
         monotonic_ms: int,
         printer: str,

@@ -113,7 +113,7 @@ class Reference:
         """
         with self._connection.transaction():
             if changes.generation != self.progress().generation:
-                self._rewind()
+                self.begin_anew()
             self.take(changes.changes)
             if changes.epoch == own_epoch:
                 self._drop_own_through(own_epoch, changes.complete_through)
@@ -131,8 +131,8 @@ class Reference:
         self._connection.remember("progress", _encoder.encode(progress).decode())
         self._connection.remember("is_complete", "1")
 
-    def _rewind(self) -> None:
-        """Forget what another generation of the hub said; our own log stays."""
+    def begin_anew(self) -> None:
+        """Forget what another generation of the hub said; our own log stays. Inside the caller's transaction."""
         for table in ("hub_balance", "hub_plan_done", "reference", "lookup"):
             self._connection.change(f"DELETE FROM {table}")  # noqa: S608 our own names
         self._connection.remember("is_complete", "0")

@@ -1,0 +1,228 @@
+"""Builds a kiosk from its settings and runs it until it is told to stop. Everything is made here, nothing at import."""
+
+import errno
+import logging
+import signal
+import threading
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import FrameType
+from typing import Literal
+
+from uuid_utils import uuid7
+
+from drivers.clock import Clock, SystemClock
+from drivers.scanner import ScannerOutput
+from drivers.scanners.virtual import VirtualScanner
+from drivers.spooler import SpoolerOutput
+from kiosk.courier import Courier
+from kiosk.devices import Devices
+from kiosk.hub_client import Credentials, HubClient
+from kiosk.loop import Loop, LoopSettings
+from kiosk.page import NoPage, PagePort
+from kiosk.provision import ProvisionError, provision
+from kiosk.settings import Identity, KioskSettings
+from kiosk.sound import Player
+from kiosk.status import Status
+from kiosk.store.errors import StoreError, StoreRefusedError
+from kiosk.store.log import Origin
+from kiosk.store.store import Store
+from kiosk.witness import Witness
+
+_LOG = logging.getLogger(__name__)
+HOST = "127.0.0.1"
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PRACTICE_FOLDER = "practice"
+
+
+class StartError(Exception):
+    """The kiosk cannot start; the message is one line in Chinese and English."""
+
+
+class Kiosk:
+    """A built kiosk. `start`, then `stop`."""
+
+    def __init__(self, settings: KioskSettings, identity: Identity, clock: Clock | None = None) -> None:
+        """Open the file and build everything. Raises StartError, SettingsError."""
+        self._settings = settings
+        self._identity = identity
+        self._clock = clock or SystemClock()
+        self._devices = Devices(scanners=settings.scanner, printers=settings.printer, clock=self._clock)
+        self.store = self._open_store()
+        try:
+            self._provision()
+            self._page = self._make_page()
+            self.loop = self._make_loop()
+            self._courier = self._make_courier()
+        except BaseException:
+            self.store.close()
+            raise
+
+    @property
+    def address(self) -> str:
+        """Where the page is; empty without one."""
+        return self._page.address
+
+    def start(self) -> None:
+        """Serve the page, take up the session, then open the devices. Raises StartError."""
+        try:
+            self.loop.begin(_software(), _boot_id())
+            self._page.start(HOST, self._settings.port, self.loop.offer)
+        except StoreError as error:
+            raise StartError(
+                f"数据文件不能写入 / the data file cannot be written: {error.reason} ({self._settings.data})"
+            ) from error
+        except OSError as error:
+            reason = "已被占用 / is in use" if error.errno == errno.EADDRINUSE else str(error)
+            raise StartError(f"端口 / port {self._settings.port}: {reason}") from error
+        self.loop.start()
+        self._devices.start(self.store.jobs, self._take, prints=not self._settings.practice)
+        if self._courier:
+            self._courier.start()
+
+    def stop(self) -> None:
+        """Stop in the order in which things flow: scanners, hub, printers, loop, page, file."""
+        self._devices.stop_scanners()
+        if self._courier:
+            self._courier.stop()
+        self._devices.stop_printers()
+        self.loop.stop()
+        self._page.stop()
+        self._sound.stop()
+        self.store.close()
+
+    def _take(self, given: ScannerOutput | SpoolerOutput) -> None:
+        self.loop.offer(given)
+
+    def _open_store(self) -> Store:
+        settings, identity = self._settings, self._identity
+        folder = settings.data / PRACTICE_FOLDER if settings.practice else settings.data
+        origin = Origin(
+            plant=identity.plant, device=identity.device, boot_id=_boot_id(), software=_software()
+        )
+        try:
+            store = Store(folder, origin, identity.station)
+        except StoreRefusedError as error:
+            raise StartError(
+                f"数据目录已被另一个终端进程使用或不属于本终端 / another kiosk has the data folder: {error}"
+            ) from error
+        except (StoreError, OSError) as error:
+            raise StartError(f"数据目录不可用 / the data folder cannot be used: {folder}: {error}") from error
+        for damage in store.inspect(self._clock.now()):
+            _LOG.error(
+                "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
+            )
+        store.at_least_epoch(identity.epoch)
+        return store
+
+    def _provision(self) -> None:
+        path = self._settings.provision
+        if path is None:
+            return
+        try:
+            count = provision(self.store, path, plant=self._identity.plant, device=self._identity.device)
+        except (ProvisionError, OSError, StoreError) as error:
+            raise StartError(f"基础数据文件不可用 / the reference data cannot be used: {error}") from error
+        _LOG.info("%d records of reference data taken from %s", count, path)
+
+    def _make_page(self) -> PagePort:
+        if not self._settings.page:
+            return NoPage()
+        from kiosk.web import Page, SamplesError, VirtualPanel, load_samples  # noqa: PLC0415 a kiosk without page needs no web
+
+        virtual = next((one for one in self._devices.scanners if isinstance(one, VirtualScanner)), None)
+        if virtual is None:
+            return Page(default_language=self._settings.language)
+        scanner: VirtualScanner = virtual
+
+        def scan(text: str) -> None:
+            scanner.scan(text)
+
+        try:
+            samples = load_samples(self._settings.samples) if self._settings.samples else ()
+        except (SamplesError, OSError) as error:
+            raise StartError(f"样码文件不可用 / the sample codes cannot be used: {error}") from error
+        panel = VirtualPanel(on_virtual_scan=scan, samples=samples)
+        return Page(virtual_panel=panel, default_language=self._settings.language)
+
+    def _make_loop(self) -> Loop:
+        settings = self._settings
+        self._sound = Player(settings.sound)
+        status = Status(
+            self.store,
+            scanners=[one.name for one in self._devices.scanners],
+            printers=[one.name for one in self._devices.printers],
+            is_practice=settings.practice,
+        )
+        return Loop(
+            store=self.store,
+            page=self._page,
+            sound=self._sound,
+            clock=self._clock,
+            status=status,
+            witness=Witness(lambda: uuid7().hex),
+            settings=LoopSettings(
+                repeat_window_ms=int(settings.repeat_window_s * 1000),
+                idle_lock_ms=int(settings.idle_lock_s * 1000),
+                language=settings.language,
+            ),
+            wake=self._wake,
+        )
+
+    def _make_courier(self) -> Courier | None:
+        identity = self._identity
+        if self._settings.practice or not (identity.hub_url and identity.key):
+            return None
+        credentials = Credentials(
+            url=identity.hub_url, plant=identity.plant, device=identity.device, key=identity.key
+        )
+        return Courier(
+            store=self.store,
+            client=HubClient(credentials),
+            clock=self._clock,
+            device=identity.device,
+            report=self.loop.offer,
+        )
+
+    def _wake(self, whom: Literal["sync", "printers"]) -> None:
+        if whom == "printers":
+            self._devices.wake_printers()
+        elif self._courier:
+            self._courier.wake()
+
+
+def run(settings: KioskSettings, identity: Identity) -> None:
+    """Run a kiosk until SIGTERM or SIGINT. Raises StartError, SettingsError."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    kiosk = Kiosk(settings, identity)
+    try:
+        kiosk.start()
+        _say_ready(kiosk, identity)
+        stopping.wait()
+    finally:
+        kiosk.stop()
+
+
+def _say_ready(kiosk: Kiosk, identity: Identity) -> None:
+    name = f"{identity.plant}/{identity.device}"
+    print(f"noac kiosk {name} ready: {kiosk.address or 'no page'}", flush=True)  # noqa: T201 the one line it says
+
+
+def _software() -> str:
+    try:
+        return f"noac {version('noac')}"
+    except PackageNotFoundError:
+        return "noac (source tree)"
+
+
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

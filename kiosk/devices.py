@@ -1,0 +1,103 @@
+"""Opens the scanners and printers of the settings; draws labels in the spooler's thread."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from domain.settings import SettingsError, SettingsProblem
+from drivers.clock import Clock
+from drivers.errors import RenderError
+from drivers.job import Job, JobQueue
+from drivers.printer import Printer, open_printer
+from drivers.scanner import Scanner, ScannerOutput, open_scanner
+from drivers.spooler import Spooler, SpoolerOutput
+
+
+class Devices:
+    """The scanners and printers of one kiosk, each with a thread of its own."""
+
+    def __init__(
+        self,
+        *,
+        scanners: Sequence[Mapping[str, Any]],
+        printers: Sequence[Mapping[str, Any]],
+        clock: Clock,
+    ) -> None:
+        """Build them; no device is touched before `start`. Raises SettingsError."""
+        self.scanners: tuple[Scanner, ...] = tuple(open_scanner(table, clock) for table in scanners)
+        self.printers: tuple[Printer, ...] = tuple(open_printer(table) for table in printers)
+        self._clock = clock
+        self._spoolers: tuple[Spooler, ...] = ()
+        names = [one.name for one in (*self.scanners, *self.printers)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            problem = SettingsProblem(key="name", reason=f"two devices are called {twice!r}")
+            raise SettingsError("scanners and printers", [problem])
+
+    def start(
+        self, queue: JobQueue, emit: Callable[[ScannerOutput | SpoolerOutput], None], *, prints: bool
+    ) -> None:
+        """Begin to read and print; `emit` is called from the devices' threads and may make them wait."""
+        if prints:
+            self._spoolers = tuple(
+                Spooler(
+                    printer=printer,
+                    queue=queue,
+                    render=_renderer(printer),
+                    emit=emit,
+                    clock=self._clock,
+                )
+                for printer in self.printers
+            )
+        for spooler in self._spoolers:
+            spooler.start()
+        for scanner in self.scanners:
+            scanner.start(emit)
+
+    def wake_printers(self) -> None:
+        """There is a new label."""
+        for spooler in self._spoolers:
+            spooler.wake()
+
+    def stop_scanners(self) -> None:
+        """Let go of the scanners first, so that nothing comes in any more."""
+        for scanner in self.scanners:
+            scanner.stop()
+
+    def stop_printers(self) -> None:
+        """Let go of the printers."""
+        for spooler in self._spoolers:
+            spooler.stop()
+
+
+def _renderer(printer: Printer) -> Callable[[Job], bytes]:
+    def render(job: Job) -> bytes:
+        return render_label(job, printer)
+
+    return render
+
+
+def render_label(job: Job, printer: Printer) -> bytes:
+    """Return the bytes that print a job's label on a printer. Raises RenderError where it cannot be drawn."""
+    # Drawing is imported with the first label: a kiosk is ready sooner and stays small without one.
+    from labels.layout import lay_out  # noqa: PLC0415
+    from labels.template import TemplateError, bind, load_template  # noqa: PLC0415
+
+    try:
+        label = bind(load_template(job.template), job.data)
+        layout = lay_out(label, printer.profile.dots_per_mm)
+    except TemplateError as error:
+        raise RenderError(
+            attempted="draw a label",
+            device=printer.name,
+            reason=str(error),
+            advice="correct the template or the data, then print the label again",
+        ) from error
+    if not layout.is_printable:
+        stops = next(problem for problem in layout.problems if problem.stops_printing)
+        raise RenderError(
+            attempted="draw a label",
+            device=printer.name,
+            reason=f"{stops.code} {stops.subject}",
+            advice="correct the data or the template, then print the label again",
+        )
+    return printer.encode(layout, job.copies)
