@@ -139,7 +139,9 @@ def test_paper_out_in_mid_batch_is_told_and_waited_for(emulator):
         eventually(lambda: "sent:paper_out" in queue.story("4"), "paper out told")
         emulator.mechanism.set_condition(Condition.PAPER_OUT, on=False)
         becomes(queue, "4", "printed")
-        listener.waits_for(lambda heard: isinstance(heard[-1], PrinterHealth) and heard[-1].state == "ready")
+        listener.waits_for(
+            lambda heard: [each.state for each in heard if isinstance(each, PrinterHealth)][-1] == "ready"
+        )
     assert queue.story("4")[:3] == ["sending", "sent", "sent:paper_out"]
     assert queue.story("4")[-1] == "printed"
     assert printed_numbers(emulator) == [4, 4, 4]
