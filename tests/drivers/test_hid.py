@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,23 @@ def test_a_path_that_may_not_be_read_is_an_error_with_its_reason(tmp_path, liste
 def test_a_scanner_without_path_or_identity_is_refused():
     with pytest.raises(SettingsError, match="vendor"):
         open_scanner({"kind": "hid", "name": "door"})
+
+
+def test_the_reader_ends_when_its_kiosk_is_killed(fifo):
+    program = (
+        "import sys, threading; from drivers.scanner import open_scanner\n"
+        "s = open_scanner({'kind': 'hid', 'name': 'door', 'path': sys.argv[1]})\n"
+        "s.start(lambda o: print(s._reader.pid, flush=True)); threading.Event().wait()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(fifo)], stdout=subprocess.PIPE, text=True
+    ) as kiosk:
+        assert kiosk.stdout
+        reader = Path("/proc") / kiosk.stdout.readline().strip()
+        assert reader.exists()
+        kiosk.kill()
+        eventually(lambda: not reader.exists() or _is_dead(reader), "the reader is gone")
+
+
+def _is_dead(process: Path) -> bool:
+    return "State:\tZ" in (process / "status").read_text()
