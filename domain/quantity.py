@@ -1,6 +1,7 @@
 """How much of something: an exact number and its unit, which never mixes kilograms with pieces."""
 
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Self
 
 import msgspec
@@ -103,6 +104,7 @@ class Quantity(msgspec.Struct, frozen=True):
         return other.value
 
 
+@lru_cache(maxsize=256)
 def _check_unit(unit: str) -> None:
     if not (1 <= len(unit) <= UNIT_CHARS_MAX and unit.isascii() and unit.isalnum() and unit == unit.upper()):
         raise QuantityError(f"{unit!r} is not a UN/ECE Recommendation 20 common code such as KGM or C62")
