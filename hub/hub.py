@@ -41,7 +41,7 @@ class Subscribers:
         for subscriber in self._subscribers:
             try:
                 subscriber(plant, position)
-            except Exception:  # a page that cannot be drawn must never stop the booking
+            except Exception:  # noqa: BLE001 - a page that cannot be drawn must never stop the booking
                 _log.exception("a subscriber failed at %s position %d", plant, position)
 
 

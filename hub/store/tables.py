@@ -10,6 +10,7 @@ decimals and is below 10**12, so it fits 64 bits exactly. Columns named `*_json`
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 SCHEMA_VERSION = 1
@@ -99,6 +101,20 @@ reference = Table(
     Index(None, "plant", "revision", unique=True),
 )
 
+reference_history = Table(
+    "reference_history",
+    metadata,
+    # Every version there was. It holds for events after `at_position`, the ledger's end when it was written: so a replay
+    # judges each event by what was known when it arrived.
+    Column("plant", String(40), primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("body_json", Text, nullable=True),
+    Column("at_position", BigInteger, nullable=False),
+    Index(None, "plant", "kind", "key"),
+)
+
 # --- the ledger ------------------------------------------------------------------------------------------------------
 
 events = Table(
@@ -119,6 +135,26 @@ events = Table(
     Column("received_at", String(27), nullable=False),
     UniqueConstraint("plant", "device", "epoch", "sequence"),
     Index(None, "plant", "event_id"),
+)
+
+for _act in ("update", "delete"):
+    event.listen(
+        events,
+        "after_create",
+        DDL(
+            f"CREATE TRIGGER events_refuse_{_act} BEFORE {_act} ON events "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        ).execute_if(dialect="sqlite"),
+    )
+event.listen(
+    events,
+    "after_create",
+    DDL(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$; "
+        "CREATE TRIGGER events_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    ).execute_if(dialect="postgresql"),
 )
 
 # --- projections -----------------------------------------------------------------------------------------------------
@@ -233,6 +269,7 @@ document_lines = Table(
     Column("event_time", String(27), nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("reversed_position", BigInteger, nullable=False),  # 0 while it is in effect
+    Column("hour", String(13), nullable=False),  # the hour it counts in, as in `arrivals`
     sqlite_with_rowid=False,
 )
 
@@ -330,7 +367,9 @@ discrepancies = Table(
     Column("owner", String(40), nullable=False),  # an employee number, else the device
     Column("opened_at", String(27), nullable=False),  # the hub's clock
     Column("closed_at", String(27), nullable=True),  # None while it is open
-    Column("amount", BigInteger, nullable=False),  # millionths: how much is short or above plan; 0 where it has none
+    Column(
+        "amount", BigInteger, nullable=False
+    ),  # millionths: how much is short or above plan; 0 where it has none
     Column("unit", String(3), nullable=False),
     Column("detail_json", Text, nullable=False),
     Index(None, "plant", "closed_at"),

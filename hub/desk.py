@@ -1,0 +1,209 @@
+"""The desk where a plant's events are booked: each whole or not at all, a batch written at once, each key once."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.event import Event, UnknownEventError, event_types
+from domain.log import GENESIS_DIGEST, Envelope, event_of
+from hub.discrepancies import Discrepancies
+from hub.known import Known
+from hub.overlay import Journal, Layer, Rows
+from hub.projection import Fact, Handler, projection_types
+from hub.store.bulk import Row
+from hub.store.database import StoreError
+from hub.store.event_log import Stored
+from hub.store.tables import dispositions
+from hub.store.values import instant_text
+
+NOTES_MAX = 20
+"""Exceptions named for one event; one cause is enough to find the others."""
+TRACE_CHARS = 12
+"""How much of the event's own digest names a failure in the hub's log."""
+
+R = TypeVar("R", bound=msgspec.Struct)
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Books the events of one plant through every projection."""
+
+    def __init__(self, plant: str) -> None:
+        self.plant = plant
+        self.known = Known(plant)
+        self._connection: Connection | None = None
+        self._rows: dict[str, Rows[msgspec.Struct]] = {}
+        self._notes: list[tuple[str, str]] = []
+        self.discrepancies = Discrepancies(plant, self.connection)
+        self._dispositions = Journal(dispositions)
+        self.layers: list[Layer] = [self.discrepancies.rows, self.discrepancies.open_ids, self._dispositions]
+        self._handlers = self._gather()
+
+    def connection(self) -> Connection:
+        """Return the connection to read with while a batch is booked."""
+        if self._connection is None:
+            raise RuntimeError("nothing is being booked")
+        return self._connection
+
+    def rows(self, table: Table, kind: type[R]) -> "Rows[R]":
+        """Return the rows of a table, one overlay for whoever asks."""
+        held = self._rows.get(table.name)
+        if held is None:
+            held = self._rows[table.name] = Rows(table, kind, self.connection)
+            self.layers.append(held)
+        return held  # pyright: ignore[reportReturnType] (a table has one row type)
+
+    def journal(self, table: Table) -> Journal:
+        """Return a table that is only added to."""
+        journal = Journal(table)
+        self.layers.append(journal)
+        return journal
+
+    def note(self, code: str, name: str) -> None:
+        """Say that the event in hand is booked with an exception: its code, and what it is about."""
+        if len(self._notes) < NOTES_MAX:
+            self._notes.append((code, name))
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a batch: read with this connection."""
+        self._connection = connection
+        self.known.refresh(connection)
+
+    def book(self, stored: Stored, earlier: Stored | None) -> None:
+        """Book one entry. `earlier` is the entry that already bears its event id, if one does."""
+        envelope = stored.envelope
+        if stored.flaw or envelope is None:
+            self._park(stored, stored.flaw or "unreadable", "")
+        elif earlier is not None and earlier.envelope is not None:
+            same = (earlier.envelope.type, bytes(earlier.envelope.fact)) == (
+                envelope.type,
+                bytes(envelope.fact),
+            )
+            if same:
+                self._dispose(stored, "known", "", str(earlier.position))
+            else:
+                self._park(stored, "id_reused", str(earlier.position))
+        else:
+            self._fold(stored, envelope)
+
+    def write(self, connection: Connection) -> None:
+        """Write everything the batch changed."""
+        for layer in self.layers:
+            layer.write(connection)
+
+    def settle(self) -> None:
+        """The batch is committed."""
+        for layer in self.layers:
+            layer.settle()
+
+    def forget(self) -> None:
+        """The batch was not committed."""
+        for layer in self.layers:
+            layer.forget()
+
+    def park_unwritable(self, stored: Stored, reason: str) -> None:
+        """Park an entry whose changes the database refused."""
+        self._park(stored, "write_failed", reason)
+
+    def _fold(self, stored: Stored, envelope: Envelope) -> None:
+        self._notes.clear()
+        try:
+            event = event_of(envelope)
+            fact = _fact(self.plant, stored, envelope)
+            for handle in self._handlers[type(event)]:
+                handle(fact, event)
+        except (StoreError, SQLAlchemyError):
+            raise
+        except UnknownEventError as error:
+            self._drop()
+            self._park(stored, "unknown_event", str(error))
+        except Exception as error:  # noqa: BLE001 - one bad event never holds up the next: it is parked, named and shown
+            self._drop()
+            trace = stored.digest[:TRACE_CHARS]
+            if not isinstance(error, ValueError):
+                _log.exception(
+                    "%s position %d cannot be booked, trace %s", self.plant, stored.position, trace
+                )
+            code = "bad_fact" if isinstance(error, ValueError) else "handler_failed"
+            self._park(stored, code, f"{type(error).__name__}: {error} [{trace}]")
+        else:
+            if self._notes:
+                self._note_exceptions(stored)
+            self._keep()
+
+    def _note_exceptions(self, stored: Stored) -> None:
+        detail = "; ".join(f"{code} {name}" for code, name in dict.fromkeys(self._notes))
+        self._dispose(stored, "booked_with_exception", self._notes[0][0], detail)
+
+    def _park(self, stored: Stored, code: str, detail: str) -> None:
+        kind = stored.envelope.type if stored.envelope and not stored.flaw else ""
+        about = {"code": code, "detail": _clip(detail), "type": kind, "device": stored.device}
+        fact = _fact(self.plant, stored, _blank(self.plant, stored))
+        self.discrepancies.open(fact, "parked", str(stored.position), detail=about)
+        self._dispose(stored, "parked", code, detail)
+
+    def _dispose(self, stored: Stored, state: str, code: str, detail: str) -> None:
+        row: Row = (
+            self.plant,
+            stored.position,
+            stored.device,
+            stored.epoch,
+            stored.sequence,
+            stored.event_id,
+            state,
+            code,
+            _clip(detail),
+        )
+        self._dispositions.add(row)
+        self._keep()
+
+    def _keep(self) -> None:
+        for layer in self.layers:
+            layer.keep()
+
+    def _drop(self) -> None:
+        for layer in self.layers:
+            layer.drop()
+
+    def _gather(self) -> Mapping[type[Event], Sequence[Handler]]:
+        gathered: dict[type[Event], list[Handler]] = {kind: [] for kind in event_types().values()}
+        for projection in projection_types():
+            for kind, handler in projection(self).handlers().items():
+                gathered[kind].append(handler)
+        return gathered
+
+
+DETAIL_CHARS_MAX = 500
+
+
+def _clip(text: str) -> str:
+    text = text.replace("\0", "�")
+    return text if len(text) <= DETAIL_CHARS_MAX else text[: DETAIL_CHARS_MAX - 1] + "…"
+
+
+def _fact(plant: str, stored: Stored, envelope: Envelope) -> Fact:
+    event_time = instant_text(envelope.event_time)
+    return Fact(
+        plant, stored.position, envelope, stored.received_at, event_time, min(event_time, stored.received_at)
+    )
+
+
+def _blank(plant: str, stored: Stored) -> Envelope:
+    """Return an envelope that says no more than where an entry stands: nothing in a parked one is believed."""
+    return Envelope(
+        plant=plant,
+        device=stored.device,
+        epoch=stored.epoch,
+        sequence=stored.sequence,
+        event_id="0" * 32,
+        previous_digest=GENESIS_DIGEST,
+        type="",
+        schema=1,
+        fact=msgspec.Raw(b"{}"),
+        event_time=datetime.fromtimestamp(0, UTC),
+    )

@@ -1,0 +1,96 @@
+"""What the plant's reference data said at a position: so that a replay judges each event as it was judged the first time."""
+
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from domain.place import PHYSICAL_ROLES, Place, PlaceRole
+from domain.plan import Plan
+from hub.store.reference import revision_of
+from hub.store.tables import reference_history
+
+_Version = tuple[int, object]
+"""The position it holds after, and what is known then: a role, a plan's text, True, or None once it is gone."""
+
+
+class Known:
+    """The names of a plant's items, places, people and plans, each with the positions they hold from."""
+
+    def __init__(self, plant: str) -> None:
+        self._plant = plant
+        self._revision = 0
+        self._versions: dict[str, dict[str, list[_Version]]] = {}
+        self._always: dict[str, bool] = {}
+
+    def refresh(self, connection: Connection) -> None:
+        """Take over what was written since; nothing to do where the revision is the same."""
+        if revision_of(connection, self._plant) == self._revision:
+            return
+        self._always.clear()
+        column = reference_history.c
+        rows = connection.execute(
+            select(column.kind, column.key, column.body_json, column.at_position, column.revision)
+            .where(column.plant == self._plant, column.revision > self._revision)
+            .order_by(column.revision)
+        )
+        for kind, key, body, at_position, revision in rows:
+            versions = self._versions.setdefault(kind, {}).setdefault(key, [])
+            versions.append((at_position, _gist(kind, body)))
+            self._revision = revision
+
+    def has(self, kind: str, key: str, position: int) -> bool:
+        """Tell whether the record was there for an event at `position`."""
+        return self._at(kind, key, position) is not None
+
+    def is_physical(self, place: str, position: int) -> bool:
+        """Tell whether a place is under our own roof; one that is not known counts as if."""
+        role = self._at("place", place, position)
+        return role is None or role in PHYSICAL_ROLES
+
+    def was_always_physical(self, place: str) -> bool:
+        """Tell whether no version of a place ever said otherwise."""
+        known = self._always.get(place)
+        if known is None:
+            versions = self._versions.get("place", {}).get(place, ())
+            known = all(role is None or role in PHYSICAL_ROLES for _, role in versions)
+            self._always[place] = known
+        return known
+
+    def plan(self, number: str, position: int) -> Plan | None:
+        """Return an order as it was for an event at `position`."""
+        body = self._at("plan", number, position)
+        return _plan_of(body) if isinstance(body, str) else None
+
+    def _at(self, kind: str, key: str, position: int) -> object:
+        versions = self._versions.get(kind, {}).get(key)
+        if not versions:
+            return None
+        newest = versions[-1]
+        if newest[0] < position:  # nearly always
+            return newest[1]
+        for after, gist in reversed(versions):
+            if after < position:
+                return gist
+        return None
+
+
+def _gist(kind: str, body: str | None) -> object:
+    if body is None:
+        return None
+    match kind:
+        case "place":
+            return _role_of(body)
+        case "plan":
+            return body
+        case _:
+            return True
+
+
+@lru_cache(maxsize=1000)
+def _plan_of(body: str) -> Plan:
+    return msgspec.json.decode(body, type=Plan)
+
+
+def _role_of(body: str) -> PlaceRole:
+    return msgspec.json.decode(body, type=Place).role

@@ -1,0 +1,151 @@
+"""Changes that are not written yet: of one event (undone if it fails) over those of a batch over what the tables hold."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple, fields
+from sqlalchemy import Connection, Table, select
+
+from hub.store.bulk import Row, bulk_for
+
+CACHED_MAX = 50_000
+"""Rows one overlay remembers from batch to batch; beyond, it begins afresh."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+R = TypeVar("R", bound=Struct)
+
+
+class Layer(Protocol):
+    """Something that takes part in booking a batch."""
+
+    def keep(self) -> None:
+        """The event is booked: its changes join the batch's."""
+        ...
+
+    def drop(self) -> None:
+        """The event failed: its changes never were."""
+        ...
+
+    def write(self, connection: Connection) -> None:
+        """Write the batch's changes, each key once, in sorted order."""
+        ...
+
+    def settle(self) -> None:
+        """The batch is committed: remember it."""
+        ...
+
+    def forget(self) -> None:
+        """The batch was not committed, or others wrote: remember nothing."""
+        ...
+
+
+class Overlay(Generic[K, V]):
+    """A value for each key, read through and written behind."""
+
+    def __init__(self, load: Callable[[K], V | None]) -> None:
+        self._load = load
+        self._cached: dict[K, V | None] = {}
+        self._batch: dict[K, V | None] = {}
+        self._event: dict[K, V | None] = {}
+
+    def get(self, key: K) -> V | None:
+        """Return the value as it is now."""
+        for layer in (self._event, self._batch, self._cached):
+            if key in layer:
+                return layer[key]
+        value = self._cached[key] = self._load(key)
+        return value
+
+    def put(self, key: K, value: V | None) -> None:
+        """Give a key a value; None takes it away."""
+        self._event[key] = value
+
+    def keep(self) -> None:
+        if self._event:
+            self._batch.update(self._event)
+            self._event.clear()
+
+    def drop(self) -> None:
+        self._event.clear()
+
+    def write(self, connection: Connection) -> None:
+        """An overlay without a table writes nothing."""
+
+    def settle(self) -> None:
+        if len(self._cached) + len(self._batch) > CACHED_MAX:
+            self._cached.clear()
+        self._cached.update(self._batch)
+        self._batch.clear()
+
+    def forget(self) -> None:
+        self._cached.clear()
+        self._batch.clear()
+        self._event.clear()
+
+
+class Rows(Overlay[Row, R], Generic[R]):
+    """The rows of one table by primary key, as structs whose fields are the table's columns in order."""
+
+    def __init__(self, table: Table, kind: type[R], connection: Callable[[], Connection]) -> None:
+        super().__init__(self._select)
+        self._table, self._kind, self._connection = table, kind, connection
+        keys = tuple(table.primary_key.columns)
+        self._width = len(keys)
+        self._query = select(table)
+        self._keys = keys
+
+    def save(self, row: R) -> None:
+        """Write a row, new or changed."""
+        self._event[_key(row, self._width)] = row
+
+    def write(self, connection: Connection) -> None:
+        rows = sorted(astuple(row) for row in self._batch.values() if row is not None)
+        bulk_for(connection).upsert(connection, self._table, rows)
+
+    def _select(self, key: Row) -> R | None:
+        query = self._query.where(*(column == value for column, value in zip(self._keys, key, strict=True)))
+        row = self._connection().execute(query).first()
+        return self._kind(*row) if row else None
+
+
+class Journal:
+    """A table that is only added to."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._batch: list[Row] = []
+        self._event: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        """Add a row: its values in the order of the columns."""
+        self._event.append(row)
+
+    def keep(self) -> None:
+        if self._event:
+            self._batch += self._event
+            self._event.clear()
+
+    def drop(self) -> None:
+        self._event.clear()
+
+    def write(self, connection: Connection) -> None:
+        bulk_for(connection).insert(connection, self._table, self._batch)
+
+    def settle(self) -> None:
+        self._batch.clear()
+
+    def forget(self) -> None:
+        self._batch.clear()
+        self._event.clear()
+
+
+def fits(table: Table, kind: type[Struct]) -> bool:
+    """Tell whether a struct's fields are a table's columns, in order."""
+    return [field.name for field in fields(kind)] == [column.name for column in table.columns]
+
+
+def _key(row: Any, width: int) -> Row:
+    values: Sequence[Any] = astuple(row)
+    return tuple(values[:width])

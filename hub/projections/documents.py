@@ -1,0 +1,216 @@
+"""Documents and their lines, as the floor wrote them."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from domain.event import Event
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentOpened,
+    DocumentVoided,
+    LineRecorded,
+    LineReversed,
+    Value,
+)
+from domain.quantity import Quantity
+from hub.overlay import Overlay
+from hub.projection import Fact, Handler, Projection
+from hub.store.tables import document_lines, documents
+from hub.store.values import micros
+
+HOUR_CHARS = 13
+"""As much of an instant's text as names its hour."""
+
+
+class DocumentRow(msgspec.Struct, frozen=True):
+    """A row of `documents`."""
+
+    plant: str
+    number: str
+    device: str
+    type: str
+    status: str
+    header_json: str
+    partner: str
+    plan: str
+    lines: int
+    operator: str
+    approver: str
+    opened_at: str
+    last_at: str
+    opened_position: int
+    position: int
+
+
+class DocumentLineRow(msgspec.Struct, frozen=True):
+    """A row of `document_lines`."""
+
+    plant: str
+    number: str
+    device: str
+    line: int
+    item: str
+    lot: str
+    handling_unit: str
+    unit: str
+    value: int
+    values_json: str
+    plan: str
+    plan_line: int
+    event_id: str
+    operator: str
+    event_time: str
+    position: int
+    reversed_position: int
+    hour: str
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class Documents(Projection):
+    """Follows each document from opening to its end. A number made by two devices is two documents, and is reported."""
+
+    name = "documents"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        self._documents = self.desk.rows(documents, DocumentRow)
+        self._lines = self.desk.rows(document_lines, DocumentLineRow)
+        self._makers: Overlay[str, str] = Overlay(self._find_maker)
+        self.desk.layers.append(self._makers)
+        return {
+            DocumentOpened: self._opened,
+            LineRecorded: self._recorded,
+            LineReversed: self._reversed,
+            DocumentCompleted: self._completed,
+            DocumentApproved: self._approved,
+            DocumentVoided: self._voided,
+        }
+
+    def _opened(self, fact: Fact, event: DocumentOpened) -> None:
+        held = self._documents.get((fact.plant, event.document, fact.envelope.device))
+        row = held or self._new(fact, event.document, event.document_type)
+        self._documents.save(
+            replace(
+                row,
+                header_json=_json(event.header),
+                partner=_text(event.header.get("partner")),
+                plan=_text(event.header.get("plan")),
+                last_at=fact.event_time,
+                position=fact.position,
+            )
+        )
+
+    def _recorded(self, fact: Fact, event: LineRecorded) -> None:
+        envelope, values, plan = fact.envelope, event.values, event.plan
+        quantity = values.get("quantity")
+        has_quantity = isinstance(quantity, Quantity)
+        self._lines.save(
+            DocumentLineRow(
+                fact.plant,
+                event.document,
+                envelope.device,
+                event.line,
+                _text(values.get("item")),
+                _text(values.get("lot")),
+                _text(values.get("handling_unit")),
+                quantity.unit if has_quantity else "",
+                micros(quantity.value) if has_quantity else 0,
+                _json(values),
+                plan.number if plan else "",
+                plan.line if plan else 0,
+                envelope.event_id,
+                envelope.operator,
+                fact.event_time,
+                fact.position,
+                0,
+                fact.happened_at[:HOUR_CHARS],
+            )
+        )
+        self._touch(fact, event.document, event.document_type, lines=1)
+
+    def _reversed(self, fact: Fact, event: LineReversed) -> None:
+        line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
+        if line is None:
+            self.desk.note("unknown_line", f"{event.document}/{event.line}")
+            return
+        if line.reversed_position:
+            self.desk.note("reversed_twice", f"{event.document}/{event.line}")
+            return
+        self._lines.save(replace(line, reversed_position=fact.position))
+        self._touch(fact, event.document, event.document_type, lines=-1)
+
+    def _completed(self, fact: Fact, event: DocumentCompleted) -> None:
+        self._touch(fact, event.document, event.document_type, status=event.outcome)
+
+    def _approved(self, fact: Fact, event: DocumentApproved) -> None:
+        self._touch(fact, event.document, event.document_type, status="closed", approver=event.approver)
+
+    def _voided(self, fact: Fact, event: DocumentVoided) -> None:
+        self._touch(fact, event.document, event.document_type, status="void")
+
+    def _touch(
+        self, fact: Fact, number: str, kind: str, *, lines: int = 0, status: str = "", approver: str = ""
+    ) -> None:
+        row = self._documents.get((fact.plant, number, fact.envelope.device)) or self._new(fact, number, kind)
+        self._documents.save(
+            replace(
+                row,
+                lines=row.lines + lines,
+                status=status or row.status,
+                approver=approver or row.approver,
+                last_at=fact.event_time,
+                position=fact.position,
+            )
+        )
+
+    def _new(self, fact: Fact, number: str, kind: str) -> DocumentRow:
+        device = fact.envelope.device
+        maker = self._makers.get(number)
+        if maker is None:
+            self._makers.put(number, device)
+        elif maker != device:
+            about = {"document": number, "first_device": maker, "device": device}
+            self.desk.discrepancies.open(fact, "document_number", f"{number}/{device}", detail=about)
+        return DocumentRow(
+            plant=fact.plant,
+            number=number,
+            device=device,
+            type=kind,
+            status="open",
+            header_json="{}",
+            partner="",
+            plan="",
+            lines=0,
+            operator=fact.envelope.operator,
+            approver="",
+            opened_at=fact.event_time,
+            last_at=fact.event_time,
+            opened_position=fact.position,
+            position=fact.position,
+        )
+
+    def _find_maker(self, number: str) -> str | None:
+        column = documents.c
+        query = (
+            select(column.device)
+            .where(column.plant == self.desk.plant, column.number == number)
+            .order_by(column.opened_position)
+            .limit(1)
+        )
+        return self.desk.connection().execute(query).scalar()
+
+
+def _json(values: Mapping[str, Value]) -> str:
+    return _encoder.encode(values).decode()
+
+
+def _text(value: Value | None) -> str:
+    return value if isinstance(value, str) else ""
+
+
+PROJECTION = Documents

@@ -1,0 +1,55 @@
+"""Names nobody knows: the goods moved anyhow, so the event is booked, with an exception that says which name."""
+
+from collections.abc import Iterable, Mapping
+
+from domain.event import Event
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentOpened,
+    LineRecorded,
+    LineReversed,
+)
+from domain.events.terminal import SignedOn
+from domain.stock import Movement
+from hub.projection import Fact, Handler, Projection
+
+
+class Names(Projection):
+    """Compares items, places and people with the reference data as it was at the event's position. Has no table."""
+
+    name = "names"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        return {
+            DocumentOpened: self._person_only,
+            LineRecorded: self._with_movements,
+            LineReversed: self._with_movements,
+            DocumentCompleted: self._with_movements,
+            DocumentApproved: self._with_movements,
+            SignedOn: self._person_only,
+        }
+
+    def _person_only(self, fact: Fact, event: Event) -> None:
+        operator = event.person if isinstance(event, SignedOn) else fact.envelope.operator
+        if operator and not self.desk.known.has("person", operator, fact.position):
+            self.desk.note("unknown_person", operator)
+
+    def _with_movements(
+        self, fact: Fact, event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved
+    ) -> None:
+        self._person_only(fact, event)
+        has, position = self.desk.known.has, fact.position
+        for item, place in _named(event.movements):
+            if item and not has("item", item, position):
+                self.desk.note("unknown_item", item)
+            if not has("place", place, position):
+                self.desk.note("unknown_place", place)
+
+
+def _named(movements: Iterable[Movement]) -> Iterable[tuple[str, str]]:
+    """Return each (item, place) once, in the order they stand: a replay must find them in the same order."""
+    return dict.fromkeys((one.goods.item, place) for one in movements for place in (one.source, one.target))
+
+
+PROJECTION = Names

@@ -1,0 +1,91 @@
+"""How much of each order is done, and what came in above it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+
+import msgspec
+
+from domain.document import document_types
+from domain.event import Event
+from domain.events.documents import LineRecorded, LineReversed
+from domain.plan import Plan, PlanRef
+from domain.quantity import Quantity
+from hub.projection import Fact, Handler, Projection
+from hub.store.tables import plan_progress
+from hub.store.values import amount, micros
+
+
+class PlanProgressRow(msgspec.Struct, frozen=True):
+    """A row of `plan_progress`."""
+
+    plant: str
+    number: str
+    line: int
+    unit: str
+    done: int
+    position: int
+
+
+@cache
+def _over_plan(document_type: str) -> Decimal:
+    declared = document_types().get(document_type)
+    return declared.over_plan if declared else Decimal(0)
+
+
+class Plans(Projection):
+    """Adds up what lines did towards an order; more than the document type allows is a discrepancy until it is less."""
+
+    name = "plans"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        self._rows = self.desk.rows(plan_progress, PlanProgressRow)
+        return {LineRecorded: self._recorded, LineReversed: self._reversed}
+
+    def _recorded(self, fact: Fact, event: LineRecorded) -> None:
+        quantity = event.values.get("quantity")
+        if event.plan and isinstance(quantity, Quantity):
+            self._add(fact, event.plan, quantity, event.document_type, 1)
+
+    def _reversed(self, fact: Fact, event: LineReversed) -> None:
+        if event.plan and event.quantity:
+            self._add(fact, event.plan, event.quantity, event.document_type, -1)
+
+    def _add(self, fact: Fact, ref: PlanRef, quantity: Quantity, document_type: str, sign: int) -> None:
+        key = (fact.plant, ref.number, ref.line, quantity.unit)
+        held = self._rows.get(key)
+        done = (held.done if held else 0) + sign * micros(quantity.value)
+        self._rows.save(PlanProgressRow(*key, done, fact.position))
+        plan = self.desk.known.plan(ref.number, fact.position)
+        if plan is None:
+            self.desk.note("unknown_plan", ref.number)
+            return
+        ordered = _ordered(plan, ref, quantity.unit)
+        if ordered is not None:
+            self._compare(
+                fact, ref, quantity.unit, done=done, ordered=ordered, share=_over_plan(document_type)
+            )
+
+    def _compare(
+        self, fact: Fact, ref: PlanRef, unit: str, *, done: int, ordered: int, share: Decimal
+    ) -> None:
+        key = f"{ref.number}/{ref.line}/{unit}"
+        if done <= ordered * (1 + share):
+            self.desk.discrepancies.close(fact, "over_plan", key)
+            return
+        about = {
+            "plan": ref.number,
+            "line": str(ref.line),
+            "ordered": f"{amount(ordered).normalize():f} {unit}",
+        }
+        self.desk.discrepancies.open(fact, "over_plan", key, detail=about, amount=done - ordered, unit=unit)
+
+
+def _ordered(plan: Plan, ref: PlanRef, unit: str) -> int | None:
+    for line in plan.lines:
+        if line.line == ref.line and line.quantity.unit == unit:
+            return micros(line.quantity.value)
+    return None
+
+
+PROJECTION = Plans

@@ -1,0 +1,82 @@
+"""Stock: every movement in the journal, every balance as their fold, and every shortage with its amount."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from domain.event import Event
+from domain.events.documents import DocumentApproved, DocumentCompleted, LineRecorded, LineReversed
+from domain.stock import Movement
+from hub.balances import Balances, KindOfStock
+from hub.projection import Fact, Handler, Projection
+from hub.store.tables import movements
+from hub.store.values import micros
+
+
+class Stock(Projection):
+    """Books movements. A place under our own roof below nothing is one open shortage of exactly that amount (law L4)."""
+
+    name = "stock"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        self._balances = Balances(self.desk.plant, self.desk.connection)
+        self.desk.layers.append(self._balances)
+        self._journal = self.desk.journal(movements)
+        return dict.fromkeys((LineRecorded, LineReversed, DocumentCompleted, DocumentApproved), self._move)
+
+    def _move(
+        self, fact: Fact, event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved
+    ) -> None:
+        if not event.movements:
+            return
+        self._write_journal(fact, event.movements)
+        grown = self._balances.move(event.movements, fact.position)
+        for kind, change in grown.items():
+            if self.desk.known.is_physical(kind[0], fact.position):
+                self._watch(fact, kind, change)
+
+    def _write_journal(self, fact: Fact, moved: Sequence[Movement]) -> None:
+        for number, one in enumerate(moved, 1):
+            goods, second = one.goods, one.second
+            self._journal.add(
+                (
+                    fact.plant,
+                    fact.position,
+                    number,
+                    one.source,
+                    one.target,
+                    goods.item,
+                    goods.lot,
+                    goods.handling_unit,
+                    goods.grade,
+                    goods.owner,
+                    one.quantity.unit,
+                    micros(one.quantity.value),
+                    second.unit if second else "",
+                    micros(second.value) if second else 0,
+                )
+            )
+
+    def _watch(self, fact: Fact, kind: KindOfStock, change: int) -> None:
+        """Keep the shortage of one kind of stock true.
+
+        Where none is open the balance was not below nothing, so what grew needs no look; that is most of a goods-in day.
+        """
+        key = _key(kind)
+        open_amount = self.desk.discrepancies.amount("shortage", key)
+        if open_amount is None and change >= 0 and self.desk.known.was_always_physical(kind[0]):
+            return
+        total = self._balances.total(kind)
+        if total < 0:
+            names = ("place", "item", "lot", "handling_unit", "grade", "owner")
+            about = {name: value for name, value in zip(names, kind, strict=False) if value}
+            self.desk.discrepancies.open(fact, "shortage", key, detail=about, amount=-total, unit=kind[6])
+        elif open_amount is not None:
+            self.desk.discrepancies.close(fact, "shortage", key)
+
+
+def _key(kind: KindOfStock) -> str:
+    return msgspec.json.encode(kind).decode()
+
+
+PROJECTION = Stock

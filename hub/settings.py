@@ -1,0 +1,53 @@
+"""What can be set for the hub, and what holds when nothing is."""
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Meta, Struct
+
+from domain.settings import parse_settings
+
+PLANT_PATTERN = "^[A-Za-z0-9_-]{1,40}$"
+
+SOCKETS_CEILING = 800
+"""Above this a worker with threads stalls: each socket takes four."""
+
+
+class HubSettings(Struct, frozen=True, kw_only=True):
+    """The hub's settings file (TOML); every key may be left out.
+
+    `database`: a SQLAlchemy URL (`postgresql+psycopg://…`); empty means a SQLite file in the data folder. `time_zone` says
+    when "today" begins. `sockets_max`: live boards and kiosks connected at once.
+    """
+
+    data_folder: Path = Path("/var/lib/noac-hub")
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    sockets_max: Annotated[int, Meta(ge=1, le=SOCKETS_CEILING)] = 400
+    plants: Annotated[tuple[Annotated[str, Meta(pattern=PLANT_PATTERN)], ...], Meta(min_length=1)] = ("P1",)
+    time_zone: str = "Asia/Shanghai"
+
+    def __post_init__(self) -> None:
+        if self.database and not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("database is a URL that begins with sqlite:/// or postgresql+psycopg://")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"time_zone {self.time_zone!r} is not known on this machine") from error
+
+    @property
+    def database_url(self) -> str:
+        """Return where the database is."""
+        return self.database or f"sqlite:///{self.data_folder / 'hub.sqlite'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone in which the plants live."""
+        return ZoneInfo(self.time_zone)
+
+
+def read_settings(path: Path) -> HubSettings:
+    """Read a settings file. Raises domain.settings.SettingsError with every mistake in it, OSError if it cannot be read."""
+    return parse_settings(path.read_text(encoding="utf-8"), HubSettings, source=str(path))

@@ -1,0 +1,156 @@
+"""Opening a database: SQLite with nothing to set up, or PostgreSQL by URL; and the two kinds of transaction."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from hub.store.tables import SCHEMA_VERSION, meta, metadata
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a writer waits for another before it says the database is locked."""
+CONNECTIONS_MAX = 40
+CONNECTION_WAIT_S = 10
+STATEMENTS_CACHED = 512
+
+_BUSY_STATES = frozenset({"53100", "53200", "53300", "55P03", "57P01", "57P02", "57P03", "40001", "40P01"})
+"""PostgreSQL error codes (manual, appendix A) that pass by themselves or by making room: full, locked, restarting."""
+
+
+_BUSY_WORDS = ("locked", "busy", "is full", "disk I/O", "unable to open", "readonly")
+"""What SQLite's messages say of the same (sqlite.org/rescode.html)."""
+
+
+class StoreError(Exception):
+    """The database cannot be used: what was tried, and what to do."""
+
+
+class StoreBusyError(StoreError):
+    """The database is locked, full or away; the same request may succeed later."""
+
+
+def open_database(url: str) -> Engine:
+    """Connect to `url` (`sqlite:///file` or `postgresql+psycopg://…`), make missing tables, check the schema version.
+
+    Raises StoreError with one line saying what is wrong; StoreBusyError if it is locked or away.
+    """
+    engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+    try:
+        _prepare(engine)
+    except StoreError:
+        engine.dispose()
+        raise
+    except DBAPIError as error:
+        engine.dispose()
+        raise StoreError(f"the database {engine.url!r} cannot be used: {error.orig}") from error
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Generator[Connection]:
+    """Read from one unchanging moment of the database."""
+    with _translated(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Generator[Connection]:
+    """Write in one transaction: all of it, or nothing. SQLite admits one writer at a time, from the start."""
+    with _translated(), engine.connect() as plain:
+        options = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
+        connection = plain.execution_options(noac_writes=True, **options)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Name what is only a matter of waiting; everything else goes through as it is."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreBusyError("no database connection was free in time") from error
+    except DBAPIError as error:
+        busy = driver_error(error.orig)
+        if busy is None:
+            raise
+        raise busy from error
+
+
+def driver_error(error: BaseException | None) -> StoreBusyError | None:
+    """Tell whether a driver's complaint passes by itself or by making room; None if it does not."""
+    state = getattr(error, "sqlstate", None)
+    if state is not None:
+        passes = state in _BUSY_STATES or state.startswith("08")
+    elif isinstance(error, sqlite3.Error):
+        passes = any(words in str(error) for words in _BUSY_WORDS)
+    else:
+        passes = type(error).__name__ in ("OperationalError", "InterfaceError")  # PostgreSQL is away: no code at all
+    return StoreBusyError(f"the database is locked, full or away: {error}") if passes else None
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=CONNECTIONS_MAX,
+        max_overflow=0,
+        pool_timeout=CONNECTION_WAIT_S,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "cached_statements": STATEMENTS_CACHED},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: DBAPIConnection, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction] (listener)
+        raw = cast("sqlite3.Connection", connection)
+        raw.isolation_level = None  # transactions begin where we say, below
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "cache_size=-65536",
+            "wal_autocheckpoint=4000",
+            "temp_store=MEMORY",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] (listener)
+        writes = connection.get_execution_options().get("noac_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=CONNECTIONS_MAX // 2,
+        max_overflow=CONNECTIONS_MAX // 2,
+        pool_timeout=CONNECTION_WAIT_S,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+    )
+
+
+def _prepare(engine: Engine) -> None:
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            # Two hubs that start at once make the tables one after the other.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727269)")
+        metadata.create_all(connection)
+        held = connection.execute(select(meta.c.value).where(meta.c.key == "schema_version")).scalar()
+        if held is None:
+            facts = {"schema_version": str(SCHEMA_VERSION), "generation": "1"}
+            connection.execute(insert(meta), [{"key": key, "value": value} for key, value in facts.items()])
+        elif held != str(SCHEMA_VERSION):
+            message = f"the database has schema version {held}, this program needs {SCHEMA_VERSION}"
+            raise StoreError(message)
+
+
+def generation_of(connection: Connection) -> int:
+    """Return how often this database was restored from a backup, counted from 1."""
+    return int(connection.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar_one())

@@ -1,0 +1,121 @@
+"""Reference data: the newest of each record, every version there was, and one count of revisions per plant."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from hub.store.bulk import bulk_for
+from hub.store.event_log import EventLog
+from hub.store.tables import plants, reference, reference_history
+
+KINDS = ("item", "place", "person", "plan", "station")
+KEYS_ASKED_MAX = 500
+"""Keys in one question to the database."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One record to be written: its body as plain data (a domain struct will do), or None when it is gone."""
+
+    kind: str
+    key: str
+    body: object
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as it was written at a revision; it holds for events after `at_position`."""
+
+    kind: str
+    key: str
+    body: str | None
+    revision: int
+    at_position: int
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the records."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def write_records(connection: Connection, log: EventLog, plant: str, records: Sequence[Record]) -> Written:
+    """Write records with the plant's next revisions, in a transaction opened by `writing`; equal ones are left alone.
+
+    Of several records with one key the last counts.
+    """
+    position = log.lock(connection, plant)
+    revision = connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar_one()
+    wanted = {
+        (one.kind, one.key): None if one.body is None else _encoder.encode(one.body).decode()
+        for one in records
+    }
+    held = _bodies(connection, plant, list(wanted))
+    unset = object()
+    changes = [(key, body) for key, body in wanted.items() if held.get(key, unset) != body]
+    changes = [(key, body) for key, body in changes if body is not None or key in held]
+    now = [
+        (plant, kind, key, body, number) for number, ((kind, key), body) in enumerate(changes, revision + 1)
+    ]
+    past = [(plant, number, kind, key, body, position) for _, kind, key, body, number in now]
+    bulk = bulk_for(connection)
+    bulk.upsert(connection, reference, now)
+    bulk.insert(connection, reference_history, past)
+    connection.execute(update(plants).where(plants.c.plant == plant).values(revision=revision + len(changes)))
+    changed = sum(key in held for key, _ in changes)
+    return Written(new=len(changes) - changed, changed=changed, unchanged=len(wanted) - len(changes))
+
+
+def revision_of(connection: Connection, plant: str) -> int:
+    """Return the last revision given."""
+    return connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar() or 0
+
+
+def versions_of(
+    connection: Connection, plant: str, kind: str, keys: Iterable[str]
+) -> Mapping[str, list[Version]]:
+    """Return every version of some records, oldest first."""
+    wanted, found = list(keys), dict[str, list[Version]]()
+    column = reference_history.c
+    for start in range(0, len(wanted), KEYS_ASKED_MAX):
+        rows = connection.execute(
+            select(column.key, column.body_json, column.revision, column.at_position)
+            .where(
+                column.plant == plant,
+                column.kind == kind,
+                column.key.in_(wanted[start : start + KEYS_ASKED_MAX]),
+            )
+            .order_by(column.revision)
+        )
+        for row in rows:
+            version = Version(
+                kind=kind,
+                key=row.key,
+                body=row.body_json,
+                revision=row.revision,
+                at_position=row.at_position,
+            )
+            found.setdefault(row.key, []).append(version)
+    return found
+
+
+def _bodies(
+    connection: Connection, plant: str, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], str | None]:
+    column, held = reference.c, dict[tuple[str, str], str | None]()
+    for kind in {kind for kind, _ in keys}:
+        wanted = [key for one, key in keys if one == kind]
+        for start in range(0, len(wanted), KEYS_ASKED_MAX):
+            rows = connection.execute(
+                select(column.key, column.body_json).where(
+                    column.plant == plant,
+                    column.kind == kind,
+                    column.key.in_(wanted[start : start + KEYS_ASKED_MAX]),
+                )
+            )
+            held.update({(kind, row.key): row.body_json for row in rows})
+    return held
