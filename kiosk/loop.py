@@ -281,6 +281,10 @@ class Loop:
             return
         self._show()
 
+    def desk(self) -> Desk:
+        """Return what is known now."""
+        return self._desk(self._clock.now())
+
     def _desk(self, now: datetime) -> Desk:
         facts = self._store.facts
         operator = facts.person(self.state.operator) if self.state.operator else None
@@ -317,7 +321,7 @@ class Loop:
 
     def screen(self, answer: Answer | None = None) -> Screen:
         """Return the screen of the state as it is."""
-        state, desk = self.state, self._desk(self._clock.now())
+        state, desk = self.state, self.desk()
         shown_state = state if desk.operator else replace(state, at="sign_on", question=None, overlay=None)
         question = shown_state.question
         pad, text_entry, picker = overlays_of(shown_state, desk)

@@ -80,7 +80,7 @@ def _scan_on_question(state: State, question: Question, scan: Scanned, desk: Des
         return _no(state, scan)
     if command in (ControlCommand.BREAK, ControlCommand.HOME, ControlCommand.HELP):
         return _route(replace(state, question=None), scan, desk)
-    if command is not None:
+    if command in (ControlCommand.DONE, ControlCommand.PRINT):
         return refused(state, (refusal("question_open"),), scan)
     return _route(replace(state, question=None, answer=None), scan, desk)
 

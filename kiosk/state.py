@@ -79,7 +79,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that must outlive a power cut besides the log itself.
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
-    what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `touched` when the last turn was.
+    what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `touched` the last time.
     """
 
     turn: int = 0
