@@ -2,6 +2,6 @@
 
 from kiosk.web.page import Page
 from kiosk.web.render import Renderer
-from kiosk.web.virtual_panel import Sample, VirtualPanel, load_samples
+from kiosk.web.virtual_panel import Sample, SamplesError, VirtualPanel, load_samples
 
-__all__ = ["Page", "Renderer", "Sample", "VirtualPanel", "load_samples"]
+__all__ = ["Page", "Renderer", "Sample", "SamplesError", "VirtualPanel", "load_samples"]

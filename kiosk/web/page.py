@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,7 @@ SOCKETS_MAX: Final = 16
 TOUCH_ACTION_CHARS_MAX: Final = 40
 LISTEN_BACKLOG: Final = 64
 STOP_TIMEOUT_S: Final = 5.0
+STOP_POLL_S: Final = 0.1
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _STATIC = Path(__file__).parent / "static"
 _ASSETS = Path(str(resources.files("drivers") / "web_assets"))
@@ -85,7 +87,8 @@ class Page:
             host, 0, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno()
         )
         listening.close()  # the server has its own copy of the descriptor
-        self._thread = threading.Thread(target=self._server.serve_forever, name="page", daemon=True)
+        serve = partial(self._server.serve_forever, poll_interval=STOP_POLL_S)
+        self._thread = threading.Thread(target=serve, name="page", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

@@ -66,4 +66,6 @@ WORDS = {
     "command.HOME": "Home",
     "command.REJECT": "Reject",
     "command.ACCEPT": "Accept",
+    "device.printer.memory_lost": "Memory lost",
+    "device.printer.partial_format": "Half a label received",
 }

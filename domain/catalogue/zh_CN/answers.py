@@ -66,4 +66,6 @@ WORDS = {
     "command.HOME": "首页",
     "command.REJECT": "拒收",
     "command.ACCEPT": "接收",
+    "device.printer.memory_lost": "内存丢失",
+    "device.printer.partial_format": "标签没有收完",
 }

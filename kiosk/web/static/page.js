@@ -22,7 +22,7 @@ function show(pushed) {
   }
 }
 
-function let_go() {
+function letGo() {
   clearTimeout(release);
   release = 0;
   if (waiting) show(waiting);
@@ -35,17 +35,18 @@ socket.on("screen", (pushed) => {
   else show(pushed);
 });
 socket.on("connect", () => document.body.classList.remove("is-lost"));
-socket.on("disconnect", () => document.body.classList.add("is-lost"));
-socket.on("connect_error", () => {
-  document.body.classList.add("is-lost");
-  if (!socket.active) setTimeout(() => socket.connect(), 1000); // refused by the server: ask again
-});
+for (const gone of ["disconnect", "connect_error"]) {
+  socket.on(gone, () => {
+    document.body.classList.add("is-lost");
+    if (!socket.active) setTimeout(() => socket.connect(), 500); // ended by the kiosk itself: ask again
+  });
+}
 
 document.addEventListener("pointerdown", () => {
   clearTimeout(release);
-  release = setTimeout(let_go, HOLD_MS);
+  release = setTimeout(letGo, HOLD_MS);
 });
-for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(let_go, 0));
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(letGo, 0));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("click", (event) => {
   const touched = event.target instanceof Element ? event.target.closest("button") : null;

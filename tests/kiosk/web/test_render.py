@@ -1,0 +1,106 @@
+"""Screens become HTML: complete, in one language, escaped, and fast."""
+
+import re
+import statistics
+import time
+
+import pytest
+from msgspec.structs import replace
+
+from domain.names import LANGUAGES, Language
+from kiosk.screen import Answer, Screen, SignOnView, Tone
+from kiosk.web.render import Renderer, icons, is_new_answer, view_tags
+from tests.browser.kiosk_screens import ALREADY, HOME, button, frame, hostile_screen, screens, words
+
+RENDER_MS_MAX = 3.0
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", screens("en"))
+def test_every_screen_is_spoken_without_a_missing_word(renderer: Renderer, language: Language, name: str):
+    html = renderer.screen(screens(language)[name], is_new=True)
+    assert "⟦" not in html
+    assert f'lang="{language}"' in html
+    assert "style=" not in html
+
+
+def test_the_screens_show_every_kind_of_view():
+    shown = {screen.view.__struct_config__.tag for screen in screens("en").values()}
+    assert shown == set(view_tags())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_icon_on_every_screen_is_in_the_sprite(renderer: Renderer, language: Language):
+    used = {
+        name
+        for screen in screens(language).values()
+        for name in re.findall(r'href="#i-([^"]+)"', renderer.screen(screen, is_new=True))
+    }
+    assert used <= icons()
+    assert {f"shape-{tone}" for tone in Tone} <= icons()
+
+
+def test_an_icon_nobody_drew_becomes_a_document(renderer: Renderer):
+    home = replace(HOME, documents=(button("open_document", "document.CS", "zz", value="CS"),))
+    assert "#i-zz" not in renderer.screen(replace(screens("en")["home"], view=home))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_text_is_escaped(renderer: Renderer, language: Language):
+    html = renderer.screen(hostile_screen(language))
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+def test_a_moment_is_shown_as_the_wall_clock_here(renderer: Renderer):
+    html = renderer.screen(screens("en")["receipt_refused"])
+    assert ALREADY.parameters["time"] not in html
+    assert re.search(r"11-2[01] \d\d:12", html.replace("\u2060", ""))
+
+
+def test_the_age_of_the_hub_is_said(renderer: Renderer):
+    cases = (
+        (None, "never"),
+        (0, "just now"),
+        (42, "42 s ago"),
+        (150, "2 min ago"),
+        (7_300, "2 h ago"),
+        (200_000, "2 d"),
+    )
+    for age_s, said in cases:
+        screen = Screen(
+            turn=1, frame=frame("en", hub_age_s=age_s, reference_age_s=9_999_999), view=SignOnView()
+        )
+        assert said in renderer.screen(screen)
+
+
+def test_the_answer_flashes_once_and_not_with_every_clock():
+    screen = screens("en")["receipt_stored"]
+    assert is_new_answer(None, screen)
+    assert not is_new_answer(screen, replace(screen, frame=frame("en", hub_age_s=5)))
+    assert is_new_answer(screen, replace(screen, turn=screen.turn + 1))
+    assert not is_new_answer(screen, replace(screen, turn=screen.turn + 1, answer=None))
+
+
+@pytest.mark.parametrize("tone", Tone)
+def test_every_tone_has_a_shape_and_a_colour(renderer: Renderer, tone: Tone):
+    says = Answer(tone=tone, says=words("said.repeat"))
+    html = renderer.screen(replace(screens("en")["move"], answer=says))
+    assert f"tone-{tone}" in html
+    assert f"#i-shape-{tone}" in html
+
+
+def test_a_screen_is_rendered_within_its_time(renderer: Renderer):
+    screen = screens("zh-CN")["receipt_stored"]
+    took_ms: list[float] = []
+    for _ in range(60):
+        before = time.perf_counter()
+        renderer.screen(screen, is_new=True)
+        took_ms.append((time.perf_counter() - before) * 1000)
+    assert statistics.median(took_ms) <= RENDER_MS_MAX
