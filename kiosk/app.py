@@ -7,27 +7,30 @@ import threading
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import FrameType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from uuid_utils import uuid7
 
+from domain.words import has_words
 from drivers.clock import Clock, SystemClock
 from drivers.scanner import ScannerOutput
 from drivers.scanners.virtual import VirtualScanner
 from drivers.spooler import SpoolerOutput
-from kiosk.courier import Courier
 from kiosk.devices import Devices
-from kiosk.hub_client import Credentials, HubClient
 from kiosk.loop import Loop, LoopSettings
 from kiosk.page import NoPage, PagePort
 from kiosk.provision import ProvisionError, provision
+from kiosk.screen import Words
 from kiosk.settings import Identity, KioskSettings
 from kiosk.sound import Player
-from kiosk.status import Status
+from kiosk.status import HubReport, Status
 from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.log import Origin
 from kiosk.store.store import Store
 from kiosk.witness import Witness
+
+if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub never needs it
+    from kiosk.sync import Connectivity, Sync
 
 _LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -53,7 +56,7 @@ class Kiosk:
             self._provision()
             self._page = self._make_page()
             self.loop = self._make_loop()
-            self._courier = self._make_courier()
+            self._sync = self._make_sync()
         except BaseException:
             self.store.close()
             raise
@@ -77,14 +80,14 @@ class Kiosk:
             raise StartError(f"端口 / port {self._settings.port}: {reason}") from error
         self.loop.start()
         self._devices.start(self.store.jobs, self._take, prints=not self._settings.practice)
-        if self._courier:
-            self._courier.start()
+        if self._sync:
+            self._sync.start()
 
     def stop(self) -> None:
         """Stop in the order in which things flow: scanners, hub, printers, loop, page, file."""
         self._devices.stop_scanners()
-        if self._courier:
-            self._courier.stop()
+        if self._sync:
+            self._sync.stop()
         self._devices.stop_printers()
         self.loop.stop()
         self._page.stop()
@@ -148,7 +151,7 @@ class Kiosk:
     def _make_loop(self) -> Loop:
         settings = self._settings
         self._sound = Player(settings.sound)
-        status = Status(
+        self._status = status = Status(
             self.store,
             scanners=[one.name for one in self._devices.scanners],
             printers=[one.name for one in self._devices.printers],
@@ -169,26 +172,37 @@ class Kiosk:
             wake=self._wake,
         )
 
-    def _make_courier(self) -> Courier | None:
+    def _make_sync(self) -> "Sync | None":
         identity = self._identity
         if self._settings.practice or not (identity.hub_url and identity.key):
             return None
-        credentials = Credentials(
+        # Imported when there is a hub to talk to: a kiosk without one starts sooner.
+        from kiosk.hub_client import HubAddress, HubClient  # noqa: PLC0415
+        from kiosk.sync import Sync  # noqa: PLC0415
+
+        address = HubAddress(
             url=identity.hub_url, plant=identity.plant, device=identity.device, key=identity.key
         )
-        return Courier(
-            store=self.store,
-            client=HubClient(credentials),
-            clock=self._clock,
-            device=identity.device,
-            report=self.loop.offer,
+        sync = Sync(
+            self.store,
+            HubClient(address),
+            now=self._clock.now,
+            monotonic_s=lambda: self._clock.monotonic_ms() / 1000,
+            on_change=self._hub_changed,
         )
+        self._status.contact = lambda: sync.connectivity.last_answer
+        return sync
+
+    def _hub_changed(self, connectivity: "Connectivity") -> None:
+        key = f"hub.{connectivity.reason}"
+        says = Words(key=key if has_words(key) else "hub.refused") if connectivity.reason else None
+        self.loop.offer(HubReport(state=connectivity.state, contact=connectivity.last_answer, says=says))
 
     def _wake(self, whom: Literal["sync", "printers"]) -> None:
         if whom == "printers":
             self._devices.wake_printers()
-        elif self._courier:
-            self._courier.wake()
+        elif self._sync:
+            self._sync.wake()
 
 
 def run(settings: KioskSettings, identity: Identity) -> None:

@@ -1,11 +1,11 @@
-"""Requests to the hub: signed both ways, never patient for long. Everything that is not our hub is offline."""
+"""The way to the hub: one request, one signed answer. Knows HTTP, time-outs and keys, and decides nothing."""
 
-import time
 from dataclasses import dataclass
-from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import TypeVar
+from urllib.parse import urlencode
 
 import msgspec
+import requests
 
 from domain.wire import (
     DEVICE_HEADER,
@@ -13,39 +13,56 @@ from domain.wire import (
     Acknowledgement,
     Changes,
     Refusal,
+    UploadHeader,
     answer_mac,
+    encode_upload,
     macs_match,
     request_mac,
 )
 
 CONNECT_TIMEOUT_S = 3.0
-READ_TIMEOUT_S = 15.0
-SLOW_S = 5.0
-"""An answer that takes longer counts as slow."""
-
+ANSWER_TIMEOUT_S = 15.0
+RETRY_AFTER_S_MAX = 300.0
 CHANGES_PER_PAGE = 250
 """Small pages: each is one transaction, and a scan that comes meanwhile waits for it."""
 
 UPLOAD_TARGET = "/sync/v1/upload"
 CHANGES_TARGET = "/sync/v1/changes"
-ANSWER_BYTES_MAX = 8 * 1024 * 1024
-_OK = 200
+
 T = TypeVar("T")
 
 
 class HubError(Exception):
-    """The hub did not take a request. `says` is the catalogue key of why; `retry_after_s` what the hub asked for."""
+    """The hub did not do what was asked. `reason` is a code the screen has words for."""
 
-    def __init__(self, says: str, reason: str, *, status: int = 0, retry_after_s: float = 0.0) -> None:
-        self.says = says
-        self.status = status
-        self.retry_after_s = retry_after_s
-        super().__init__(reason)
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class HubUnreachableError(HubError):
+    """No answer, a broken one, or one that is not the hub's own: try again later, nothing is known."""
+
+
+class HubBusyError(HubError):
+    """The hub asks to wait (429, 503, 5xx)."""
+
+    def __init__(self, reason: str, detail: str, wait_s: float) -> None:
+        super().__init__(reason, detail)
+        self.wait_s = wait_s
+
+
+class HubRefusedError(HubError):
+    """The hub knows us not, or not any more (401, 403): people have to look."""
+
+
+class UploadTooLargeError(HubError):
+    """The hub takes less at once (413)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """How the kiosk proves who it is to the hub."""
+class HubAddress:
+    """Where the hub is, who we are to it, and the key both know."""
 
     url: str
     plant: str
@@ -54,84 +71,75 @@ class Credentials:
 
 
 class HubClient:
-    """One connection to the hub, used by one thread."""
+    """Asks the hub. Used by one thread."""
 
-    def __init__(self, credentials: Credentials) -> None:
-        # Imported when there is a hub to talk to: it is a third of the kiosk's start.
-        import requests  # noqa: PLC0415
-
-        self._errors = requests.RequestException
+    def __init__(self, address: HubAddress) -> None:
+        self._address = address
         self._session = requests.Session()
-        self._session.trust_env = False  # no proxy between a kiosk and its hub
-        self._credentials = credentials
-        self._base = urlsplit(credentials.url).path.rstrip("/")
-        self._root = (
-            credentials.url.rstrip("/").removesuffix(self._base)
-            if self._base
-            else credentials.url.rstrip("/")
-        )
-        self.last_took_s = 0.0
+        self._session.trust_env = False  # a proxy of the machine must never come between kiosk and hub
 
-    def upload(self, body: bytes) -> Acknowledgement:
-        """Send a batch. Raises HubError."""
-        return self._ask("POST", f"{self._base}{UPLOAD_TARGET}", body, Acknowledgement)
+    def upload(self, header: UploadHeader, bodies: list[bytes]) -> Acknowledgement:
+        """Send a batch; raises HubError."""
+        return self._ask("POST", UPLOAD_TARGET, encode_upload(header, bodies), Acknowledgement)
 
-    def changes(self, cursor: str) -> Changes:
-        """Ask for a page of changes after a cursor. Raises HubError."""
-        target = f"{self._base}{CHANGES_TARGET}?cursor={quote(cursor, safe='')}&limit={CHANGES_PER_PAGE}"
-        return self._ask("GET", target, b"", Changes)
+    def changes(self, cursor: str, generation: int) -> Changes:
+        """Ask for the next page of changes; raises HubError."""
+        query = urlencode({"cursor": cursor, "generation": generation, "limit": CHANGES_PER_PAGE})
+        return self._ask("GET", f"{CHANGES_TARGET}?{query}", b"", Changes)
 
     def close(self) -> None:
-        """Hang up."""
+        """Let go of the connection."""
         self._session.close()
 
     def _ask(self, method: str, target: str, body: bytes, kind: type[T]) -> T:
-        mac = request_mac(self._credentials.key, method, target, body)
+        mac = request_mac(self._address.key, method, target, body)
         headers = {
-            DEVICE_HEADER: f"{self._credentials.plant}/{self._credentials.device}",
+            DEVICE_HEADER: f"{self._address.plant}/{self._address.device}",
             MAC_HEADER: mac,
             "Content-Type": "application/x-ndjson",
         }
-        started = time.monotonic()
         try:
-            answer: Any = self._session.request(
+            answer = self._session.request(
                 method,
-                f"{self._root}{target}",
-                data=body or None,
+                self._address.url.rstrip("/") + target,
+                data=body,
                 headers=headers,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=(CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S),
                 allow_redirects=False,
             )
-        except self._errors as error:
-            raise HubError("hub.unreachable", str(error)) from error
-        self.last_took_s = time.monotonic() - started
-        content: bytes = answer.content[:ANSWER_BYTES_MAX]
-        status: int = answer.status_code
-        if status != _OK:
-            raise _refused(status, content)
-        # A portal or proxy can say 200; only our hub can sign it.
-        expected = answer_mac(self._credentials.key, mac, status, content)
+        except requests.Timeout as error:
+            raise HubUnreachableError("timeout", str(error)) from error
+        except requests.RequestException as error:
+            raise HubUnreachableError("no_connection", str(error)) from error
+        if answer.status_code != requests.codes.ok:
+            raise _failure(answer)
+        expected = answer_mac(self._address.key, mac, answer.status_code, answer.content)
         if not macs_match(expected, answer.headers.get(MAC_HEADER, "")):
-            raise HubError("hub.not_ours", "the answer does not carry our hub's digest", status=status)
+            raise HubUnreachableError("not_the_hub", "the answer does not carry the hub's own mark")
         try:
-            return msgspec.json.decode(content, type=kind)
+            return msgspec.json.decode(answer.content, type=kind)
         except msgspec.MsgspecError as error:
-            raise HubError("hub.not_understood", str(error), status=status) from error
+            raise HubUnreachableError("not_understood", str(error)) from error
 
 
-def _refused(status: int, content: bytes) -> HubError:
+def _failure(answer: requests.Response) -> HubError:
+    """Return what a status means. None of them ever means that an event may be forgotten."""
     try:
-        refusal = msgspec.json.decode(content, type=Refusal)
+        said = msgspec.json.decode(answer.content, type=Refusal)
     except msgspec.MsgspecError:
-        refusal = Refusal(code="", message=content[:200].decode(errors="replace"))
-    match status:
+        said = Refusal(code=f"http_{answer.status_code}", message="")
+    match answer.status_code:
         case 401 | 403:
-            says = "hub.identity"
+            return HubRefusedError(said.code, said.message)
         case 413:
-            says = "hub.too_large"
-        case 429 | 503:
-            says = "hub.busy"
+            return UploadTooLargeError(said.code, said.message)
+        case 429 | 500 | 502 | 503 | 504:
+            return HubBusyError(said.code, said.message, _wait_s(answer, said))
         case _:
-            says = "hub.failed"
-    reason = f"{status} {refusal.code} {refusal.message}"
-    return HubError(says, reason, status=status, retry_after_s=refusal.retry_after_s)
+            return HubUnreachableError("not_the_hub", f"status {answer.status_code}")
+
+
+def _wait_s(answer: requests.Response, said: Refusal) -> float:
+    given = answer.headers.get("Retry-After", "")
+    wait = float(given) if given.isdecimal() else said.retry_after_s
+    return min(max(wait, 0.0), RETRY_AFTER_S_MAX)

@@ -1,6 +1,6 @@
 """The line that is always on screen: who, where, hub, what waits, how old the data are, how the devices are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -35,6 +35,9 @@ class Status:
         self._store = store
         self._is_practice = is_practice
         self.hub = HubReport(state="offline")
+        self.contact: Callable[[], datetime | None] = lambda: self.hub.contact
+        """When the hub last answered; told anew for every screen, since nothing else changes while all is well."""
+
         self._scanners: dict[str, ScannerStatus] = {
             name: ScannerStatus(device=name, state="searching") for name in scanners
         }
@@ -66,7 +69,7 @@ class Status:
             station_names=desk.station.names,
             operator=desk.operator.names if desk.operator else None,
             hub=self.hub.state,
-            hub_age_s=_age_s(desk.now, self.hub.contact),
+            hub_age_s=_age_s(desk.now, self.contact()),
             hub_says=self.hub.says,
             pending=self._store.log.pending,
             reference_age_s=reference_age_s,

@@ -15,8 +15,8 @@ from domain.place import Place, Station
 from domain.plan import Plan
 from domain.staff import Person
 from domain.stock import Balance
-from domain.words import has_words, speak
 from domain.wire import Change
+from domain.words import has_words, speak
 from drivers.scanner import Garbled, Scan
 from kiosk.activities.document import case_of
 from kiosk.form_view import Worked
