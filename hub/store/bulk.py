@@ -17,6 +17,7 @@ from hub.store.database import StoreError, driver_error
 Row = tuple[Any, ...]
 """A row's values in the order of the table's columns."""
 
+
 class RowsRefusedError(StoreError):
     """The database does not take these rows, now or later: a value is too long, or not of its column's kind."""
 
@@ -48,7 +49,9 @@ class _Sqlite:
     def insert(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         self._run(connection, table, "", rows)
 
-    def upsert(self, connection: Connection, table: Table, rows: Sequence[Row], adds: Sequence[str] = ()) -> None:
+    def upsert(
+        self, connection: Connection, table: Table, rows: Sequence[Row], adds: Sequence[str] = ()
+    ) -> None:
         self._run(connection, table, _on_conflict(table, tuple(adds)), rows)
 
     def _run(self, connection: Connection, table: Table, tail: str, rows: Sequence[Row]) -> None:
@@ -64,7 +67,9 @@ class _Postgresql:
         if rows:
             self._copy(connection, table.name, rows)
 
-    def upsert(self, connection: Connection, table: Table, rows: Sequence[Row], adds: Sequence[str] = ()) -> None:
+    def upsert(
+        self, connection: Connection, table: Table, rows: Sequence[Row], adds: Sequence[str] = ()
+    ) -> None:
         if not rows:
             return
         stage = f"stage_{table.name}"

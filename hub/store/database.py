@@ -90,7 +90,10 @@ def driver_error(error: BaseException | None) -> StoreBusyError | None:
     elif isinstance(error, sqlite3.Error):
         passes = any(words in str(error) for words in _BUSY_WORDS)
     else:
-        passes = type(error).__name__ in ("OperationalError", "InterfaceError")  # PostgreSQL is away: no code at all
+        passes = type(error).__name__ in (
+            "OperationalError",
+            "InterfaceError",
+        )  # PostgreSQL is away: no code at all
     return StoreBusyError(f"the database is locked, full or away: {error}") if passes else None
 
 

@@ -116,6 +116,12 @@ class EventLog:
                 tail.clear()  # another process appended in between
             tail.extend(stored)
 
+    def end(self, plant: str) -> int:
+        """Return the last position this process appended; 0 if it appended none."""
+        with self._lock:
+            tail = self._tails.get(plant)
+            return tail[-1].position if tail else 0
+
     def read(self, plant: str, after: int, limit: int) -> list[Stored]:
         """Return at most `limit` entries after a position, in order."""
         with self._lock:

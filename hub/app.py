@@ -1,0 +1,203 @@
+"""The hub put together: built here, served by one process with threads, stopped without losing what it answered."""
+
+import importlib.util
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask_socketio import SocketIO
+from gunicorn.app.base import BaseApplication
+
+import hub.api
+import hub.web
+from drivers.clock import Clock, SystemClock
+from hub.api.sync import serve_sync
+from hub.hub import Hub, Subscribers
+from hub.ingest import Ingest
+from hub.keyring import open_keyring
+from hub.projector import Projector
+from hub.settings import HubSettings
+from hub.store.database import StoreError, open_database
+from hub.store.event_log import EventLog
+from hub.web.board import Board
+from hub.web.socket import make_socketio
+
+THREADS_BESIDE_SOCKETS = 40
+"""Threads for plain requests; an open socket keeps one of the others for itself."""
+STOP_WAIT_S = 10
+SWITCH_INTERVAL_S = 0.001
+"""Threads that wait for a disk get the interpreter back sooner; the default of 5 ms is longer than most of their work."""
+
+_FORBIDDEN = ("eventlet", "geventwebsocket")
+"""With either installed, Flask-SocketIO or gunicorn change their ways silently (and break)."""
+
+
+class HubStartError(Exception):
+    """The hub cannot start; one line in each language says why and what to do."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(f"{english}\n{chinese}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A hub with its web application; `start` its threads in the process that serves."""
+
+    hub: Hub
+    app: Flask
+    socketio: SocketIO
+    board: Board
+
+    def start(self) -> None:
+        """Begin to store, to book and to draw."""
+        self.hub.ingest.start()
+        self.hub.projector.start()
+        self.board.start()
+
+    def stop(self) -> None:
+        """Finish what waits, in the order it flows."""
+        self.hub.ingest.stop()
+        self.hub.projector.stop()
+        self.board.stop()
+        self.hub.engine.dispose()
+
+
+def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
+    """Open the database and put the parts together; nothing runs yet. Raises HubStartError."""
+    try:
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        keyring = open_keyring(settings.data_folder)
+    except OSError as error:
+        folder = settings.data_folder
+        raise HubStartError(
+            f"the data folder {folder} cannot be written: {error.strerror}; name another with --data",
+            f"数据文件夹 {folder} 无法写入（{error.strerror}）；请用 --data 指定其他文件夹",
+        ) from error
+    try:
+        engine = open_database(settings.database_url)
+    except StoreError as error:
+        raise HubStartError(
+            f"the database cannot be opened: {error}; see whether another program holds it, or the disk is full",
+            f"数据库无法打开：{error}；请检查是否被其他程序占用或磁盘已满",
+        ) from error
+    log, subscribers = EventLog(engine), Subscribers()
+    projector = Projector(engine, log, settings.plants, booked=subscribers.tell)
+    ends: dict[str, int] = {}
+
+    def appended(plant: str) -> None:
+        ends[plant] = log.end(plant)
+        projector.wake(plant)
+
+    clock = clock or SystemClock()
+    ingest = Ingest(
+        engine,
+        log,
+        clock,
+        appended=appended,
+        lag=lambda plant: ends.get(plant, 0) - projector.position(plant),
+    )
+    return Hub(
+        settings=settings,
+        keyring=keyring,
+        engine=engine,
+        store=log,
+        ingest=ingest,
+        projector=projector,
+        clock=clock,
+        subscribers=subscribers,
+    )
+
+
+def build_site(hub_: Hub) -> Site:
+    """Put web pages, API and the kiosks' exchange around a hub."""
+    app = Flask("hub", static_folder=None)
+    app.secret_key = hub_.keyring.session_key
+    socketio = make_socketio(app)
+    serve_sync(app, hub_)
+    hub.api.register(app, hub_)
+    board = hub.web.register(app, socketio, hub_)
+    return Site(hub=hub_, app=app, socketio=socketio, board=board)
+
+
+def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
+    """Run the hub until it is told to stop. `announce` gets its address when it takes requests.
+
+    Raises HubStartError before anything is served, when it cannot be.
+    """
+    refuse_forbidden(_is_installed)
+    listener = listen(settings.host, settings.port)
+    build_hub(settings).engine.dispose()  # what is wrong is said now, by this process, on one line
+    address = f"http://{settings.host}:{listener.getsockname()[1]}"
+    _Server(settings, listener, lambda: announce(address)).run()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, or say who else may have it. Raises HubStartError."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise HubStartError(
+            f"{host}:{port} cannot be used: {error.strerror}; is a hub running already? --port names another",
+            f"地址 {host}:{port} 无法使用（{error.strerror}）；是否已有一个服务在运行？可用 --port 指定其他端口",
+        ) from error
+    return listener
+
+
+def refuse_forbidden(is_installed: Callable[[str], bool]) -> None:
+    """Raise HubStartError when a package is installed that changes how sockets are served, without being asked."""
+    found = [name for name in _FORBIDDEN if is_installed(name)]
+    if found:
+        names = ", ".join(found)
+        raise HubStartError(
+            f"{names} is installed and would break the live board: pip uninstall {names.replace(',', '')}",
+            f"已安装 {names}，会使实时看板失效：请执行 pip uninstall {names.replace(',', '')}",
+        )
+
+
+def _is_installed(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+class _Server(BaseApplication):  # gunicorn publishes no types for it
+    """gunicorn with one worker of many threads; the hub is built inside the worker, where its threads live."""
+
+    def __init__(self, settings: HubSettings, listener: socket.socket, ready: Callable[[], None]) -> None:
+        self._settings, self._listener, self._ready = settings, listener, ready
+        self._site: Site | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._settings.sockets_max + THREADS_BESIDE_SOCKETS,
+            "worker_connections": 2 * (self._settings.sockets_max + THREADS_BESIDE_SOCKETS),
+            "keepalive": 30,
+            "timeout": 60,
+            "graceful_timeout": STOP_WAIT_S,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": lambda _worker: self._ready(),
+            "worker_exit": lambda _arbiter, _worker: self._stop(),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        self._site = build_site(build_hub(self._settings))
+        self._site.start()
+        return self._site.app
+
+    def _stop(self) -> None:
+        if self._site:
+            self._site.stop()
+            self._site = None

@@ -1,0 +1,232 @@
+"""The change feed: what a kiosk should know since it last asked, in pages that end at one point of the ledger.
+
+A page that says `more` is followed by others; the last one leaves the kiosk with exactly what the projections held at its
+position. Every page on the way only adds what is newer, so a page lost or repeated does no harm.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, Select, select
+
+from domain.item import ItemId
+from domain.log import Head
+from domain.place import PlaceId
+from domain.quantity import Quantity
+from domain.stock import Balance, Goods
+from domain.wire import CHANGES_MAX, Change, Changes
+from hub.projector import cursor_of
+from hub.store.database import generation_of, reading
+from hub.store.devices import Device
+from hub.store.event_log import head_of
+from hub.store.reference import revision_of
+from hub.store.tables import balances, dispositions, events, plan_progress, reference
+from hub.store.values import amount
+
+_CURSOR = re.compile(r"g(\d{1,9})\.r(\d{1,18})\.p(\d{1,18})", re.ASCII)
+
+AnyRow = Row[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Where a kiosk stands: the hub's generation, the revision of reference data, the position of projections."""
+
+    generation: int
+    revision: int = 0
+    position: int = 0
+
+    def __str__(self) -> str:
+        """Write it as the cursor a kiosk carries."""
+        return f"g{self.generation}.r{self.revision}.p{self.position}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A table whose rows carry the position they last changed at."""
+
+    query: Select[Any]
+    read: Callable[[AnyRow], Change]
+
+
+def changes(engine: Engine, device: Device, cursor: str, limit: int, now: datetime) -> Changes:
+    """Return the page after `cursor` (empty: from the beginning), at most about `limit` changes long.
+
+    A cursor of another generation, or none of ours, begins from the beginning. One event's rows are never cut apart, so a
+    page may be a few longer.
+    """
+    with reading(engine) as connection:
+        return changes_in(connection, device, cursor, min(max(limit, 1), CHANGES_MAX), now)
+
+
+def changes_in(connection: Connection, device: Device, cursor: str, limit: int, now: datetime) -> Changes:
+    """Return the page as one moment of the database has it."""
+    generation = generation_of(connection)
+    booked = cursor_of(connection, device.plant)
+    start = read_cursor(cursor, generation, booked)
+    found, revision, is_full = _reference(connection, device, start.revision, limit)
+    position = start.position
+    if not is_full:
+        newer, position = _projected(connection, device, start.position, booked, limit - len(found))
+        found += newer
+    end = Point(generation=generation, revision=revision, position=position)
+    more = is_full or position < booked
+    return Changes(
+        generation=generation,
+        cursor=str(end),
+        changes=tuple(found),
+        epoch=device.epoch,
+        complete_through=_complete_through(connection, device, position),
+        position=position,
+        more=more,
+        hub_time=now,
+    )
+
+
+def snapshot(engine: Engine, device: Device, now: datetime) -> tuple[Changes, Iterator[Change]]:
+    """Return everything a new kiosk needs, as one moment has it: the last page's frame, and every change."""
+    with reading(engine) as connection:
+        gathered: list[Change] = []
+        cursor = ""
+        while True:
+            page = changes_in(connection, device, cursor, CHANGES_MAX, now)
+            gathered += page.changes
+            if not page.more:
+                return page, iter(gathered)
+            cursor = page.cursor
+
+
+def read_cursor(cursor: str, generation: int, booked: int) -> Point:
+    """Read a kiosk's cursor; the beginning, where it is not of this generation or lies beyond what is booked."""
+    parts = _CURSOR.fullmatch(cursor)
+    if parts is None or int(parts[1]) != generation or int(parts[3]) > booked:
+        return Point(generation=generation)
+    return Point(generation=generation, revision=int(parts[2]), position=int(parts[3]))
+
+
+def _reference(
+    connection: Connection, device: Device, after: int, limit: int
+) -> tuple[list[Change], int, bool]:
+    """Return records written after a revision (of stations only the kiosk's own), through which, and if that fills it."""
+    column = reference.c
+    query = (
+        select(column.kind, column.key, column.body_json, column.revision)
+        .where(column.plant == device.plant, column.revision > after)
+        .order_by(column.revision)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    found: list[Change] = []
+    if after == 0:  # the station it was enrolled with, until reference data say otherwise
+        found.append(Change(kind="station", key=device.device, body=msgspec.to_builtins(device.station)))
+    found += [
+        Change(kind=row.kind, key=row.key, body=msgspec.json.decode(row.body_json) if row.body_json else None)
+        for row in rows
+        if row.kind != "station" or row.key == device.device
+    ]
+    if len(rows) == limit:
+        return found, rows[-1].revision, True
+    return found, max(after, revision_of(connection, device.plant)), len(found) >= limit
+
+
+def _projected(
+    connection: Connection, device: Device, after: int, booked: int, limit: int
+) -> tuple[list[Change], int]:
+    """Return rows changed after a position, and the position through which they are complete."""
+    position = booked
+    pages: list[tuple[_Source, Sequence[AnyRow]]] = []
+    for source in _sources(device):
+        rows = connection.execute(_page(source, after, limit)).all()
+        if len(rows) > limit:
+            # The row after the limit may be of the same event as the last: that event comes whole, with the next page,
+            # unless it alone fills this one.
+            cut = rows[limit].position - 1
+            position = min(position, max(cut, rows[0].position))
+        pages.append((source, rows))
+    found: list[Change] = []
+    for source, rows in pages:
+        if rows and len(rows) > limit and rows[-1].position <= position:
+            rows = connection.execute(_page(source, after, None, position)).all()  # noqa: PLW2901
+        found += [source.read(row) for row in rows if row.position <= position]
+    return found, position
+
+
+def _page(source: _Source, after: int, limit: int | None, through: int | None = None) -> Select[Any]:
+    column = source.query.selected_columns["position"]
+    query = source.query.where(column > after).order_by(column)
+    if through is not None:
+        query = query.where(column <= through)
+    return query.limit(limit + 1) if limit is not None else query
+
+
+def _sources(device: Device) -> tuple[_Source, ...]:
+    own = dispositions.c
+    return (
+        _Source(query=select(balances).where(balances.c.plant == device.plant), read=_balance),
+        _Source(query=select(plan_progress).where(plan_progress.c.plant == device.plant), read=_plan_done),
+        _Source(
+            query=select(dispositions).where(own.plant == device.plant, own.device == device.device),
+            read=_disposition,
+        ),
+    )
+
+
+def _balance(row: AnyRow) -> Change:
+    names = (row.place, row.item, row.lot, row.handling_unit, row.grade, row.owner, row.unit, row.second_unit)
+    key = msgspec.json.encode(names).decode()
+    if not row.value and not row.second:
+        return Change(kind="balance", key=key)
+    balance = Balance(
+        place=PlaceId(row.place),
+        goods=Goods(
+            item=ItemId(row.item),
+            lot=row.lot,
+            handling_unit=row.handling_unit,
+            grade=row.grade,
+            owner=row.owner,
+        ),
+        quantity=Quantity(value=amount(row.value), unit=row.unit),
+        second=Quantity(value=amount(row.second), unit=row.second_unit) if row.second_unit else None,
+    )
+    return Change(kind="balance", key=key, body=msgspec.to_builtins(balance))
+
+
+def _plan_done(row: AnyRow) -> Change:
+    done = Quantity(value=amount(row.done), unit=row.unit)
+    body = {"number": row.number, "line": row.line, "done": msgspec.to_builtins(done)}
+    return Change(kind="plan_done", key=f"{row.number}/{row.line}/{row.unit}", body=body)
+
+
+def _disposition(row: AnyRow) -> Change:
+    body = {
+        "sequence": row.sequence,
+        "epoch": row.epoch,
+        "event_id": row.event_id,
+        "state": row.state,
+        "code": row.code,
+        "detail": row.detail,
+    }
+    return Change(kind="disposition", key=f"{row.epoch}/{row.sequence}", body=body)
+
+
+def _complete_through(connection: Connection, device: Device, position: int) -> int:
+    """Return the last sequence of the device's epoch at or below a position: its events lie there in order."""
+    head: Head = head_of(connection, device.plant, device.device, device.epoch)
+    column = events.c
+    query = (
+        select(column.sequence)
+        .where(
+            column.plant == device.plant,
+            column.device == device.device,
+            column.epoch == device.epoch,
+            column.position <= position,
+            column.sequence <= head.sequence,
+        )
+        .order_by(column.sequence.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar() or 0
