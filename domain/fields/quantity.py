@@ -75,7 +75,8 @@ def resolve(wanted: Field, form: Form) -> Finding:
         clue.index for clue in form.scans() for one in clue.elements if isinstance(one, Measure | Count)
     )
     if item is None:
-        return Finding(used=counts)
+        # The unit comes with the item; an amount entered before it waits.
+        return Finding(used=counts | frozenset(clue.index for clue in form.entries(wanted.name)))
     by_hand = entered(wanted, form, item.unit)
     if by_hand:
         return Finding(value=by_hand.value, used=by_hand.used | counts, problems=by_hand.problems)

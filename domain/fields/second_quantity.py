@@ -8,7 +8,9 @@ from domain.problem import refusal
 def resolve(wanted: Field, form: Form) -> Finding:
     """Work out the second quantity in the item's second unit; items without one have none."""
     item = form.item()
-    if item is None or not item.second_unit:
+    if item is None:
+        return Finding(used=frozenset(clue.index for clue in form.entries(wanted.name)))
+    if not item.second_unit:
         return Finding()
     by_hand = entered(wanted, form, item.second_unit)
     if by_hand:

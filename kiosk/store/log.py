@@ -173,7 +173,7 @@ class Log:
                 "SELECT sequence, digest, body FROM entry WHERE epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?",
                 (self.epoch, after, READ_AT_ONCE),
             )
-            yield from ((row[0], row[1], bytes(row[2])) for row in rows)
+            yield from ((row[0], row[1], _as_bytes(row[2])) for row in rows)
             if len(rows) < READ_AT_ONCE:
                 return
             after = rows[-1][0]
@@ -219,3 +219,8 @@ class Log:
         self._connection.remember("epoch", str(epoch))
         self.epoch, self.head = epoch, head
         self.acknowledge(0)
+
+
+def _as_bytes(value: object) -> bytes:
+    """Return what a row holds; in a damaged one it may be anything."""
+    return value if isinstance(value, bytes) else str(value).encode()

@@ -16,6 +16,11 @@ function show(pushed) {
     const list = document.getElementById(id);
     if (list) list.scrollTop = top;
   }
+  markLists();
+}
+
+/** Arrows stand beside a list only where it is longer than its place. */
+function markLists() {
   for (const list of place.querySelectorAll(".scrolls")) {
     const keys = place.querySelector(`[data-scrolls="${list.id}"]`);
     keys?.classList.toggle("is-needed", list.scrollHeight > list.clientHeight + 1);
@@ -42,6 +47,7 @@ for (const gone of ["disconnect", "connect_error"]) {
   });
 }
 
+addEventListener("resize", markLists);
 document.addEventListener("pointerdown", () => {
   clearTimeout(release);
   release = setTimeout(letGo, HOLD_MS);
