@@ -20,8 +20,10 @@ from domain.names import Language
 from domain.problem import Problem, refusal
 from domain.words import speak_problem
 from hub.cells import CellError, Value, as_text
-from hub.reference import Known
+from hub.reference import ReferenceData
 from hub.spreadsheet import SheetError, SheetRow, read_sheet
+from hub.store.event_log import EventLog
+from hub.store.reference import Record, write_records
 
 ERRORS_SHOWN_MAX = 200
 HEADER_ROWS_MAX = 10
@@ -79,7 +81,7 @@ class Importer:
     reference_kind: str
     columns: tuple[Column, ...]
     key_column: str
-    build: Callable[[Sequence[Row], Known], Struct]
+    build: Callable[[Sequence[Row], ReferenceData], Struct]
     key: Callable[[Any, Row], str]
     unique: Mapping[str, Callable[[Any], str]] = field(default_factory=dict[str, Callable[[Any], str]])
     has_lines: bool = False
@@ -138,7 +140,7 @@ def importers() -> Mapping[str, Importer]:
     return MappingProxyType(found)
 
 
-def check_file(kind: str, data: bytes, known: Known) -> Checked:
+def check_file(kind: str, data: bytes, known: ReferenceData) -> Checked:
     """Check a CSV or Excel file cell by cell against what is known. Writes nothing."""
     try:
         rows = read_sheet(data)
@@ -147,7 +149,7 @@ def check_file(kind: str, data: bytes, known: Known) -> Checked:
     return check_rows(kind, rows, known)
 
 
-def check_rows(kind: str, rows: Sequence[SheetRow], known: Known) -> Checked:
+def check_rows(kind: str, rows: Sequence[SheetRow], known: ReferenceData) -> Checked:
     """Check rows of which one of the first is the header. Writes nothing."""
     importer = importers()[kind]
     header = _find_header(importer, rows)
@@ -167,28 +169,40 @@ def check_rows(kind: str, rows: Sequence[SheetRow], known: Known) -> Checked:
 
 
 def run_import(
-    connection: Connection, *, plant: str, kind: str, data: bytes | Sequence[SheetRow], dry_run: bool
+    connection: Connection,
+    log: EventLog,
+    *,
+    plant: str,
+    kind: str,
+    data: bytes | Sequence[SheetRow],
+    dry_run: bool,
 ) -> ImportReport:
-    """Check a file and, unless it is a dry run or has an error, write it. The caller's transaction holds it together.
+    """Check a file and, unless it is a dry run or has an error, write it inside the caller's transaction.
 
-    `kind` is one of `importers()`. With `dry_run` or errors the transaction holds no change.
+    `connection` is a `writing` one (for a dry run `reading` will do); `kind` is one of `importers()`.
     """
-    known = Known(connection, plant, writes=not dry_run)
+    if not dry_run:
+        log.lock(connection, plant)  # what is checked now must still be true when it is written
+    known = ReferenceData(connection, plant)
     checked = check_file(kind, data, known) if isinstance(data, bytes) else check_rows(kind, data, known)
     importer = importers()[kind]
-    changes = known.compare(importer.reference_kind, checked.records)
+    counts = known.compare(importer.reference_kind, checked.records)
     writes = not dry_run and not checked.problems
     if writes:
-        known.write(importer.reference_kind, {**changes.new, **changes.changed})
+        records = [
+            Record(kind=importer.reference_kind, key=key, body=record)
+            for key, record in sorted(checked.records.items())
+        ]
+        write_records(connection, log, plant, records)
     return ImportReport(
         kind=kind,
         plant=plant,
         dry_run=dry_run,
         written=writes,
         rows=checked.rows,
-        new=len(changes.new),
-        changed=len(changes.changed),
-        unchanged=changes.unchanged,
+        new=counts.new,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
         errors=len(checked.problems),
         problems=checked.problems[:ERRORS_SHOWN_MAX],
         ignored_columns=checked.ignored_columns,
@@ -325,7 +339,7 @@ def _read(column: Column, text: str) -> Value:
 
 
 def _build_all(
-    importer: Importer, rows: Sequence[Row], known: Known, checking: _Checking
+    importer: Importer, rows: Sequence[Row], known: ReferenceData, checking: _Checking
 ) -> Mapping[str, Struct]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
@@ -357,5 +371,5 @@ def _refuse_repeats(name: str, group: Sequence[Row], title: str, checking: _Chec
         checking.note(row.number, title, refusal("import.key_twice", value=name, row=group[0].number))
 
 
-def _held_values(importer: Importer, value_of: Callable[[Any], str], known: Known) -> dict[str, str]:
+def _held_values(importer: Importer, value_of: Callable[[Any], str], known: ReferenceData) -> dict[str, str]:
     return {value_of(record): key for key, record in known.records(importer.reference_kind).items()}

@@ -7,13 +7,13 @@ from domain.names import Names
 from domain.quantity import Quantity
 from hub.cells import CellError, as_code, as_flag, as_list, as_positive, as_unit
 from hub.importer import Column, Importer, Row
-from hub.reference import Known
+from hub.reference import ReferenceData
 
 _GTIN_DIGITS = 14
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 
 
-def _build(rows: Sequence[Row], known: Known) -> Item:
+def _build(rows: Sequence[Row], known: ReferenceData) -> Item:
     row = rows[0]
     number = row.text("number")
     held = known.item_by_number(number)
@@ -35,7 +35,7 @@ def _build(rows: Sequence[Row], known: Known) -> Item:
     )
 
 
-def _new_id(number: str, known: Known) -> ItemId:
+def _new_id(number: str, known: ReferenceData) -> ItemId:
     """Return an id for a new item: its first number, for ever, unless another item began under that number."""
     tries = 1
     while known.item(ItemId(number if tries == 1 else f"{number}~{tries}")):

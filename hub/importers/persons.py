@@ -8,7 +8,7 @@ from domain.names import Names
 from domain.staff import Person
 from hub.cells import CellError, as_code, as_flag, as_list, one_of
 from hub.importer import Column, Importer, Row
-from hub.reference import Known
+from hub.reference import ReferenceData
 
 ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove")
 
@@ -28,7 +28,7 @@ def _as_rights(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rights))
 
 
-def _build(rows: Sequence[Row], _known: Known) -> Person:
+def _build(rows: Sequence[Row], _known: ReferenceData) -> Person:
     row = rows[0]
     rights = row.values["rights"]
     return Person(

@@ -6,7 +6,7 @@ from domain.names import Names
 from domain.place import Place, PlaceId, PlaceRole
 from hub.cells import CellError, as_code, as_flag, one_of
 from hub.importer import Column, Importer, Row
-from hub.reference import Known
+from hub.reference import ReferenceData
 
 BODY_CHARS_MAX = 24
 """The longest body of a house code (`domain/barcodes/house.py`)."""
@@ -35,7 +35,7 @@ def barcode_body(code: str) -> str:
     return body if fits else ""
 
 
-def _build(rows: Sequence[Row], known: Known) -> Place:
+def _build(rows: Sequence[Row], known: ReferenceData) -> Place:
     row = rows[0]
     code = row.text("code")
     return Place(

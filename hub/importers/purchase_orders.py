@@ -8,12 +8,12 @@ from domain.plan import Plan, PlanLine
 from domain.quantity import Quantity
 from hub.cells import CellError, as_code, as_day, as_flag, as_positive, as_unit, as_whole
 from hub.importer import Column, Importer, Row
-from hub.reference import Known
+from hub.reference import ReferenceData
 
 _SAME_IN_ALL = ("supplier", "due", "closed")
 
 
-def _build(rows: Sequence[Row], known: Known) -> Plan:
+def _build(rows: Sequence[Row], known: ReferenceData) -> Plan:
     first = rows[0]
     for name in _SAME_IN_ALL:
         odd = next((row for row in rows if row.values[name] not in {first.values[name], ""}), None)
@@ -41,7 +41,7 @@ def _build(rows: Sequence[Row], known: Known) -> Plan:
     )
 
 
-def _line(row: Row, place_in_file: int, known: Known) -> PlanLine:
+def _line(row: Row, place_in_file: int, known: ReferenceData) -> PlanLine:
     number = row.text("item")
     item = known.item_by_number(number)
     if item is None:

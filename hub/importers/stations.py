@@ -8,7 +8,7 @@ from domain.names import Names
 from domain.place import PlaceId, PlaceRole, Station
 from hub.cells import CellError, as_code, as_list
 from hub.importer import Column, Importer, Row
-from hub.reference import Known
+from hub.reference import ReferenceData
 
 _NUMBER_CODE = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 _ACCOUNTS = {
@@ -33,7 +33,7 @@ def _as_types(text: str) -> tuple[str, ...]:
     return types
 
 
-def _build(rows: Sequence[Row], known: Known) -> Station:
+def _build(rows: Sequence[Row], known: ReferenceData) -> Station:
     row = rows[0]
     types = row.values["document_types"]
     return Station(
@@ -49,7 +49,7 @@ def _build(rows: Sequence[Row], known: Known) -> Station:
     )
 
 
-def _account(row: Row, column: str, known: Known) -> PlaceId:
+def _account(row: Row, column: str, known: ReferenceData) -> PlaceId:
     code, role = row.text(column), _ACCOUNTS[column]
     place = known.place(code)
     if place is None or place.role is not role:

@@ -7,10 +7,10 @@ from domain.place import Place, PlaceId, PlaceRole
 from hub.cells import CellError, as_code, as_flag
 from hub.importer import Column, Importer, Row
 from hub.importers.places import barcode_body
-from hub.reference import Known
+from hub.reference import ReferenceData
 
 
-def _build(rows: Sequence[Row], known: Known) -> Place:
+def _build(rows: Sequence[Row], known: ReferenceData) -> Place:
     row = rows[0]
     code = row.text("code")
     held = known.place(code)

@@ -19,10 +19,12 @@ from domain.quantity import Quantity
 from domain.staff import Person
 from domain.words import has_words
 from hub.importer import ImportReport, importers, run_import
-from hub.reference import Known
+from hub.reference import ReferenceData
 from hub.spreadsheet import SheetError, SheetRow, read_sheet
 from hub.store import tables
 from hub.store.database import open_database, reading, writing
+from hub.store.event_log import EventLog
+from hub.store.reference import Record, write_records
 
 PLANT = "P1"
 ITEMS = "编号,名称,英文名称,单位,批次管理,条码\nY-100,棉纱 32S,Cotton yarn,kg,是,4006381333931\nF-200,平纹布,,MTR,否,\n"
@@ -40,7 +42,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def load(engine: Engine, kind: str, data: str | bytes, *, dry_run: bool = False) -> ImportReport:
     with writing(engine) as connection:
         raw = data.encode() if isinstance(data, str) else data
-        return run_import(connection, plant=PLANT, kind=kind, data=raw, dry_run=dry_run)
+        return run_import(connection, EventLog(engine), plant=PLANT, kind=kind, data=raw, dry_run=dry_run)
 
 
 def workbook(rows: list[list[object]]) -> bytes:
@@ -67,7 +69,7 @@ def test_items_come_in_and_a_second_time_nothing_changes(engine: Engine) -> None
     second = load(engine, "items", ITEMS)
     assert (second.new, second.changed, second.unchanged) == (0, 0, 2)
     with reading(engine) as connection:
-        known = Known(connection, PLANT, writes=False)
+        known = ReferenceData(connection, PLANT)
         item = known.item_by_number("Y-100")
         assert item == known.item(ItemId("Y-100"))
         assert item is not None
@@ -112,7 +114,7 @@ def test_every_encoding_and_separator_of_the_office_is_read(
     report = load(engine, "items", ITEMS.replace(",", delimiter).encode(encoding))
     assert (report.new, report.problems) == (2, ())
     with reading(engine) as connection:
-        item = Known(connection, PLANT, writes=False).item_by_number("Y-100")
+        item = ReferenceData(connection, PLANT).item_by_number("Y-100")
     assert item is not None
     assert item.names.zh == "棉纱 32S"
 
@@ -131,7 +133,7 @@ def test_an_excel_file_is_read_with_its_numbers_as_written(engine: Engine) -> No
     report = load(engine, "purchase_orders", data)
     assert (report.problems, report.new, report.ignored_columns) == ((), 1, ("备注",))
     with reading(engine) as connection:
-        plan = Known(connection, PLANT, writes=False).records("plan")["4500001"]
+        plan = ReferenceData(connection, PLANT).records("plan")["4500001"]
     assert isinstance(plan, Plan)
     assert [line.quantity for line in plan.lines] == [Quantity.of("120.5", "KGM"), Quantity.of(3000, "MTR")]
 
@@ -190,7 +192,7 @@ def test_two_people_cannot_share_a_badge(engine: Engine) -> None:
     assert codes(report) == [(3, "value_taken")]
     load(engine, "persons", "工号,姓名,工牌,权限\n1,王,B1,CS\n")
     with reading(engine) as connection:
-        person = Known(connection, PLANT, writes=False).records("person")["1"]
+        person = ReferenceData(connection, PLANT).records("person")["1"]
     assert isinstance(person, Person)
     assert person.may("CS", "add")
     assert codes(load(engine, "persons", "工号,姓名,工牌\n2,李,B1\n")) == [(2, "value_taken")]
@@ -206,7 +208,7 @@ def test_places_get_a_barcode_from_their_code(engine: Engine) -> None:
     report = load(engine, "places", PLACES)
     assert report.problems == ()
     with reading(engine) as connection:
-        place = Known(connection, PLANT, writes=False).place("A-01-1")
+        place = ReferenceData(connection, PLANT).place("A-01-1")
     assert isinstance(place, Place)
     assert (place.role, place.barcode) == (PlaceRole.STORAGE, "A011")
 
@@ -256,12 +258,12 @@ def test_headers_of_one_kind_name_one_column_each(kind: str) -> None:
 
 def test_an_item_keeps_its_id_when_another_takes_its_old_number(engine: Engine) -> None:
     with writing(engine) as connection:
-        known = Known(connection, PLANT, writes=True)
-        known.write(
-            "item", {"Y-100": Item(id=ItemId("Y-100"), number="Y-1", names=Names(zh="纱"), unit="KGM")}
-        )
+        item = Item(id=ItemId("Y-100"), number="Y-1", names=Names(zh="纱"), unit="KGM")
+        log = EventLog(engine)
+        log.lock(connection, PLANT)
+        write_records(connection, log, PLANT, [Record(kind="item", key="Y-100", body=item)])
     load(engine, "items", ITEMS)
     with reading(engine) as connection:
-        item = Known(connection, PLANT, writes=False).item_by_number("Y-100")
+        item = ReferenceData(connection, PLANT).item_by_number("Y-100")
     assert item is not None
     assert item.id == "Y-100~2"

@@ -25,7 +25,7 @@ WORDS = {
     "board.lines": "lines",
     "board.since_last_scan": "since last scan",
     "board.more": "and {count} more",
-    "board.more_places": "and {count} more places",
+    "board.more_places": "more places: {count}",
     "board.idle": "Idle",
     "board.no_door_at_work": "Nobody is receiving right now",
     "board.lines_today": "lines today",

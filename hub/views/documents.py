@@ -1,0 +1,171 @@
+"""Documents as booked: the list, and one with its lines and the events behind them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, select
+
+from domain.quantity import Quantity
+from hub.store import tables
+from hub.store.values import instant_of
+from hub.views.page import POSITION_MAX, Asked, Word, cut, decode_key, encode_key
+from hub.views.stock import Plant, booked_position, quantity_of
+
+LINES_MAX = 2000
+"""A document shows this many lines; none on the floor comes near."""
+
+
+class DocumentQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which documents are asked for, newest first; empty: all of them."""
+
+    plant: Plant = ""
+    type: Word = ""
+    status: Literal["", "draft", "open", "submitted", "closed", "void"] = ""
+    device: Word = ""
+
+
+class DocumentRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One document. `lines` counts those in effect."""
+
+    number: str
+    type: str
+    status: str
+    device: str
+    lines: int
+    partner: str = ""
+    plan: str = ""
+    operator: str = ""
+    approver: str = ""
+    opened_at: datetime | None = None
+    last_at: datetime | None = None
+    opened_position: int = 0
+    position: int = 0
+
+
+class DocumentPage(Struct, frozen=True, kw_only=True):
+    """A page of documents as of `position`."""
+
+    plant: str
+    position: int
+    rows: tuple[DocumentRow, ...]
+    next: str = ""
+
+
+class LineRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line. `position`: the scan event behind it; `reversed_position`: what took it back, 0 if nothing."""
+
+    line: int
+    position: int
+    item: str = ""
+    lot: str = ""
+    handling_unit: str = ""
+    quantity: Quantity | None = None
+    values: dict[str, Any] = {}
+    plan: str = ""
+    plan_line: int = 0
+    event_id: str = ""
+    operator: str = ""
+    event_time: datetime | None = None
+    reversed_position: int = 0
+
+
+class DocumentView(Struct, frozen=True, kw_only=True):
+    """A document with its header and lines."""
+
+    document: DocumentRow
+    header: dict[str, Any]
+    lines: tuple[LineRow, ...]
+
+
+class DocumentViews(Struct, frozen=True, kw_only=True):
+    """Every document of one number: more than one where two kiosks made the same number (a discrepancy)."""
+
+    plant: str
+    position: int
+    documents: tuple[DocumentView, ...]
+
+
+def documents_page(connection: Connection, plant: str, query: DocumentQuery) -> DocumentPage:
+    """Return a page of documents, newest first. Raises CursorError."""
+    held = tables.documents.c
+    asked = select(tables.documents).where(held.plant == plant)
+    for column, wanted in (
+        (held.type, query.type),
+        (held.status, query.status),
+        (held.device, query.device),
+    ):
+        if wanted:
+            asked = asked.where(column == wanted)
+    if query.after:
+        (before,) = decode_key(query.after, tuple[int])
+        asked = asked.where(held.opened_position < min(before, POSITION_MAX))
+    asked = asked.order_by(held.opened_position.desc()).limit(query.limit + 1)
+    rows, more = cut(connection.execute(asked).all(), query.limit)
+    return DocumentPage(
+        plant=plant,
+        position=booked_position(connection, plant),
+        rows=tuple(document_row(row) for row in rows),
+        next=encode_key([rows[-1].opened_position]) if more else "",
+    )
+
+
+def documents_named(connection: Connection, plant: str, number: str) -> tuple[DocumentView, ...]:
+    """Return the documents of one number, lines included; empty if there is none."""
+    held, line_of = tables.documents.c, tables.document_lines.c
+    asked = select(tables.documents).where(held.plant == plant, held.number == number)
+    found = connection.execute(asked.order_by(held.opened_position)).all()
+    views: list[DocumentView] = []
+    for row in found:
+        lines = (
+            select(tables.document_lines)
+            .where(line_of.plant == plant, line_of.number == number, line_of.device == row.device)
+            .order_by(line_of.line)
+            .limit(LINES_MAX)
+        )
+        views.append(
+            DocumentView(
+                document=document_row(row),
+                header=msgspec.json.decode(row.header_json or "{}"),
+                lines=tuple(_line_row(line) for line in connection.execute(lines)),
+            )
+        )
+    return tuple(views)
+
+
+def document_row(row: Row[Any]) -> DocumentRow:
+    """Return a row of the documents table as the API shows it."""
+    return DocumentRow(
+        number=row.number,
+        type=row.type,
+        status=row.status,
+        device=row.device,
+        lines=row.lines,
+        partner=row.partner,
+        plan=row.plan,
+        operator=row.operator,
+        approver=row.approver,
+        opened_at=instant_of(row.opened_at),
+        last_at=instant_of(row.last_at),
+        opened_position=row.opened_position,
+        position=row.position,
+    )
+
+
+def _line_row(row: Row[Any]) -> LineRow:
+    return LineRow(
+        line=row.line,
+        position=row.position,
+        item=row.item,
+        lot=row.lot,
+        handling_unit=row.handling_unit,
+        quantity=quantity_of(row.value, row.unit),
+        values=msgspec.json.decode(row.values_json or "{}"),
+        plan=row.plan,
+        plan_line=row.plan_line,
+        event_id=row.event_id,
+        operator=row.operator,
+        event_time=instant_of(row.event_time),
+        reversed_position=row.reversed_position,
+    )

@@ -1,0 +1,229 @@
+"""The live board: after each commit of the projector the changed tiles are drawn and pushed.
+
+One thread draws. It gathers what was committed meanwhile (a push every `GAP_S` at most), reads all tiles in one
+transaction, and sends whole tiles, so a message that is lost is made good by the next. Every message carries the
+position it shows and how old the data are; without commits it still speaks every `WORD_S`, so a page can tell a calm
+floor from a lost hub.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, select
+
+from domain.names import Language
+from hub.hub import Hub
+from hub.store import tables
+from hub.store.database import reading
+from hub.store.values import instant_of
+from hub.tile import Scope, tiles
+from hub.views.stock import booked_position, ledger_position
+from hub.web.render import Renderer
+
+GAP_S = 0.1
+"""Pushes are at least this far apart: ten a second, however fast the floor scans."""
+WORD_S = 1.0
+"""Without commits the board looks and speaks this often; ages and silences change without any event."""
+COST_SHARE = 10
+"""A tile whose question takes long rests this many times as long; its own position stands below it."""
+COST_FREE_S = 0.02
+STOP_WAIT_S = 5
+
+_log = logging.getLogger(__name__)
+
+
+class Emit(Protocol):
+    """Sends a message to the pages in a room."""
+
+    def __call__(self, event: str, *args: Any, to: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What every message says first: up to where it is booked, and how old that is by the hub's clock.
+
+    `age_ms` is 0 when everything received is booked, else how long the oldest event not yet booked has waited.
+    """
+
+    turn: int
+    position: int
+    ledger: int
+    hub_time_ms: int
+    age_ms: int
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """One room's tiles as last sent: HTML by name."""
+
+    html: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What a tile's question gave last, at which position, and when it may be asked again."""
+
+    data: Mapping[str, Any]
+    position: int
+    again_at: float
+
+
+Room = tuple[str, Language]
+
+
+def room_name(plant: str, language: Language) -> str:
+    """Return the socket room of those who look at one plant in one language."""
+    return f"{plant}/{language}"
+
+
+class Board:
+    """Draws the tiles of every plant somebody looks at, and keeps the pages up to date."""
+
+    def __init__(self, *, hub: Hub, renderer: Renderer, emit: Emit) -> None:
+        self._hub, self._renderer, self._emit = hub, renderer, emit
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()  # guards all below: drawing happens in one thread at a time
+        self._watchers: dict[Room, int] = {}
+        self._drawn: dict[Room, _Drawn] = {}
+        self._answers: dict[tuple[str, str], _Answer] = {}
+        self._turn = int(
+            time.time() * 1000
+        )  # grows over restarts, so a page never takes an old message for new
+
+    def start(self) -> None:
+        """Begin to draw, also after `stop`. Call it in the process that serves."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="board", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the drawing thread."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread:
+            self._thread.join(STOP_WAIT_S)
+
+    def wake(self, plant: str, position: int) -> None:
+        """Take notice of a commit; the drawing is the thread's."""
+        self._woken.set()
+
+    def watch(self, plant: str, language: Language) -> None:
+        """Count one more who looks."""
+        with self._lock:
+            self._watchers[(plant, language)] = self._watchers.get((plant, language), 0) + 1
+
+    def unwatch(self, plant: str, language: Language) -> None:
+        """Count one less."""
+        with self._lock:
+            left = self._watchers.get((plant, language), 1) - 1
+            if left > 0:
+                self._watchers[(plant, language)] = left
+            else:
+                self._watchers.pop((plant, language), None)
+                self._drawn.pop((plant, language), None)
+
+    def whole(self, plant: str, language: Language) -> dict[str, Any]:
+        """Return a message with every tile, for a page that has just opened. Raises StoreError."""
+        with self._lock, reading(self._hub.engine) as connection:
+            word = self._word(connection, plant)
+            self._ask(connection, plant, word.position)
+            html = self._draw(plant, language)
+        return _message(word, html, self._positions(plant))
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.wait(WORD_S)
+            self._woken.clear()
+            begun = time.monotonic()
+            for plant in {plant for plant, _ in list(self._watchers)}:
+                self._push_safely(plant)
+            self._stopping.wait(max(0.0, GAP_S - (time.monotonic() - begun)))
+
+    def _push_safely(self, plant: str) -> None:
+        """Nothing ends the board's thread: while it cannot draw, the pages see the age grow and say so."""
+        try:
+            self._push(plant)
+        except Exception:  # noqa: BLE001 - named in the log, and every page shows that its data are old
+            _log.exception("the board of %s could not be drawn", plant)
+
+    def _push(self, plant: str) -> None:
+        with self._lock:
+            rooms = [room for room in self._watchers if room[0] == plant]
+            with reading(self._hub.engine) as connection:
+                word = self._word(connection, plant)
+                self._ask(connection, plant, word.position)
+            for room in rooms:
+                language = room[1]
+                drawn = self._drawn.setdefault(room, _Drawn())
+                html = self._draw(plant, language)
+                changed = {name: text for name, text in html.items() if drawn.html.get(name) != text}
+                drawn.html = html
+                message = _message(word, changed, self._positions(plant))
+                self._emit("board", message, to=room_name(plant, language))
+
+    def _word(self, connection: Connection, plant: str) -> Word:
+        self._turn += 1
+        position, ledger = booked_position(connection, plant), ledger_position(connection, plant)
+        now = self._hub.clock.now()
+        age_ms = 0
+        if position < ledger:
+            held = tables.events.c
+            asked = select(held.received_at).where(held.plant == plant, held.position == position + 1)
+            waiting = instant_of(connection.execute(asked).scalar() or "")
+            age_ms = max(0, int((now - waiting).total_seconds() * 1000)) if waiting else 0
+        return Word(
+            turn=self._turn,
+            position=position,
+            ledger=ledger,
+            hub_time_ms=int(now.timestamp() * 1000),
+            age_ms=age_ms,
+        )
+
+    def _ask(self, connection: Connection, plant: str, position: int) -> None:
+        """Ask every tile whose rest is over."""
+        scope = Scope(
+            connection=connection, plant=plant, now=self._hub.clock.now(), zone=self._hub.settings.zone
+        )
+        for tile in tiles():
+            held = self._answers.get((plant, tile.name))
+            begun = time.monotonic()
+            if held and begun < held.again_at:
+                continue
+            data = tile.query(scope)
+            cost = time.monotonic() - begun
+            rest = cost * COST_SHARE if cost > COST_FREE_S else 0.0
+            self._answers[(plant, tile.name)] = _Answer(data=data, position=position, again_at=begun + rest)
+
+    def _draw(self, plant: str, language: Language) -> dict[str, str]:
+        zone = self._hub.settings.zone
+        return {
+            tile.name: self._renderer.tile(
+                tile.name,
+                language=language,
+                plant=plant,
+                zone=zone,
+                data=self._answers[(plant, tile.name)].data,
+            )
+            for tile in tiles()
+        }
+
+    def _positions(self, plant: str) -> dict[str, int]:
+        return {tile.name: self._answers[(plant, tile.name)].position for tile in tiles()}
+
+
+def _message(word: Word, html: Mapping[str, str], positions: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "turn": word.turn,
+        "position": word.position,
+        "ledger": word.ledger,
+        "hub_time_ms": word.hub_time_ms,
+        "age_ms": word.age_ms,
+        "tiles": dict(html),
+        "positions": dict(positions),
+    }

@@ -1,0 +1,292 @@
+"""The pages: the board, and behind each of its numbers the documents, stock, events, kiosks and discrepancies."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, redirect, request, send_from_directory
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from domain.names import LANGUAGES, Language
+from drivers import web_assets
+from hub.hub import Hub
+from hub.store.database import StoreBusyError, reading
+from hub.tile import tiles
+from hub.views.discrepancies import DiscrepancyQuery, discrepancies_page
+from hub.views.documents import DocumentQuery, documents_named, documents_page
+from hub.views.events import EventQuery, event_view, events_page
+from hub.views.kiosks import KioskQuery, kiosks_page
+from hub.views.names import NameBook
+from hub.views.page import POSITION_MAX, WORD_CHARS_MAX, CursorError
+from hub.views.stock import StockQuery, movements_at, movements_of_event, place_totals, stock_page
+from hub.web.board import Board
+from hub.web.render import Renderer, language_of
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+ASSETS_MAX_AGE_S = 3600
+
+_STATIC = Path(__file__).parent / "static"
+
+Show = Callable[[Connection, str, Language], str | None]
+
+
+class _Pages:
+    """What all pages share: whose plant, which language, and how a missing thing is said."""
+
+    def __init__(self, hub: Hub, renderer: Renderer) -> None:
+        self._hub, self._renderer = hub, renderer
+
+    def answer(self, show: Show, plant: str = "") -> Response:
+        """Return the page `show` draws inside one read transaction; None from it is a page that says "not here"."""
+        language = language_of(request.args.get("lang", ""))
+        plant = plant or request.args.get("plant", "") or self._hub.settings.plants[0]
+        if plant not in self._hub.settings.plants:
+            return self.missing(self._hub.settings.plants[0], language)
+        try:
+            with reading(self._hub.engine) as connection:
+                html = show(connection, plant, language)
+        except CursorError:
+            html = None
+        except StoreBusyError:
+            busy = self.draw("missing.html", plant, language, title="board.busy", key="board.busy")
+            return Response(busy, status=503, headers={"Retry-After": "2"})
+        return Response(html) if html is not None else self.missing(plant, language)
+
+    def missing(self, plant: str, language: Language) -> Response:
+        html = self.draw("missing.html", plant, language, title="board.missing", key="board.missing")
+        return Response(html, status=404)
+
+    def draw(self, template: str, plant: str, language: Language, *, title: str, **values: Any) -> str:
+        return self._renderer.page(
+            template,
+            language=language,
+            plant=plant,
+            zone=self._hub.settings.zone,
+            title=title,
+            plants=self._hub.settings.plants,
+            languages=_language_links(language),
+            **values,
+        )
+
+
+def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board) -> None:
+    """Serve every page, the style, the scripts and the security headers."""
+    pages = _Pages(hub, renderer)
+
+    def home() -> AnyResponse:
+        return redirect("/board")
+
+    def board_page() -> Response:
+        def show(_connection: Connection, plant: str, language: Language) -> str:
+            whole = board.whole(plant, language)
+            return pages.draw(
+                "board.html",
+                plant,
+                language,
+                title="board.title",
+                tiles=tiles(),
+                whole=whole,
+                zone_name=hub.settings.time_zone,
+                hub_time=datetime.fromtimestamp(whole["hub_time_ms"] / 1000, UTC),
+            )
+
+        return pages.answer(show)
+
+    def asset(name: str) -> Response:
+        return send_from_directory(web_assets.FOLDER, name, max_age=ASSETS_MAX_AGE_S)
+
+    def look(name: str) -> Response:
+        return send_from_directory(_STATIC, name, max_age=ASSETS_MAX_AGE_S)
+
+    app.add_url_rule("/", "home", home)
+    app.add_url_rule("/board", "board", board_page)
+    app.add_url_rule("/assets/<name>", "assets", asset)
+    app.add_url_rule("/web/<name>", "web_look", look)
+    _serve_stock(app, pages)
+    _serve_documents(app, pages)
+    _serve_events(app, pages)
+    _serve_lists(app, pages)
+    app.after_request(_secure)
+
+
+def _serve_stock(app: Flask, pages: _Pages) -> None:
+    def stock() -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            totals = place_totals(connection, plant)
+            names = NameBook()
+            names.read(connection, plant, "place", (one.place for one in totals))
+            return pages.draw(
+                "stock.html", plant, language, title="board.tile.stock", totals=totals, names=names
+            )
+
+        return pages.answer(show)
+
+    def place(code: str) -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str | None:
+            if len(code) > WORD_CHARS_MAX or "\x00" in code:
+                return None
+            page = stock_page(connection, plant, StockQuery(place=code, after=_after()))
+            moved = movements_at(connection, plant, code)
+            names = NameBook()
+            names.read(
+                connection,
+                plant,
+                "place",
+                [code, *(one.source for one in moved), *(one.target for one in moved)],
+            )
+            names.read(
+                connection, plant, "item", [*(one.item for one in page.rows), *(one.item for one in moved)]
+            )
+            return pages.draw(
+                "place.html",
+                plant,
+                language,
+                title="board.tile.stock",
+                code=code,
+                page=page,
+                moved=moved,
+                names=names,
+            )
+
+        return pages.answer(show)
+
+    app.add_url_rule("/stock", "stock", stock)
+    app.add_url_rule("/stock/<path:code>", "place", place)
+
+
+def _serve_documents(app: Flask, pages: _Pages) -> None:
+    def documents() -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            page = documents_page(connection, plant, DocumentQuery(after=_after(), limit=50))
+            names = NameBook()
+            names.read(connection, plant, "person", (row.operator for row in page.rows))
+            names.read(connection, plant, "place", (row.partner for row in page.rows))
+            return pages.draw(
+                "documents.html", plant, language, title="board.documents", page=page, names=names
+            )
+
+        return pages.answer(show)
+
+    def document(number: str) -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str | None:
+            if "\x00" in number or not (views := documents_named(connection, plant, number)):
+                return None
+            names = NameBook()
+            lines = [line for view in views for line in view.lines]
+            names.read(connection, plant, "item", (line.item for line in lines))
+            operators = [view.document.operator for view in views]
+            names.read(connection, plant, "person", [*(line.operator for line in lines), *operators])
+            names.read(connection, plant, "place", (view.document.partner for view in views))
+            return pages.draw(
+                "document.html",
+                plant,
+                language,
+                title="board.documents",
+                number=number,
+                views=views,
+                names=names,
+            )
+
+        return pages.answer(show)
+
+    app.add_url_rule("/documents", "documents", documents)
+    app.add_url_rule("/documents/<path:number>", "document", document)
+
+
+def _serve_events(app: Flask, pages: _Pages) -> None:
+    def events() -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            page = events_page(connection, plant, EventQuery(from_position=_position("from"), limit=50))
+            return pages.draw("events.html", plant, language, title="board.events", page=page)
+
+        return pages.answer(show)
+
+    def event(plant_name: str, position: str) -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str | None:
+            view = event_view(connection, plant, _whole(position))
+            if view is None:
+                return None
+            moved = movements_of_event(connection, plant, view.event.position)
+            names = NameBook()
+            names.read(connection, plant, "item", (one.item for one in moved))
+            envelope = view.envelope or {}
+            names.read(connection, plant, "person", [str(envelope.get("operator", ""))])
+            return pages.draw(
+                "event.html", plant, language, title="board.events", view=view, moved=moved, names=names
+            )
+
+        return pages.answer(show, plant_name)
+
+    app.add_url_rule("/events", "events", events)
+    app.add_url_rule("/events/<plant_name>/<position>", "event", event)
+
+
+def _serve_lists(app: Flask, pages: _Pages) -> None:
+    def kiosks() -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            page = kiosks_page(connection, plant, KioskQuery(after=_after()))
+            names = NameBook()
+            names.read(connection, plant, "person", (row.operator for row in page.rows))
+            return pages.draw(
+                "kiosks.html", plant, language, title="board.tile.kiosks", page=page, names=names
+            )
+
+        return pages.answer(show)
+
+    def discrepancies() -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            is_closed = request.args.get("closed") == "1"
+            query = DiscrepancyQuery(after=_after(), closed=is_closed)
+            page = discrepancies_page(connection, plant, query)
+            names = NameBook()
+            names.read(connection, plant, "person", (row.owner for row in page.rows))
+            return pages.draw(
+                "discrepancies.html",
+                plant,
+                language,
+                title="board.tile.discrepancies",
+                page=page,
+                names=names,
+                is_closed=is_closed,
+            )
+
+        return pages.answer(show)
+
+    app.add_url_rule("/kiosks", "kiosks", kiosks)
+    app.add_url_rule("/discrepancies", "discrepancies", discrepancies)
+
+
+def _after() -> str:
+    return request.args.get("after", "")[:1000]
+
+
+def _position(name: str) -> int:
+    return _whole(request.args.get(name, ""))
+
+
+def _whole(text: str) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) < len(str(POSITION_MAX))
+    return int(text) if is_number else 0
+
+
+def _language_links(language: Language) -> list[tuple[Language, str]]:
+    """Return the same page in the other languages."""
+    query = request.args.to_dict()
+    return [
+        (one, f"{request.path}?{urlencode({**query, 'lang': one})}") for one in LANGUAGES if one != language
+    ]
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "no-store"
+    return response

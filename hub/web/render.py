@@ -1,0 +1,121 @@
+"""Drawing pages and tiles: one set of templates, words from the catalogue, everything escaped."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+import hub.tiles
+from domain.names import Language
+from domain.quantity import Quantity
+from domain.words import has_words, speak
+from hub.views.discrepancies import DiscrepancyRow
+
+_HERE = Path(__file__).parent
+
+
+def language_of(text: str) -> Language:
+    """Return the language asked for; zh-CN for anything else."""
+    return "en" if text == "en" else "zh-CN"
+
+
+def amount_text(quantity: Quantity, language: Language) -> str:
+    """Return a quantity with thousands apart and its unit's word: "12,500.5 kg"."""
+    unit = f"unit.{quantity.unit}"
+    return f"{quantity.value:,f} {speak(language, unit) if has_words(unit) else quantity.unit}"
+
+
+class Renderer:
+    """Templates of pages and tiles, compiled once."""
+
+    def __init__(self) -> None:
+        loaders = [FileSystemLoader(_HERE / "templates"), FileSystemLoader([*hub.tiles.__path__])]
+        self._environment = Environment(
+            loader=ChoiceLoader(loaders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(
+        self,
+        template: str,
+        *,
+        language: Language = "en",
+        plant: str = "",
+        zone: tzinfo = UTC,
+        **values: Any,
+    ) -> str:
+        """Return a page's HTML; times of day are those of `zone`."""
+        return self._environment.get_template(template).render(**_speaking(language, plant, zone), **values)
+
+    def tile(
+        self, name: str, *, language: Language, plant: str, zone: tzinfo, data: Mapping[str, Any]
+    ) -> str:
+        """Return the HTML inside a tile."""
+        template = self._environment.get_template(f"{name}/tile.html")
+        return template.render(**_speaking(language, plant, zone), **data)
+
+
+def _icon(name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="/web/icons.svg#{}"></use></svg>').format(
+        name
+    )
+
+
+def _speaking(language: Language, plant: str, zone: tzinfo) -> dict[str, Any]:
+    """Return the helpers every template has, bound to its reader."""
+
+    def say(key: str, **parameters: str) -> str:
+        return speak(language, key, **parameters)
+
+    def amount(quantity: Quantity) -> str:
+        return amount_text(quantity, language)
+
+    def age(instant: datetime | None) -> Markup:
+        """The page's script turns the instant into an age and keeps it going."""
+        if instant is None:
+            return Markup("<time>–</time>")
+        return Markup('<time data-age="{}" datetime="{}">{}</time>').format(
+            int(instant.timestamp() * 1000), instant.isoformat(), clock(instant)
+        )
+
+    def clock(instant: datetime | None) -> str:
+        return instant.astimezone(zone).strftime("%H:%M:%S") if instant else "–"
+
+    def moment(instant: datetime | None) -> str:
+        return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if instant else "–"
+
+    def link(path: str, **query: str | int) -> str:
+        return f"{path}?{urlencode({'plant': plant, 'lang': language, **query}, quote_via=quote)}"
+
+    def about(row: DiscrepancyRow) -> str:
+        return about_discrepancy(row, language)
+
+    return {
+        "icon": _icon,
+        "say": say,
+        "amount": amount,
+        "age": age,
+        "clock": clock,
+        "moment": moment,
+        "link": link,
+        "about": about,
+        "language": language,
+        "plant": plant,
+        "has_words": has_words,
+    }
+
+
+def about_discrepancy(row: DiscrepancyRow, language: Language) -> str:
+    """Return what a discrepancy is about: the values of its detail, else its key."""
+    parts = [str(value) for value in row.detail.values() if value and not isinstance(value, (dict, list))]
+    spoken = [
+        speak(language, f"board.code.{part}") if has_words(f"board.code.{part}") else part for part in parts
+    ]
+    return " · ".join(spoken) or row.key
