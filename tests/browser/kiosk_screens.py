@@ -66,8 +66,8 @@ def frame(language: Language, **more: object) -> Frame:
         reference_age_s=125,
         is_ready_offline=True,
         devices=(
-            DeviceHealth(name="左手", kind="scanner", is_ready=True),
-            DeviceHealth(name="门一标签", kind="printer", is_ready=True, queued=2),
+            DeviceHealth(name="DS3608", kind="scanner", is_ready=True),
+            DeviceHealth(name="ZD421", kind="printer", is_ready=True, queued=2),
         ),
     )
     return replace(usual, **more)
@@ -84,7 +84,7 @@ LINES = (
         line=13,
         item_number="Y-32-CM",
         item_names=COTTON,
-        quantity="25.4 kg · 12 筒",
+        quantity="25.4 KGM",
         lot="LT2611-08",
         place="A-01-03",
         unit_serial="K100000D7",
@@ -369,9 +369,9 @@ def screens(language: Language) -> Mapping[str, Screen]:
         pending=48,
         reference_age_s=7_400,
         devices=(
-            DeviceHealth(name="左手", kind="scanner", is_ready=False, says=words("device.scanner.lost")),
+            DeviceHealth(name="DS3608", kind="scanner", is_ready=False, says=words("device.scanner.lost")),
             DeviceHealth(
-                name="门一标签",
+                name="ZD421",
                 kind="printer",
                 is_ready=False,
                 says=words("device.printer.paper_out"),
