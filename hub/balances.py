@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from domain.stock import Goods, Movement
 from hub.overlay import CACHED_MAX
 from hub.store.bulk import bulk_for
-from hub.store.tables import balances
+from hub.store.tables import balances, place_totals
 from hub.store.values import micros
 
 BalanceKey = tuple[str, str, str, str, str, str, str, str]
@@ -75,7 +75,18 @@ class Balances:
 
     def write(self, connection: Connection) -> None:
         rows = [(self._plant, *key, *change) for key, change in sorted(self._batch.items())]
-        bulk_for(connection).upsert(connection, balances, rows, adds=("value", "second"))
+        bulk = bulk_for(connection)
+        bulk.upsert(connection, balances, rows, adds=("value", "second"))
+        bulk.upsert(connection, place_totals, self._place_rows(), adds=("value",))
+
+    def _place_rows(self) -> list[tuple[str, str, str, int, int]]:
+        """Return what the batch changed at each place, over all goods."""
+        changes: dict[tuple[str, str], tuple[int, int]] = {}
+        for key, (value, _, position) in self._batch.items():
+            place_unit = (key[0], key[6])
+            had, at = changes.get(place_unit, _NOTHING)
+            changes[place_unit] = (had + value, max(at, position))
+        return [(self._plant, *key, *change) for key, change in sorted(changes.items())]
 
     def settle(self) -> None:
         self._batch.clear()

@@ -204,6 +204,18 @@ balances = Table(
     sqlite_with_rowid=False,
 )
 
+place_totals = Table(
+    "place_totals",
+    metadata,
+    # The sum of `balances` over everything at a place, so that a board's stock costs the same however much lies there.
+    Column("plant", String(40), primary_key=True),
+    Column("place", String(120), primary_key=True),
+    Column("unit", String(3), primary_key=True),
+    Column("value", BigInteger, nullable=False),  # millionths; may be zero or below
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 movements = Table(
     "movements",
     metadata,
@@ -379,6 +391,7 @@ discrepancies = Table(
 PROJECTED = (
     dispositions,
     balances,
+    place_totals,
     movements,
     documents,
     document_lines,

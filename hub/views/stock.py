@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, select, tuple_
 
 from domain.quantity import Quantity
 from hub.store import tables
@@ -49,11 +49,11 @@ class StockPage(Struct, frozen=True, kw_only=True):
 
 
 class PlaceTotal(Struct, frozen=True, kw_only=True):
-    """How much of one unit lies at a place, over everything there."""
+    """How much of one unit lies at a place, over everything there; `position` is its last movement."""
 
     place: str
     quantity: Quantity
-    kinds: int
+    position: int
 
 
 class MovementRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,16 +119,15 @@ def stock_page(connection: Connection, plant: str, query: StockQuery) -> StockPa
 
 def place_totals(connection: Connection, plant: str) -> tuple[PlaceTotal, ...]:
     """Return what lies at each place, one row for each unit; outside places and accounts included."""
-    held = tables.balances.c
+    held = tables.place_totals.c
     asked = (
-        select(held.place, held.unit, func.sum(held.value).label("value"), func.count().label("kinds"))
+        select(tables.place_totals)
         .where(held.plant == plant, held.value != 0)
-        .group_by(held.place, held.unit)
         .order_by(held.place, held.unit)
         .limit(PLACES_MAX)
     )
     return tuple(
-        PlaceTotal(place=row.place, quantity=Quantity(amount(int(row.value)), row.unit), kinds=row.kinds)
+        PlaceTotal(place=row.place, quantity=Quantity(amount(row.value), row.unit), position=row.position)
         for row in connection.execute(asked)
     )
 

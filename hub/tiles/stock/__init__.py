@@ -15,26 +15,24 @@ PLACES_SHOWN_MAX = 5
 def _query(scope: Scope) -> Mapping[str, Any]:
     roles = place_roles(scope.connection, scope.plant)
     by_place: dict[str, list[Quantity]] = {}
-    kinds: dict[str, int] = {}
+    moved: dict[str, int] = {}
     for total in place_totals(scope.connection, scope.plant):
         # A place nobody has registered is shown too: goods were scanned to it.
         if roles.get(total.place) is None or roles[total.place] in PHYSICAL_ROLES:
             by_place.setdefault(total.place, []).append(total.quantity)
-            kinds[total.place] = kinds.get(total.place, 0) + total.kinds
-    # A place below nothing must be seen; then the busiest.
+            moved[total.place] = max(moved.get(total.place, 0), total.position)
+    # A place below nothing must be seen; then where something moved last.
     below = {place for place, held in by_place.items() if any(one.is_negative for one in held)}
-    busiest = sorted(by_place, key=lambda place: (place not in below, -kinds[place], place))[
-        :PLACES_SHOWN_MAX
-    ]
+    shown = sorted(by_place, key=lambda place: (place not in below, -moved[place], place))[:PLACES_SHOWN_MAX]
     names = NameBook()
-    names.read(scope.connection, scope.plant, "place", busiest)
+    names.read(scope.connection, scope.plant, "place", shown)
     return {
         "places": [
-            {"code": place, "role": roles.get(place), "amounts": by_place[place][:3], "kinds": kinds[place]}
-            for place in sorted(busiest)
+            {"code": place, "role": roles.get(place), "amounts": by_place[place][:3]}
+            for place in sorted(shown)
         ],
         "names": names,
-        "unshown": len(by_place) - len(busiest),
+        "unshown": len(by_place) - len(shown),
     }
 
 
