@@ -53,7 +53,6 @@ WORDS = {
     "board.events": "Events",
     "board.event": "Event",
     "board.place": "Place",
-    "board.kinds": "Kinds",
     "board.quantity": "Quantity",
     "board.item": "Item",
     "board.lot": "Lot",

@@ -43,11 +43,4 @@ _PROBLEMS = {
     "problem.import.no_such_place": "“{value}” is not {role} here. Import the places first.",
 }
 
-_REPORT = {
-    "import.refused": "{kind}, plant {plant}: {errors} mistakes, nothing was written",
-    "import.dry_run": "{kind}, plant {plant}: in order; would add {new} and change {changed}, {unchanged} unchanged",
-    "import.written": "{kind}, plant {plant}: {new} new, {changed} changed, {unchanged} unchanged",
-    "import.ignored": "Columns not used: {columns}",
-}
-
-WORDS = {**_REPORT, **_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}
+WORDS = {**_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}

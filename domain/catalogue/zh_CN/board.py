@@ -50,7 +50,6 @@ WORDS = {
     "board.events": "事件",
     "board.event": "事件",
     "board.place": "库位",
-    "board.kinds": "品种数",
     "board.quantity": "数量",
     "board.item": "物料",
     "board.lot": "批次",

@@ -43,11 +43,4 @@ _PROBLEMS = {
     "problem.import.no_such_place": "“{value}”在这里不是{role}。请先导入库位。",
 }
 
-_REPORT = {
-    "import.refused": "{kind}，厂区 {plant}：{errors} 处错误，没有写入任何数据",
-    "import.dry_run": "{kind}，厂区 {plant}：检查通过；将新增 {new}，更改 {changed}，不变 {unchanged}",
-    "import.written": "{kind}，厂区 {plant}：新增 {new}，更改 {changed}，不变 {unchanged}",
-    "import.ignored": "未使用的列：{columns}",
-}
-
-WORDS = {**_REPORT, **_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}
+WORDS = {**_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}

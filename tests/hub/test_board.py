@@ -1,0 +1,135 @@
+"""What the tiles say about a morning, without a browser: health, order, day, and how old the data are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from domain.quantity import Quantity
+from hub.store import tables
+from hub.store.database import reading, writing
+from hub.store.values import instant_text
+from hub.tile import Scope, tiles
+from tests.hub.morning import PLANT, Plant, play, running_hub, stop_kiosk
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Iterator[Plant]:
+    with running_hub(tmp_path / "hub") as plant:
+        yield plant
+
+
+def ask(plant: Plant, name: str, now: datetime | None = None) -> Mapping[str, Any]:
+    (tile,) = [tile for tile in tiles() if tile.name == name]
+    with reading(plant.hub.engine) as connection:
+        zone = plant.hub.settings.zone
+        return tile.query(Scope(connection=connection, plant=PLANT, now=now or datetime.now(UTC), zone=zone))
+
+
+def states(plant: Plant, now: datetime | None = None) -> dict[str, str]:
+    return {one.kiosk.device: one.state for one in ask(plant, "kiosks", now)["kiosks"]}
+
+
+def set_device(plant: Plant, name: str, **values: Any) -> None:
+    with writing(plant.hub.engine) as connection:
+        connection.execute(update(tables.devices).where(tables.devices.c.device == name).values(**values))
+
+
+def test_a_kiosk_goes_from_new_to_good_to_silent_to_revoked(plant: Plant) -> None:
+    assert set(states(plant).values()) == {"new"}
+    play(plant)
+    assert states(plant)["K1"] == "good"
+    assert states(plant)["K3"] == "attention"  # its printer is out of paper
+    assert states(plant, datetime.now(UTC) + timedelta(minutes=2))["K1"] == "silent"
+    stop_kiosk(plant, "K1")
+    assert states(plant)["K1"] == "revoked"
+
+
+def test_a_queue_that_grows_old_is_late_and_a_wrong_clock_needs_a_look(plant: Plant) -> None:
+    play(plant)
+    old = instant_text(datetime.now(UTC) - timedelta(minutes=10))
+    set_device(plant, "K1", pending=5, oldest_event_time=old)
+    set_device(plant, "K2", clock_offset_s=-300.0)
+    assert (states(plant)["K1"], states(plant)["K2"]) == ("late", "attention")
+
+
+def test_the_worst_kiosk_stands_first(plant: Plant) -> None:
+    play(plant)
+    set_device(plant, "K2", last_seen="2026-01-01T00:00:00.000000Z")
+    assert [one.kiosk.device for one in ask(plant, "kiosks")["kiosks"]] == ["K2", "K3", "K1"]
+
+
+def test_the_door_where_the_last_scan_was_stands_first(plant: Plant) -> None:
+    play(plant)
+    plant.upload(plant.kiosks["K1"].receives("Y-32S-C", "L", "1", "KGM", "Y-01-01", "S-DAHUA"))
+    doors = ask(plant, "doors")["doors"]
+    assert doors[0].kiosk.device == "K1"
+    assert (doors[0].plan, doors[0].partner) == ("PO-4500123", "S-DAHUA")
+
+
+def test_a_closed_document_leaves_its_door(plant: Plant) -> None:
+    play(plant)
+    plant.upload(plant.kiosks["K2"].closes())
+    answer = ask(plant, "doors")
+    assert "K2" not in {door.kiosk.device for door in answer["doors"]}
+    assert "K2" in {kiosk.device for kiosk in answer["idle"]}
+
+
+def test_hours_are_those_of_the_site_and_yesterday_does_not_count(plant: Plant) -> None:
+    kiosk = plant.kiosks["K1"].signs_on("1007").opens("CS20261101-G1-0001", "S-DAHUA")
+    morning = datetime(2026, 11, 2, 9, 30, tzinfo=plant.hub.settings.zone)
+    for at in (morning - timedelta(days=1), morning, morning + timedelta(minutes=29)):
+        kiosk.receives("Y-32S-C", "L", "2.5", "KGM", "Y-01-01", "S-DAHUA", at)
+    plant.upload(kiosk)
+    answer = ask(plant, "hours", morning + timedelta(hours=3))
+    assert {bar.hour: bar.lines for bar in answer["bars"] if bar.lines} == {9: 2}
+    assert answer["lines"] == 2
+    assert answer["quantities"] == [Quantity.of("5", "KGM")]
+
+
+def test_stock_shows_places_under_our_roof_and_what_is_below_nothing(plant: Plant) -> None:
+    play(plant)
+    answer = ask(plant, "stock")
+    places = {place["code"]: place["amounts"] for place in answer["places"]}
+    assert places["QUA-1"] == [Quantity.of(-40, "KGM")]
+    assert not any(code.startswith("S-") for code in places)
+    assert answer["unshown"] == 1
+
+
+def test_place_totals_are_the_sum_of_the_balances(plant: Plant) -> None:
+    play(plant)
+    sums: dict[tuple[str, str], int] = {}
+    with reading(plant.hub.engine) as connection:
+        for row in connection.execute(tables.balances.select()):
+            sums[(row.place, row.unit)] = sums.get((row.place, row.unit), 0) + row.value
+        totals = {
+            (row.place, row.unit): row.value for row in connection.execute(tables.place_totals.select())
+        }
+    assert {key: value for key, value in totals.items() if value} == {
+        key: value for key, value in sums.items() if value
+    }
+    assert sum(value for (_, unit), value in totals.items() if unit == "KGM") == 0
+
+
+def test_what_waits_to_be_booked_makes_the_board_old(plant: Plant) -> None:
+    play(plant)
+    assert plant.board.whole(PLANT, "en")["age_ms"] == 0
+    plant.hub.projector.stop()
+    plant.upload(plant.kiosks["K1"].receives("Y-32S-C", "L", "1", "KGM", "Y-01-01", "S-DAHUA"), waits=False)
+    message = plant.board.whole(PLANT, "en")
+    assert message["ledger"] == message["position"] + 1
+    later = plant.board.whole(PLANT, "en")
+    assert later["age_ms"] >= message["age_ms"] >= 0
+    assert later["turn"] > message["turn"]
+
+
+def test_a_plant_where_nothing_has_happened_has_a_whole_board(plant: Plant) -> None:
+    message = plant.board.whole("nowhere", "en")
+    assert (message["position"], message["age_ms"]) == (0, 0)
+    assert set(message["tiles"]) == {tile.name for tile in tiles()}
+    assert "No stock yet" in message["tiles"]["stock"]
