@@ -28,6 +28,9 @@ _lines = msgspec.json.Decoder(RecordedLine)
 _balances = msgspec.json.Decoder(tuple[Balance, ...])
 _movements = msgspec.json.Decoder(tuple[Movement, ...])
 
+_OF_UNIT = "handling_unit = ? AND handling_unit <> ''"
+"""The second half lets SQLite see that the partial index serves."""
+
 NO_STATION = Station(
     place=PlaceId(""),
     names=Names(),
@@ -122,7 +125,7 @@ class SqliteFacts:
         held = next(
             (
                 one
-                for one in self._stock("handling_unit = ?", [serial], ANSWERS_MAX)
+                for one in self._stock(_OF_UNIT, [serial], ANSWERS_MAX)
                 if one.quantity.value > 0 and self._is_physical(one.place)
             ),
             None,

@@ -1,0 +1,171 @@
+"""What the kiosk knows, from its file: found by every code, and the hub's picture with our own newest events on top."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from domain.item import Item, ItemCode, ItemId
+from domain.names import Names
+from domain.place import PlaceId
+from domain.plan import PlanRef
+from domain.quantity import Quantity
+from domain.stock import Balance, Goods
+from domain.wire import Change, Changes
+from kiosk.store.reference import Progress
+from tests.terminal import Terminal, reference_changes
+from tests.world import BUTTON, COTTON, KEEPER, NOW, ORDER, badge_code, order_code, place_code
+
+COTTON_ROLL = "]C1" + "10LOT7\x1d240F-2041\x1d" + "3103025500" + "3111000800"
+BIN = PlaceId("RM-A-01")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    made = Terminal(tmp_path)
+    yield made
+    made.close()
+
+
+def page(*changes: Change, through: int = 0, generation: int = 1, epoch: int = 1) -> Changes:
+    return Changes(
+        generation=generation,
+        cursor="r2",
+        changes=changes,
+        epoch=epoch,
+        complete_through=through,
+        position=1,
+        more=False,
+        hub_time=NOW,
+    )
+
+
+def test_things_are_found_by_every_code_they_go_by(terminal: Terminal) -> None:
+    facts = terminal.store.facts
+    assert [one.item for one in facts.items_by_code("F-2041")] == [COTTON]
+    [found] = facts.items_by_code("14006381333938")
+    assert found.code
+    assert found.code.pack == Quantity(Decimal(144), "C62")
+    assert facts.place("RMA01") == facts.place("RM-A-01") != None  # noqa: E711 both must be there
+    assert facts.person_by_badge(KEEPER.badge) == KEEPER
+    assert facts.plan("purchase_order", "PO20260815") == facts.plan("purchase_order", ORDER.number) == ORDER
+
+
+def test_what_is_gone_is_found_no_more_and_what_changed_is_found_by_its_new_code(terminal: Terminal) -> None:
+    renamed = msgspec.structs.replace(BUTTON, number="T-0999")
+    terminal.store.apply(
+        page(
+            Change(kind="item", key=BUTTON.id, body=msgspec.to_builtins(renamed)),
+            Change(kind="item", key=COTTON.id, body=None),
+            Change(kind="of_the_future", key="x", body={"any": 1}),
+        )
+    )
+    facts = terminal.store.facts
+    assert facts.items_by_code("T-0107") == []
+    assert facts.items_by_code("T-0999")[0].item == renamed
+    assert facts.item(COTTON.id) is None
+
+
+def test_own_events_count_once_before_and_after_the_hub_has_them(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    facts, head = terminal.store.facts, terminal.store.log.head.sequence
+    [before] = facts.balances(BIN)
+    done = facts.plan_done(PlanRef(number=ORDER.number, line=1), "KGM")
+    assert done == before.quantity == Quantity(Decimal("25.5"), "KGM")
+    plan_done = {"number": ORDER.number, "line": 1, "done": msgspec.to_builtins(done)}
+    terminal.store.apply(
+        page(
+            Change(kind="balance", key="b1", body=msgspec.to_builtins(before)),
+            Change(kind="plan_done", key="p1", body=plan_done),
+            through=head,
+        )
+    )
+    assert facts.balances(BIN) == [before]
+    assert facts.plan_done(PlanRef(number=ORDER.number, line=1), "KGM") == done
+    unit = facts.handling_unit(before.goods.handling_unit)
+    assert unit
+    assert (unit.place, unit.operator) == (BIN, KEEPER.number)
+
+
+def test_a_page_of_another_epoch_leaves_our_own_events_in_the_picture(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    terminal.store.begin_epoch(2)
+    terminal.store.apply(page(through=100, epoch=1))
+    assert len(terminal.store.facts.balances(BIN)) == 1
+    assert terminal.store.log.damages() == []
+    terminal.store.apply(page(through=100, epoch=2))
+    assert terminal.store.facts.balances(BIN) == []
+
+
+def test_a_record_of_no_known_shape_changes_nothing(terminal: Terminal) -> None:
+    before = terminal.store.reference.progress()
+    with pytest.raises(msgspec.ValidationError):
+        terminal.store.apply(
+            page(
+                Change(kind="item", key=BUTTON.id, body=None),
+                Change(kind="place", key="p", body={"code": 3}),
+            )
+        )
+    assert terminal.store.reference.progress() == before
+    assert terminal.store.facts.item(BUTTON.id) == BUTTON
+
+
+def test_another_generation_begins_anew_and_keeps_our_own(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    terminal.store.apply(page(*reference_changes()[:4], generation=2))
+    assert terminal.store.facts.place("RM-A-01") is None
+    assert len(terminal.store.facts.balances(BIN)) == 1
+    assert terminal.store.log.pending == terminal.store.log.head.sequence
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_items_and_fifty_thousand_lots_answer_within_a_millisecond(
+    terminal: Terminal,
+) -> None:
+    store = terminal.store
+
+    def items() -> Iterator[Change]:
+        for number in range(100_000):
+            item = Item(
+                id=ItemId(f"i{number}"),
+                number=f"N-{number}",
+                names=Names(zh="纱", en="Yarn"),
+                unit="KGM",
+                codes=(ItemCode(code=f"{number:014d}"),),
+            )
+            yield Change(kind="item", key=item.id, body=msgspec.to_builtins(item))
+
+    def lots() -> Iterator[Change]:
+        for number in range(50_000):
+            goods = Goods(item=ItemId(f"i{number}"), lot=f"L{number}", handling_unit=f"U{number}")
+            place = PlaceId("RM-A-01" if number % 500 == 0 else f"BIN-{number % 5000}")
+            held = Balance(place=place, goods=goods, quantity=Quantity(Decimal(number + 1), "KGM"))
+            yield Change(kind="balance", key=f"b{number}", body=msgspec.to_builtins(held))
+
+    with store.transaction():
+        store.reference.take(items())
+        store.reference.take(lots())
+        store.reference.provisioned(Progress(generation=1, cursor="r9", hub_time=NOW))
+    facts = store.facts
+    questions = (
+        lambda: facts.items_by_code("N-77777"),
+        lambda: facts.items_by_code(f"{77_777:014d}"),
+        lambda: facts.item(ItemId("i99999")),
+        lambda: facts.handling_unit("U500"),
+        lambda: facts.balances(PlaceId("BIN-7")),
+        lambda: facts.plan_done(PlanRef(number=ORDER.number, line=1), "KGM"),
+        lambda: facts.lines_on("20261122"),
+    )
+    for ask in questions:
+        ask()
+        took: list[float] = []
+        for _ in range(20):
+            began = time.perf_counter()
+            ask()
+            took.append(time.perf_counter() - began)
+        assert sorted(took)[len(took) // 2] <= 0.001
