@@ -63,7 +63,7 @@ WORDS = {
     "role.adjustment": "adjustment",
     "role.conversion": "conversion",
     "role.opening": "opening stock",
-    "element.place": "place code",
+    "element.place": "place",
     "element.bundle": "bundle ticket",
     "element.badge": "badge",
     "element.document": "document code",

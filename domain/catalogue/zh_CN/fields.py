@@ -63,7 +63,7 @@ WORDS = {
     "role.adjustment": "调整",
     "role.conversion": "形态转换",
     "role.opening": "期初",
-    "element.place": "库位码",
+    "element.place": "库位",
     "element.bundle": "扎票",
     "element.badge": "工牌",
     "element.document": "单据码",

@@ -1,0 +1,77 @@
+"""What the kiosk itself shows on a busy morning is spoken in full, in both languages."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from domain.barcode import ControlCommand
+from domain.barcodes.house import control_code
+from domain.names import LANGUAGES, Language
+from kiosk.screen import Screen
+from kiosk.web.render import Renderer, view_tag
+from tests.terminal import Terminal
+from tests.world import KEEPER, LEADER, ORDER, YARN, badge_code, order_code, place_code
+
+COTTON_ROLL = "]C1" + "10LOT7\x1d240F-2041\x1d" + "3103025500" + "3111000800"
+
+
+def card(command: ControlCommand) -> str:
+    return control_code(command)
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen, ...]:
+    """Walk through every activity, doing things right and wrong."""
+    folder: Path = tmp_path_factory.mktemp("morning")
+    terminal = Terminal(folder)
+    terminal.scans("6901234567892", badge_code(KEEPER), card(ControlCommand.HELP), "no such code")
+    terminal.touches("acknowledge")
+    terminal.touches("open_document", "CS")
+    for field in ("plan", "partner", "delivery_note"):
+        terminal.touches("field", field)
+        terminal.touches("overlay_close")
+    terminal.scans(order_code(ORDER), COTTON_ROLL, card(ControlCommand.YES), order_code(ORDER))
+    terminal.scans(place_code("RM-A-01"), card(ControlCommand.DONE), card(ControlCommand.NO))
+    for field in ("quantity", "lot", "reason", "place"):
+        terminal.touches("field", field)
+        terminal.touches("pad_mode", "add")
+        terminal.touches("overlay_close")
+    terminal.scans(COTTON_ROLL, card(ControlCommand.REJECT), badge_code(LEADER), card(ControlCommand.UNDO))
+    terminal.touches("done")
+    terminal.touches("home")
+    for kind in ("YW", "PD"):
+        terminal.touches("open_document", kind)
+        terminal.scans(place_code("RM-A-01"), "(10)LOT7(240)F-2041", "x" * 600)
+        terminal.touches("acknowledge")
+        terminal.touches("field", "scope")
+        terminal.touches("overlay_close")
+        terminal.touches("done")
+        terminal.touches("yes")
+        terminal.touches("home")
+    terminal.touches("look_up")
+    terminal.scans(place_code("RM-A-01"), YARN.number, order_code(ORDER), "no such code")
+    terminal.touches("reprint")
+    terminal.scans(card(ControlCommand.PRINT))
+    terminal.touches("home")
+    terminal.garbles()
+    terminal.touches("lock")
+    shown = tuple(terminal.page.screens)
+    terminal.close()
+    return shown
+
+
+def test_the_morning_comes_by_the_usual_screens(morning: tuple[Screen, ...]):
+    assert {view_tag(one.view) for one in morning} >= {"sign_on", "home", "document", "look_up"}
+    assert any(one.picker for one in morning)
+    assert any(one.text_entry or one.pad for one in morning)
+    assert len(morning) > 40
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_real_screen_is_spoken_in_full(morning: tuple[Screen, ...], language: Language):
+    renderer = Renderer()
+    for screen in morning:
+        html = renderer.screen(replace(screen, frame=replace(screen.frame, language=language)))
+        marked = html.find("⟦")
+        assert marked < 0, html[marked - 80 : marked + 80]
