@@ -136,6 +136,13 @@ def _from_text(text: str) -> Decimal:
 def _canonical(value: Decimal) -> Decimal:
     if type(value) is not Decimal:
         raise QuantityError(f"a quantity needs an exact Decimal, not {value!r}")
+    if value.is_snan():  # cannot be looked up
+        raise QuantityError(f"{value} is not a quantity")
+    return _canonical_form(value)
+
+
+@lru_cache(maxsize=4096)  # one amount stands in a line's values and in each of its movements
+def _canonical_form(value: Decimal) -> Decimal:
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         raise QuantityError(f"{value} is not a quantity")
