@@ -1,7 +1,8 @@
 """Changes that are not written yet: of one event (undone if it fails) over those of a batch over what the tables hold."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple, fields
@@ -92,13 +93,13 @@ class Rows(Overlay[Row, R], Generic[R]):
         super().__init__(self._select)
         self._table, self._kind, self._connection = table, kind, connection
         keys = tuple(table.primary_key.columns)
-        self._width = len(keys)
+        self._key_of = attrgetter(*(column.name for column in keys))
         self._query = select(table)
         self._keys = keys
 
     def save(self, row: R) -> None:
         """Write a row, new or changed."""
-        self._event[_key(row, self._width)] = row
+        self._event[self._key_of(row)] = row
 
     def write(self, connection: Connection) -> None:
         rows = sorted(astuple(row) for row in self._batch.values() if row is not None)
@@ -144,8 +145,3 @@ class Journal:
 def fits(table: Table, kind: type[Struct]) -> bool:
     """Tell whether a struct's fields are a table's columns, in order."""
     return [field.name for field in fields(kind)] == [column.name for column in table.columns]
-
-
-def _key(row: Any, width: int) -> Row:
-    values: Sequence[Any] = astuple(row)
-    return tuple(values[:width])

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection, Engine, insert, select, text, update
@@ -128,7 +129,7 @@ class EventLog:
             tail = self._tails.get(plant)
             if tail and tail[0].position <= after + 1:
                 skip = after + 1 - tail[0].position
-                return [tail[at] for at in range(skip, min(len(tail), skip + limit))]
+                return list(islice(tail, skip, skip + limit))
         with reading(self._engine) as connection:
             return read_events(connection, plant, after, limit)
 

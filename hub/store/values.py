@@ -8,12 +8,14 @@ MICROS_PER_UNIT = 10**6
 """Amounts are counted in these: a Quantity has at most six decimals."""
 
 _DECIMALS = 6
+_LOCAL_CHARS = len("2026-11-22T08:30:00.123456")
 _EXACT = Context(prec=40)
 
 
 def instant_text(instant: datetime) -> str:
     """Write an aware instant as UTC text that sorts by time: `2026-11-22T08:30:00.123456Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:_LOCAL_CHARS] + "Z"
 
 
 def instant_of(text: str) -> datetime | None:
