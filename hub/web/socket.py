@@ -2,8 +2,12 @@
 
 import logging
 import threading
+from contextlib import suppress
 from typing import Any, cast
 
+from engineio.async_drivers._websocket_wsgi import (  # pyright: ignore[reportMissingTypeStubs]
+    SimpleWebSocketWSGI,
+)
 from flask import Flask, request
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as SocketRefusedError  # pyright: ignore[reportMissingTypeStubs]
@@ -36,7 +40,18 @@ def make_socketio(app: Flask) -> SocketIO:
         "serve_client": False,
         "manage_session": False,
     }
-    return SocketIO(app, **options)
+    socketio = SocketIO(app, **options)
+    engine = cast("Any", socketio).server.eio
+    engine._async = {**engine._async, "websocket": _GoneIsClosed}  # noqa: SLF001 - Engine.IO offers no other way
+    return socketio
+
+
+class _GoneIsClosed(SimpleWebSocketWSGI):
+    """A WebSocket that may be closed when the page has gone already: else each leaving board leaves a traceback."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 class _Looking:

@@ -132,6 +132,7 @@ def test_nothing_is_cut_off_on_any_wide_screen(
     page.close()
 
 
+@pytest.mark.slow
 def test_a_silent_hub_is_said_aloud_and_the_board_comes_back_by_itself(plant: Plant, page: Page) -> None:
     play(plant)
     port = free_port()
@@ -173,6 +174,7 @@ def connect(address: str, **query: str) -> socketio.Client:
     return client
 
 
+@pytest.mark.slow
 def test_a_board_too_many_is_refused_in_clear_words_and_may_come_when_one_leaves(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub", sockets_max=2) as plant, served(plant) as address:
         first, second = connect(address, lang="en"), connect(address, lang="en")

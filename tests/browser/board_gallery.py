@@ -1,0 +1,79 @@
+"""Pictures of the board in both languages: a morning, a hub fallen silent, nothing yet (docs/gallery/board-*.png)."""
+
+import argparse
+import io
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+from sqlalchemy import update
+
+from domain.names import LANGUAGES
+from hub.store import tables
+from hub.store.database import writing
+from tests.browser.gallery import COLOURS, FOLDER
+from tests.hub.morning import Plant, play, running_hub, served
+from tests.tools import chromium
+
+SIZE: ViewportSize = {"width": 1920, "height": 1080}
+SHEETS = {"document": "/documents/CS20261122-G1-0001", "place": "/stock/Y-01-01", "event": "/events/SZ1/9"}
+MORNING_HOUR = 10
+
+
+def main() -> None:
+    """Take the pictures."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--folder", type=Path, default=FOLDER)
+    folder: Path = arguments.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        running_hub(Path(data), time_zone=_zone_of_a_morning()) as plant,
+        served(plant) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        boards = {language: browser.new_page(viewport=SIZE) for language in LANGUAGES}
+        for language, page in boards.items():
+            page.goto(f"{address}/board?lang={language}")
+            _take(page, folder / f"board-empty-{language}.png")
+        play(plant)
+        _leave_one_kiosk_behind(plant)
+        for language, page in boards.items():
+            page.wait_for_selector(".kiosk.silent")
+            _take(page, folder / f"board-{language}.png")
+            for name, path in SHEETS.items():
+                sheet = browser.new_page(viewport={"width": 1280, "height": 800})
+                sheet.goto(f"{address}{path}?lang={language}")
+                _take(sheet, folder / f"board-{name}-{language}.png")
+                sheet.close()
+        plant.board.stop()
+        for language, page in boards.items():
+            page.wait_for_selector("body.stale", timeout=15_000)
+            _take(page, folder / f"board-stale-{language}.png")
+        browser.close()
+
+
+def _zone_of_a_morning() -> str:
+    """Return a time zone where it is about MORNING_HOUR now, so that the pictures show a day at work."""
+    ahead = (MORNING_HOUR - datetime.now(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"  # their sign is turned round: Etc/GMT-8 is China
+
+
+def _leave_one_kiosk_behind(plant: Plant) -> None:
+    long_ago = "2026-01-02T03:04:05.000000Z"
+    with writing(plant.hub.engine) as connection:
+        behind = update(tables.devices).where(tables.devices.c.device == "K2")
+        connection.execute(behind.values(last_seen=long_ago, pending=37, oldest_event_time=long_ago))
+
+
+def _take(page: Page, path: Path) -> None:
+    """Write a picture small enough to keep."""
+    image = Image.open(io.BytesIO(page.screenshot()))
+    image.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
