@@ -10,7 +10,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from domain.barcode import BadgeCode, Control, Reading
-from domain.document import Happened
+from domain.document import Happened, document_types
 from domain.log import RawScan
 from domain.names import Language
 from domain.place import Station
@@ -32,6 +32,12 @@ class Desk:
     epoch: int
     language: Language
     operator: Person | None = None
+
+    @property
+    def document_types(self) -> tuple[str, ...]:
+        """Return the documents this station may write: those it names, all where it names none."""
+        named = self.station.document_types
+        return named or (tuple(document_types()) if self.station.place else ())
 
     @property
     def day(self) -> str:

@@ -35,7 +35,7 @@ def type_for_order(scan: Scanned, desk: Desk) -> tuple[DocumentType, str] | None
     if not number:
         return None
     known = document_types()
-    for code in desk.station.document_types:
+    for code in desk.document_types:
         kind = known.get(code)
         plan = desk.knowledge.plan(kind.plan_kind, number) if kind and kind.plan_kind else None
         if kind and plan:

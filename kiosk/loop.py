@@ -40,6 +40,9 @@ INBOX_MAX = 1_000
 """Inputs that wait. When it is full a scanner's thread waits: a scan is never dropped."""
 
 TICK_S = 1.0
+QUIET_MS = 3_000
+"""Nobody scanned for so long: time to tidy the file."""
+
 REFUSALS_PER_MINUTE_MAX = 60
 """More refusals than this in a minute are answered and not recorded: a stuck trigger must not fill the log."""
 
@@ -91,6 +94,7 @@ class Loop:
         self._last_scans: dict[str, tuple[str, int]] = {}
         self._last_input_ms = clock.monotonic_ms()
         self._tick_due_ms = 0
+        self._is_untidy = False
         self._refusals: list[int] = []
         self.state = State()
         self._fault: Answer | None = None
@@ -240,6 +244,7 @@ class Loop:
         )
         self._store.record(facts, msgspec.json.encode(state), desk.day)
         self.state = state
+        self._is_untidy = True
         if facts:
             self._wake("sync")
             self._wake("printers")
@@ -280,6 +285,9 @@ class Loop:
             self._turn(Idle(), None)
             return
         self._show()
+        if self._is_untidy and now_ms - self._last_input_ms >= QUIET_MS:
+            self._is_untidy = False
+            self._store.connection.tidy()
 
     def desk(self) -> Desk:
         """Return what is known now."""

@@ -51,7 +51,7 @@ def start(state: State, code: str, desk: Desk) -> Turn:
     """Take a new, empty document in hand; it becomes a fact with its first complete header."""
     kind = document_types().get(code)
     operator = desk.operator
-    if kind is None or operator is None or code not in desk.station.document_types:
+    if kind is None or operator is None or code not in desk.document_types:
         return refused(state, (refusal("not_at_this_station", document=f"document.{code}"),))
     if not operator.may(code, "add"):
         return refused(
@@ -380,7 +380,7 @@ def types_of(desk: Desk) -> tuple[DocumentType, ...]:
     """Return the documents the operator may begin at this station."""
     operator = desk.operator
     known = document_types()
-    wanted = [known[code] for code in desk.station.document_types if code in known]
+    wanted = [known[code] for code in desk.document_types if code in known]
     return tuple(kind for kind in wanted if operator and operator.may(kind.code, "add"))
 
 
