@@ -3,7 +3,7 @@
 import argparse
 import io
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -13,6 +13,7 @@ from sqlalchemy import update
 from domain.names import LANGUAGES
 from hub.store import tables
 from hub.store.database import writing
+from hub.store.values import instant_text
 from tests.browser.gallery import COLOURS, FOLDER
 from tests.hub.morning import Plant, play, running_hub, served
 from tests.tools import chromium
@@ -63,7 +64,7 @@ def _zone_of_a_morning() -> str:
 
 
 def _leave_one_kiosk_behind(plant: Plant) -> None:
-    long_ago = "2026-01-02T03:04:05.000000Z"
+    long_ago = instant_text(datetime.now(UTC) - timedelta(minutes=25))
     with writing(plant.hub.engine) as connection:
         behind = update(tables.devices).where(tables.devices.c.device == "K2")
         connection.execute(behind.values(last_seen=long_ago, pending=37, oldest_event_time=long_ago))
