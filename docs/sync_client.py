@@ -19,11 +19,9 @@ class Kiosk:
     def __init__(self, hub: str, plant: str, device: str, key: bytes) -> None:
         self.hub, self.plant, self.device, self.key = hub, plant, device, key
         self.log: list[bytes] = []
-        self.epoch, self.acknowledged = (
-            1,
-            0,
-        )  # acknowledged: the sequence through which the hub has everything
-        self.generation, self.cursor = 0, ""
+        self.epoch = 1
+        self.acknowledged = 0  # the hub has everything through this sequence
+        self.generation, self.cursor, self.complete_through = 0, "", 0
 
     def record(self, kind: str, fact: dict) -> None:
         """Write a fact down: these bytes are final."""
@@ -52,7 +50,7 @@ class Kiosk:
         asked = urllib.request.Request(self.hub + target, body or None, headers, method=method)  # noqa: S310 (ours)
         with urllib.request.urlopen(asked, timeout=15) as answer:  # noqa: S310 (raises HTTPError from 400 on)
             status, given, data = answer.status, answer.headers.get("Noac-Mac", ""), answer.read()
-        if not hmac.compare_digest(self.mac(f"{mac} {status}\n".encode() + data), given):
+        if not hmac.compare_digest(self.mac(f"{mac} {status}\n".encode() + data).encode(), given.encode()):
             raise ValueError("this answer is not our hub's")
         return json.loads(data)
 
@@ -93,14 +91,14 @@ class Kiosk:
 
     def pull(self) -> list[dict]:
         """Return what changed since the last time; a kiosk applies each page in one transaction with its cursor."""
-        changes: list[dict] = []
-        more = True
+        changes, more = [], True
         while more:
-            page = self.request(
-                "GET", f"/sync/v1/changes?cursor={self.cursor}&generation={self.generation}&limit=1000"
-            )
+            page = self.request("GET", f"/sync/v1/changes?cursor={self.cursor}&limit=1000")
+            if page["generation"] != self.generation:
+                changes = []  # the hub itself was put back: this is the beginning, forget what was known
             changes += page["changes"]
             self.generation, self.cursor, more = page["generation"], page["cursor"], page["more"]
+            self.complete_through = page["complete_through"] if page["epoch"] == self.epoch else 0
         return changes
 
 

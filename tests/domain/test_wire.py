@@ -169,7 +169,7 @@ def test_the_worked_examples_of_the_protocol_stay_as_they_were(golden: Golden):
             hub_time=BEGIN,
         )
     )
-    changes = "/sync/v1/changes?cursor=&generation=0&limit=1000"
+    changes = "/sync/v1/changes?cursor=&limit=1000"
     vectors = {
         "key": KEY.hex(),
         "upload": {
