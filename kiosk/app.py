@@ -116,6 +116,8 @@ class Kiosk:
                 "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
             )
         store.at_least_epoch(identity.epoch)
+        if settings.practice:
+            store.borrow_reference(settings.data)
         return store
 
     def _provision(self) -> None:

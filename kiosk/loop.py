@@ -206,13 +206,20 @@ class Loop:
         now = scan.event_time if scan else self._clock.now()
         before = self.state
         turn = self._bounded(handle(before, given, self._desk(now)))
-        if turn.state == before and not turn.events and not isinstance(given, Touch):
+        self._fault = None
+        if turn.state == before and not turn.events:
+            self._answer_unchanged(given)
             return
         self._commit(turn, given.raw if isinstance(given, Scanned) else None, now, scan)
-        self._fault = None
         answer = self.state.answer
         if answer and (isinstance(given, Scanned | Garbage) or answer is not before.answer):
             self._sound.play(answer.tone)
+        self._show()
+
+    def _answer_unchanged(self, given: SessionInput) -> None:
+        """Answer also what changed nothing: every scan is heard, nothing is written."""
+        if isinstance(given, Scanned) and self.state.answer:
+            self._sound.play(self.state.answer.tone)
         self._show()
 
     def _bounded(self, turn: Turn) -> Turn:

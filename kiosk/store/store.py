@@ -8,13 +8,13 @@ from pathlib import Path
 from domain.log import Recorded, Seen
 from domain.place import Station
 from domain.wire import Changes
-from kiosk.store.connection import Connection
+from kiosk.store.connection import FILE_NAME, Connection
 from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.facts import SqliteFacts
 from kiosk.store.folds import fold
 from kiosk.store.jobs import Jobs
 from kiosk.store.log import VERIFIED_AT_START_MAX, Damage, Fact, Log, Origin
-from kiosk.store.reference import Reference
+from kiosk.store.reference import Progress, Reference
 
 
 class Store:
@@ -123,6 +123,14 @@ class Store:
         """Keep that the hub has everything up to here."""
         with self.transaction():
             self.log.acknowledge(sequence)
+
+    def borrow_reference(self, folder: Path) -> None:
+        """Take the reference data of the real kiosk over, for practice; nothing of its log. Raises StoreError."""
+        path = folder / FILE_NAME
+        if path.exists():
+            self.connection.copy_tables(path, ("reference", "lookup", "hub_balance", "hub_plan_done"))
+            with self.transaction():
+                self.reference.provisioned(Progress())
 
     def close(self) -> None:
         """Let go of the file."""

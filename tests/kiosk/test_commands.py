@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from domain.barcode import ControlCommand
 from domain.barcodes.house import control_code
 from domain.events.documents import LineRecorded
 from domain.events.terminal import SignedOff, SignedOn
+from kiosk.page import TOUCH_ACTIONS
 from kiosk.screen import DocumentView, HomeView, SignOnView, Tone
 from tests.terminal import Terminal
 from tests.world import COTTON, KEEPER, LEADER, NEWCOMER, ORDER, badge_code, order_code, place_code
@@ -98,3 +100,13 @@ def test_a_scan_with_the_keyboard_open_goes_into_its_field(terminal: Terminal) -
     assert terminal.screen.text_entry is None
     assert isinstance(terminal.view, DocumentView)
     assert {one.name: one.value for one in terminal.view.line}["lot"] == "DYE-8812/3"
+
+
+def test_every_button_on_every_screen_does_something_the_kiosk_knows() -> None:
+    kiosk = Path(__file__).parents[2] / "kiosk"
+    templates = "".join(path.read_text(encoding="utf-8") for path in kiosk.rglob("*.jinja"))
+    buttons = "".join(path.read_text(encoding="utf-8") for path in kiosk.rglob("*.py"))
+    actions = set(re.findall(r'data-action="([a-z_]+)"', templates))
+    actions |= set(re.findall(r'Button\(\s*action="([a-z_]+)"', buttons))
+    assert len(actions) > 20
+    assert actions <= set(TOUCH_ACTIONS)

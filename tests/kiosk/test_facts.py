@@ -17,9 +17,11 @@ from domain.plan import PlanRef
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from domain.wire import Change, Changes
+from kiosk.store.log import Origin
 from kiosk.store.reference import Progress
+from kiosk.store.store import Store
 from tests.terminal import Terminal, reference_changes
-from tests.world import BUTTON, COTTON, KEEPER, NOW, ORDER, badge_code, order_code, place_code
+from tests.world import BUTTON, COTTON, KEEPER, NOW, ORDER, STATION, badge_code, order_code, place_code
 
 COTTON_ROLL = "]C1" + "10LOT7\x1d240F-2041\x1d" + "3103025500" + "3111000800"
 BIN = PlaceId("RM-A-01")
@@ -121,6 +123,18 @@ def test_another_generation_begins_anew_and_keeps_our_own(terminal: Terminal) ->
     assert terminal.store.facts.place("RM-A-01") is None
     assert len(terminal.store.facts.balances(BIN)) == 1
     assert terminal.store.log.pending == terminal.store.log.head.sequence
+
+
+def test_practice_borrows_the_reference_data_and_nothing_of_the_log(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    terminal.store.close()
+    practice = Store(terminal.folder / "practice", Origin(plant="P1", device="K1", boot_id="", software=""))
+    practice.borrow_reference(terminal.folder)
+    assert practice.facts.item(COTTON.id) == COTTON
+    assert practice.facts.station() == STATION
+    assert practice.facts.balances(BIN) == []
+    assert practice.log.head.sequence == 0
+    practice.close()
 
 
 @pytest.mark.slow

@@ -99,6 +99,14 @@ def test_a_stuck_trigger_does_not_fill_the_log(terminal: Terminal) -> None:
     assert len(terminal.events(ScanRefused)) == 61
 
 
+def test_a_refusal_too_many_is_not_recorded_and_still_heard(terminal: Terminal) -> None:
+    terminal.scans(*["JUNK"] * 70, apart_s=0.5)
+    heard = len(terminal.sound.tones)
+    terminal.scans("JUNK", apart_s=0.5)
+    assert len(terminal.sound.tones) == heard + 1
+    assert terminal.tone is Tone.REFUSED
+
+
 def test_a_touch_on_an_older_screen_is_not_taken_but_typing_is(terminal: Terminal) -> None:
     terminal.scans("Y-3201")
     old = terminal.screen.turn
