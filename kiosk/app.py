@@ -105,20 +105,24 @@ class Kiosk:
         )
         try:
             store = Store(folder, origin, identity.station)
+            self._make_fit(store)
         except StoreRefusedError as error:
             raise StartError(
                 f"数据目录已被另一个终端进程使用或不属于本终端 / another kiosk has the data folder: {error}"
             ) from error
         except (StoreError, OSError) as error:
             raise StartError(f"数据目录不可用 / the data folder cannot be used: {folder}: {error}") from error
+        return store
+
+    def _make_fit(self, store: Store) -> None:
+        """Check the log's end, begin the epoch of our enrolment, and take along what practice needs."""
         for damage in store.inspect(self._clock.now()):
             _LOG.error(
                 "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
             )
-        store.at_least_epoch(identity.epoch)
-        if settings.practice:
-            store.borrow_reference(settings.data)
-        return store
+        store.at_least_epoch(self._identity.epoch)
+        if self._settings.practice:
+            store.borrow_reference(self._settings.data)
 
     def _provision(self) -> None:
         path = self._settings.provision
