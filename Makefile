@@ -53,6 +53,10 @@ golden: setup ## write the golden files anew, to be reviewed
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --update-golden $(ARGS)
 	@git status --short tests/golden
 
+.PHONY: reference
+reference: setup ## write docs/reference.md anew from the code
+	@$(PYTHON) docs/make_reference.py
+
 .PHONY: gallery
 gallery: setup ## a picture of every screen, in both languages, on one page
 	@$(PYTHON) -m tests.browser.gallery $(ARGS)
