@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.decide import approve, complete, offer, undo, work_out_line
 from domain.document import Accepted, Document, NeedsConfirmation, Refused, document_types
-from domain.events.documents import DocumentOpened, LineRecorded
+from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded
 from domain.events.labels import LabelRequested
 from domain.field import Input
 from domain.place import PlaceId
@@ -266,7 +266,9 @@ def test_a_count_posts_only_the_ticked_differences_and_only_when_another_person_
     assert codes_of(desk.completes()) == ("recount_advised",)
     decision = desk.completes("recount_advised")
     assert isinstance(decision, Accepted)
-    proposed = decision.events[0].event.proposed
+    completed = decision.events[0].event
+    assert isinstance(completed, DocumentCompleted)
+    proposed = completed.proposed
     assert [(one.source, one.quantity.value) for one in proposed] == [
         ("RM-A-01", Decimal(144)),
         ("RM-A-01", Decimal(50)),
