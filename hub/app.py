@@ -3,13 +3,15 @@
 import importlib.util
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_socketio import SocketIO
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 import hub.api
 import hub.web
@@ -27,9 +29,9 @@ from hub.web.socket import make_socketio
 
 THREADS_BESIDE_SOCKETS = 40
 """Threads for plain requests; an open socket keeps one of the others for itself."""
-STOP_WAIT_S = 10
+STOP_WAIT_S = 5
 SWITCH_INTERVAL_S = 0.001
-"""Threads that wait for a disk get the interpreter back sooner; the default of 5 ms is longer than most of their work."""
+"""Threads that wait for a disk get the interpreter back sooner; 5 ms, the default, is longer than most work."""
 
 _FORBIDDEN = ("eventlet", "geventwebsocket")
 """With either installed, Flask-SocketIO or gunicorn change their ways silently (and break)."""
@@ -177,7 +179,7 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "threads": self._settings.sockets_max + THREADS_BESIDE_SOCKETS,
             "worker_connections": 2 * (self._settings.sockets_max + THREADS_BESIDE_SOCKETS),
             "keepalive": 30,
@@ -185,8 +187,8 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
             "graceful_timeout": STOP_WAIT_S,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "post_worker_init": lambda _worker: self._ready(),
-            "worker_exit": lambda _arbiter, _worker: self._stop(),
+            "post_worker_init": self._begin,
+            "worker_exit": self._end,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -197,7 +199,23 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
         self._site.start()
         return self._site.app
 
-    def _stop(self) -> None:
+    def hang_up(self) -> None:
+        """Let the boards go, so that nothing keeps the worker; they come back by themselves."""
+        if self._site:
+            cast("Any", self._site.socketio).server.eio.disconnect()
+
+    def _begin(self, _worker: object) -> None:
+        self._ready()
+
+    def _end(self, _arbiter: object, _worker: object) -> None:
         if self._site:
             self._site.stop()
             self._site = None
+
+
+class _Worker(ThreadWorker):  # pyright: ignore[reportUntypedBaseClass] (gunicorn publishes no types)
+    """gunicorn's worker of threads; told to stop, it hangs up on the open sockets instead of waiting for them."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        threading.Thread(target=cast("Any", self).app.hang_up, name="hang-up", daemon=True).start()
+        super().handle_exit(sig, frame)

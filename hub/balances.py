@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import Connection, func, select
 
 from domain.stock import Goods, Movement
-from hub.overlay import CACHED_MAX
+from hub.overlay import CACHED_MAX, Layer
 from hub.store.bulk import bulk_for
 from hub.store.tables import balances, place_totals
 from hub.store.values import micros
@@ -21,8 +21,8 @@ KindOfStock = tuple[str, str, str, str, str, str, str]
 class Balances:
     """One plant's balances. Adding needs no reading: the table adds. Totals are read only where asked for."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection]) -> None:
-        self._plant, self._connection = plant, connection
+    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
+        self._plant, self._connection, self._touched = plant, connection, touched
         self._batch: dict[BalanceKey, tuple[int, int, int]] = {}
         self._event: dict[BalanceKey, tuple[int, int]] = {}
         self._event_position = 0
@@ -46,6 +46,7 @@ class Balances:
         # What only passed through a place in the same event left no trace there.
         self._event = {key: change for key, change in changes.items() if change != _NOTHING}
         self._event_position = position
+        self._touched.append(self)
         grown: dict[KindOfStock, int] = {}
         for key, (value, _) in self._event.items():
             grown[key[:7]] = grown.get(key[:7], 0) + value
@@ -59,8 +60,6 @@ class Balances:
         return self._totals[kind] + in_event
 
     def keep(self) -> None:
-        if not self._event:
-            return
         for key, (value, second) in self._event.items():
             had, had_second, _ = self._batch.get(key, (0, 0, 0))
             self._batch[key] = (had + value, had_second + second, self._event_position)

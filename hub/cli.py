@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ class HubRefused(click.ClickException):
 @click.option("--plant", "plants", multiple=True, help="A plant, instead of the file's; may be repeated.")
 @click.option("--verbose", is_flag=True, help="Say more on standard error.")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0917 (click gives them by name)
     ctx: click.Context,
     config: Path | None,
     data: Path | None,
@@ -89,7 +89,7 @@ def command(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The credentials file to write.")
 @click.option("--replace", is_flag=True, help="End the old key of a kiosk that is enrolled already.")
 @click.pass_obj
-def enrol_command(
+def enrol_command(  # noqa: PLR0917 (click gives them by name)
     settings: HubSettings,
     device: str,
     plant: str | None,
@@ -227,13 +227,12 @@ def _database(settings: HubSettings) -> Generator[tuple[Engine, EventLog]]:
 
 
 def _plant(settings: HubSettings, given: str | None) -> str:
-    if given is None and len(settings.plants) > 1:
-        raise click.UsageError(f"--plant is one of {', '.join(settings.plants)}")
-    named = given or settings.plants[0]
-    if named not in settings.plants:
-        raise click.UsageError(
-            f"--plant {named} is not among the settings' plants: {', '.join(settings.plants)}"
-        )
+    plants: Sequence[str] = settings.plants
+    if given is None and len(plants) > 1:
+        raise click.UsageError(f"--plant is one of {', '.join(plants)}")
+    named = given or next(iter(plants))
+    if named not in plants:
+        raise click.UsageError(f"--plant {named} is not among the settings' plants: {', '.join(plants)}")
     return named
 
 

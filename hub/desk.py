@@ -39,8 +39,9 @@ class Desk:
         self._connection: Connection | None = None
         self._rows: dict[str, Rows[msgspec.Struct]] = {}
         self._notes: list[tuple[str, str]] = []
-        self.discrepancies = Discrepancies(plant, self.connection)
-        self._dispositions = Journal(dispositions)
+        self.touched: list[Layer] = []
+        self.discrepancies = Discrepancies(plant, self.connection, self.touched)
+        self._dispositions = Journal(dispositions, self.touched)
         self.layers: list[Layer] = [self.discrepancies.rows, self.discrepancies.open_ids, self._dispositions]
         self._handlers = self._gather()
 
@@ -54,13 +55,13 @@ class Desk:
         """Return the rows of a table, one overlay for whoever asks."""
         held = self._rows.get(table.name)
         if held is None:
-            held = self._rows[table.name] = Rows(table, kind, self.connection)
+            held = self._rows[table.name] = Rows(table, kind, self.connection, self.touched)
             self.layers.append(held)
         return held  # pyright: ignore[reportReturnType] (a table has one row type)
 
     def journal(self, table: Table) -> Journal:
         """Return a table that is only added to."""
-        journal = Journal(table)
+        journal = Journal(table, self.touched)
         self.layers.append(journal)
         return journal
 
@@ -105,6 +106,7 @@ class Desk:
         """The batch was not committed."""
         for layer in self.layers:
             layer.forget()
+        self.touched.clear()
 
     def park_unwritable(self, stored: Stored, reason: str) -> None:
         """Park an entry whose changes the database refused."""
@@ -163,12 +165,14 @@ class Desk:
         self._keep()
 
     def _keep(self) -> None:
-        for layer in self.layers:
+        for layer in self.touched:
             layer.keep()
+        self.touched.clear()
 
     def _drop(self) -> None:
-        for layer in self.layers:
+        for layer in self.touched:
             layer.drop()
+        self.touched.clear()
 
     def _gather(self) -> Mapping[type[Event], Sequence[Handler]]:
         gathered: dict[type[Event], list[Handler]] = {kind: [] for kind in event_types().values()}

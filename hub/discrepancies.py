@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from hub.overlay import Rows
+from hub.overlay import Layer, Rows
 from hub.projection import Fact
 from hub.store.tables import discrepancies
 
@@ -36,10 +36,10 @@ class DiscrepancyRow(msgspec.Struct, frozen=True):
 class Discrepancies:
     """The register of open and closed ones, of one plant; every change belongs to the event that is being booked."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection]) -> None:
-        self._plant, self._connection = plant, connection
-        self.rows = Rows(discrepancies, DiscrepancyRow, connection)
-        self.open_ids = _OpenIds(plant, connection)
+    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
+        self._plant = plant
+        self.rows = Rows(discrepancies, DiscrepancyRow, connection, touched)
+        self.open_ids = _OpenIds(plant, connection, touched)
 
     def amount(self, kind: str, key: str) -> int | None:
         """Return the amount of the open one; None if none is open."""
@@ -88,8 +88,8 @@ class Discrepancies:
 class _OpenIds:
     """Which discrepancies are open now: read once, then kept; the floor's open ones are few."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection]) -> None:
-        self._plant, self._connection = plant, connection
+    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
+        self._plant, self._connection, self._touched = plant, connection, touched
         self._held: dict[_Name, str | None] | None = None
         self._batch: dict[_Name, str | None] = {}
         self._event: dict[_Name, str | None] = {}
@@ -104,12 +104,13 @@ class _OpenIds:
         return self._held.get(name)
 
     def put(self, name: _Name, named: str | None) -> None:
+        if not self._event:
+            self._touched.append(self)
         self._event[name] = named
 
     def keep(self) -> None:
-        if self._event:
-            self._batch.update(self._event)
-            self._event.clear()
+        self._batch.update(self._event)
+        self._event.clear()
 
     def drop(self) -> None:
         self._event.clear()

@@ -38,7 +38,7 @@ def enrol_kiosk(
 ) -> Device:
     """Enrol a kiosk with a new key, inside a transaction opened by `writing`; writes its station to the reference data.
 
-    A station without a number code gets a free one. Enrolling again needs `replace`: the old key ends, a new epoch begins.
+    A station without a number code gets a free one. Enrolling again needs `replace`: the old key ends, an epoch begins.
     Raises EnrolmentError.
     """
     plant = station.plant
@@ -84,8 +84,7 @@ def credentials_text(device: Device, hub_url: str) -> str:
     }
     station: dict[str, object] = msgspec.to_builtins(device.station)
     names = station.pop("names")
-    lines = [*_toml(top), "", "[station]", *_toml(station), "", "[station.names]"]
-    lines += _toml(names) if isinstance(names, dict) else []
+    lines = [*_toml(top), "", "[station]", *_toml(station), "", "[station.names]", *_toml(names)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """The change feed: what a kiosk should know since it last asked, in pages that end at one point of the ledger.
 
-A page that says `more` is followed by others; the last one leaves the kiosk with exactly what the projections held at its
-position. Every page on the way only adds what is newer, so a page lost or repeated does no harm.
+A page that says `more` is followed by others; the last one leaves the kiosk with exactly what the projections held at
+its position. Every page on the way only adds what is newer, so a page lost or repeated does no harm.
 """
 
 import re
@@ -56,8 +56,8 @@ class _Source:
 def changes(engine: Engine, device: Device, cursor: str, limit: int, now: datetime) -> Changes:
     """Return the page after `cursor` (empty: from the beginning), at most about `limit` changes long.
 
-    A cursor of another generation, or none of ours, begins from the beginning. One event's rows are never cut apart, so a
-    page may be a few longer.
+    A cursor of another generation, or none of ours, begins from the beginning. One event's rows are never cut apart, so
+    a page may be a few longer.
     """
     with reading(engine) as connection:
         return changes_in(connection, device, cursor, min(max(limit, 1), CHANGES_MAX), now)
@@ -111,7 +111,7 @@ def read_cursor(cursor: str, generation: int, booked: int) -> Point:
 def _reference(
     connection: Connection, device: Device, after: int, limit: int
 ) -> tuple[list[Change], int, bool]:
-    """Return records written after a revision (of stations only the kiosk's own), through which, and if that fills it."""
+    """Return records written after a revision (of stations only its own), through which, and if they fill a page."""
     column = reference.c
     query = (
         select(column.kind, column.key, column.body_json, column.revision)

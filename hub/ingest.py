@@ -1,7 +1,6 @@
-"""Taking in uploads: stored, ordered and committed before the answer. One thread writes; it takes all that waits at once.
+"""Taking in uploads: stored, ordered and committed before the answer. One thread writes all that waits at once.
 
-What is decided about an upload stands in `judge.py`; booking is the projector's. Whatever is taken in stays, whatever it
-says.
+What is decided about an upload stands in `judge.py`; booking is the projector's. Whatever is taken in stays.
 """
 
 import hashlib
@@ -35,6 +34,7 @@ SUSPECTS_MAX = 1000
 TYPE_CHARS_MAX = 60
 """A longer event type is none of ours."""
 SOFTWARE_CHARS_MAX = 80
+PENDING_MAX = 2**31 - 1
 
 _log = logging.getLogger(__name__)
 
@@ -128,9 +128,7 @@ class Ingest:
         except StoreBusyError as error:
             for ticket in group:
                 ticket.settle(error)
-        except (
-            Exception
-        ) as error:  # whatever one upload holds must not end the thread or its neighbours' uploads
+        except Exception as error:  # noqa: BLE001 - one upload must end neither the thread nor its neighbours
             _log.exception("storing %d uploads together failed", len(group))
             if len(group) > 1:
                 for ticket in group:
@@ -241,7 +239,7 @@ class _Transaction:
         may_fork = header.first_sequence <= head.sequence or header.previous_digest != head.digest
         if header.first_sequence <= head.sequence:
             last = min(head.sequence, header.first_sequence + len(ticket.lines) - 1)
-            digests.update(digests_of(self._connection, *key, header.first_sequence, last))
+            digests.update(digests_of(self._connection, *key, first=header.first_sequence, last=last))
             digests.update(self._fresh_digests[key])
         return Held(
             head=head,
@@ -326,7 +324,7 @@ def _report(ticket: _Ticket, *, now_text: str, now_s: float) -> Report:
         last_seen=now_text,
         clock_offset_s=header.clock_time.timestamp() - now_s if header.clock_time else None,
         clock=header.clock,
-        pending=header.pending,
+        pending=min(max(header.pending, 0), PENDING_MAX),
         oldest_event_time=instant_text(header.oldest_event_time) if header.oldest_event_time else "",
         software=software.replace("\0", "")[:SOFTWARE_CHARS_MAX],
     )

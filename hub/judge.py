@@ -1,4 +1,4 @@
-"""Judging an upload against what the hub holds of that log: accept, ask again, or see a fork. Pure; it stores nothing."""
+"""Judging an upload against what the hub holds of that log: accept, ask again, or see a fork. Pure: stores nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

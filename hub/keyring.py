@@ -10,7 +10,7 @@ SECRET_BYTES = 32
 
 
 class Keyring(Struct, frozen=True, kw_only=True):
-    """`write_token` admits changes through the API (`Authorization: Bearer …`); `session_key` signs browser sessions."""
+    """`write_token` admits changes through the API (`Authorization: Bearer …`), `session_key` signs sessions."""
 
     write_token: str
     session_key: str

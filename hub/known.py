@@ -1,4 +1,4 @@
-"""What the plant's reference data said at a position: so that a replay judges each event as it was judged the first time."""
+"""What the plant's reference data said at a position, so that a replay judges each event as it was judged at first."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""Changes that are not written yet: of one event (undone if it fails) over those of a batch over what the tables hold."""
+"""Changes not written yet: those of one event (undone if it fails), over a batch's, over what the tables hold."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -43,10 +43,10 @@ class Layer(Protocol):
 
 
 class Overlay(Generic[K, V]):
-    """A value for each key, read through and written behind."""
+    """A value for each key, read through and written behind. `touched` hears of it when an event changes something."""
 
-    def __init__(self, load: Callable[[K], V | None]) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[K], V | None], touched: list[Layer]) -> None:
+        self._load, self._touched = load, touched
         self._cached: dict[K, V | None] = {}
         self._batch: dict[K, V | None] = {}
         self._event: dict[K, V | None] = {}
@@ -61,12 +61,13 @@ class Overlay(Generic[K, V]):
 
     def put(self, key: K, value: V | None) -> None:
         """Give a key a value; None takes it away."""
+        if not self._event:
+            self._touched.append(self)
         self._event[key] = value
 
     def keep(self) -> None:
-        if self._event:
-            self._batch.update(self._event)
-            self._event.clear()
+        self._batch.update(self._event)
+        self._event.clear()
 
     def drop(self) -> None:
         self._event.clear()
@@ -89,8 +90,10 @@ class Overlay(Generic[K, V]):
 class Rows(Overlay[Row, R], Generic[R]):
     """The rows of one table by primary key, as structs whose fields are the table's columns in order."""
 
-    def __init__(self, table: Table, kind: type[R], connection: Callable[[], Connection]) -> None:
-        super().__init__(self._select)
+    def __init__(
+        self, table: Table, kind: type[R], connection: Callable[[], Connection], touched: list[Layer]
+    ) -> None:
+        super().__init__(self._select, touched)
         self._table, self._kind, self._connection = table, kind, connection
         keys = tuple(table.primary_key.columns)
         self._key_of = attrgetter(*(column.name for column in keys))
@@ -99,7 +102,7 @@ class Rows(Overlay[Row, R], Generic[R]):
 
     def save(self, row: R) -> None:
         """Write a row, new or changed."""
-        self._event[self._key_of(row)] = row
+        self.put(self._key_of(row), row)
 
     def write(self, connection: Connection) -> None:
         rows = sorted(astuple(row) for row in self._batch.values() if row is not None)
@@ -114,19 +117,20 @@ class Rows(Overlay[Row, R], Generic[R]):
 class Journal:
     """A table that is only added to."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: Table, touched: list[Layer]) -> None:
+        self._table, self._touched = table, touched
         self._batch: list[Row] = []
         self._event: list[Row] = []
 
     def add(self, row: Row) -> None:
         """Add a row: its values in the order of the columns."""
+        if not self._event:
+            self._touched.append(self)
         self._event.append(row)
 
     def keep(self) -> None:
-        if self._event:
-            self._batch += self._event
-            self._event.clear()
+        self._batch += self._event
+        self._event.clear()
 
     def drop(self) -> None:
         self._event.clear()

@@ -1,4 +1,4 @@
-"""A projection: a fold of the ledger into tables of its own. The folder `projections/` holds them and is the registry."""
+"""A projection folds the ledger into tables of its own. The folder `projections/` holds them and is the registry."""
 
 import importlib
 import pkgutil
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the desk builds projections, a projection only talks to it
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
-    """One event at its position, ready to be booked. `happened_at` is the device's clock, but never later than its arrival."""
+    """One event at its position, to be booked. `happened_at` is the device's clock, never later than the arrival."""
 
     plant: str
     position: int

@@ -17,8 +17,8 @@ SOCKETS_CEILING = 800
 class HubSettings(Struct, frozen=True, kw_only=True):
     """The hub's settings file (TOML); every key may be left out.
 
-    `database`: a SQLAlchemy URL (`postgresql+psycopg://…`); empty means a SQLite file in the data folder. `time_zone` says
-    when "today" begins. `sockets_max`: live boards and kiosks connected at once.
+    `database`: a SQLAlchemy URL (`postgresql+psycopg://…`); empty means a SQLite file in the data folder. `time_zone`
+    says when "today" begins. `sockets_max`: live boards and kiosks connected at once.
     """
 
     data_folder: Path = Path("/var/lib/noac-hub")
@@ -49,5 +49,5 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
 
 def read_settings(path: Path) -> HubSettings:
-    """Read a settings file. Raises domain.settings.SettingsError with every mistake in it, OSError if it cannot be read."""
+    """Read a settings file. Raises SettingsError with every mistake in it, OSError if it cannot be read."""
     return parse_settings(path.read_text(encoding="utf-8"), HubSettings, source=str(path))

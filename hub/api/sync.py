@@ -30,6 +30,8 @@ HEADER_BYTES_MAX = 4096
 BODY_BYTES_MAX = BATCH_BYTES_MAX + ENTRY_BYTES_MAX + HEADER_BYTES_MAX
 """A batch may end with an entry that crosses its limit; above this an upload is refused unread."""
 RETRY_AFTER_S = 2
+EPOCH_MAX = 1_000_000
+"""More epochs than forks and replacements can make in a device's life."""
 
 
 class _RefusedError(Exception):
@@ -78,6 +80,10 @@ def _upload(hub: Hub, device: Device, body: bytes) -> Any:
     if upload.header.device != device.device:
         message = f"the header names {upload.header.device[:40]}, the sender is {device.device}"
         raise _RefusedError(HTTPStatus.BAD_REQUEST, "other_device", message)
+    if not 1 <= upload.header.epoch <= EPOCH_MAX:
+        raise _RefusedError(
+            HTTPStatus.BAD_REQUEST, "bad_epoch", f"an epoch is a number from 1 to {EPOCH_MAX}"
+        )
     return hub.ingest.accept(device, upload)
 
 

@@ -80,7 +80,7 @@ class Documents(Projection):
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._documents = self.desk.rows(documents, DocumentRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
-        self._makers: Overlay[str, str] = Overlay(self._find_maker)
+        self._makers: Overlay[str, str] = Overlay(self._find_maker, self.desk.touched)
         self.desk.layers.append(self._makers)
         return {
             DocumentOpened: self._opened,

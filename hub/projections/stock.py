@@ -14,12 +14,12 @@ from hub.store.values import micros
 
 
 class Stock(Projection):
-    """Books movements. A place under our own roof below nothing is one open shortage of exactly that amount (law L4)."""
+    """Books movements. Less than nothing at a place of our own is one open shortage of exactly that amount (law L4)."""
 
     name = "stock"
 
     def handlers(self) -> Mapping[type[Event], Handler]:
-        self._balances = Balances(self.desk.plant, self.desk.connection)
+        self._balances = Balances(self.desk.plant, self.desk.connection, self.desk.touched)
         self.desk.layers.append(self._balances)
         self._journal = self.desk.journal(movements)
         return dict.fromkeys((LineRecorded, LineReversed, DocumentCompleted, DocumentApproved), self._move)
@@ -60,7 +60,7 @@ class Stock(Projection):
     def _watch(self, fact: Fact, kind: KindOfStock, change: int) -> None:
         """Keep the shortage of one kind of stock true.
 
-        Where none is open the balance was not below nothing, so what grew needs no look; that is most of a goods-in day.
+        Where none is open the balance was not below nothing, so what grew needs no look: most of a goods-in day.
         """
         key = _key(kind)
         open_amount = self.desk.discrepancies.amount("shortage", key)

@@ -1,8 +1,8 @@
 """Many rows at once: two ways in, one contract.
 
-SQLite takes statements of many rows, so the interpreter's lock is let go once for hundreds of rows and not once for each:
-with threads beside it, row-by-row statements wait for the lock longer than they work. PostgreSQL takes COPY; what may
-already be there is copied beside the table first.
+SQLite takes statements of many rows, so the interpreter's lock is let go once for hundreds of rows and not once for
+each: with threads beside it, row-by-row statements wait for the lock longer than they work. PostgreSQL takes COPY;
+what may already be there is copied beside the table first.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -36,7 +36,7 @@ class Bulk(Protocol):
     def upsert(
         self, connection: Connection, table: Table, rows: Sequence[Row], adds: Sequence[str] = ()
     ) -> None:
-        """Write rows by primary key, each key once: new ones whole, known ones overwritten; columns in `adds` are added to."""
+        """Write rows by primary key, each key once: new ones whole, known ones replaced, `adds` columns added to."""
         ...
 
 
@@ -112,7 +112,7 @@ def _chunks(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
 @cache
 def _statement(name: str, tail: str, width: int, rows: int) -> str:
     one = f"({','.join('?' * width)})"
-    return f"INSERT INTO {name} VALUES {','.join([one] * rows)} {tail}"
+    return f"INSERT INTO {name} VALUES {','.join([one] * rows)} {tail}"  # noqa: S608 (our own names)
 
 
 @cache

@@ -115,7 +115,7 @@ def _sqlite(url: str) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "cache_size=-65536",
-            "wal_autocheckpoint=4000",
+            "wal_autocheckpoint=16000",
             "temp_store=MEMORY",
         ):
             raw.execute(f"PRAGMA {pragma}")

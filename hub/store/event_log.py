@@ -187,7 +187,7 @@ def head_of(connection: Connection, plant: str, device: str, epoch: int) -> Head
 
 
 def digests_of(
-    connection: Connection, plant: str, device: str, epoch: int, first: int, last: int
+    connection: Connection, plant: str, device: str, epoch: int, *, first: int, last: int
 ) -> Mapping[int, str]:
     """Return what we hold under the sequences `first` to `last`, both included."""
     column = events.c

@@ -1,8 +1,8 @@
 """The hub's tables. Every table that grows carries its plant first, so it partitions by plant.
 
-Three kinds of table stand here. The *ledger* (`events`) is append-only and the only truth. *Registers* (`devices`, `heads`,
-`reference` …) are written as things arrive. *Projections* are folds of the ledger: dropped and replayed they come out the
-same, byte for byte; each row carries the `position` it last changed at.
+Three kinds of table stand here. The *ledger* (`events`) is append-only and the only truth. *Registers* (`devices`,
+`heads`, `reference` …) are written as things arrive. *Projections* are folds of the ledger: dropped and replayed they
+come out the same, byte for byte; each row carries the `position` it last changed at.
 
 Instants are text, UTC, ISO 8601 with microseconds and `Z` (`hub.store.values.instant_text`), so both databases hold and
 order them alike. Amounts are whole millionths of their unit (`hub.store.values.micros`): a Quantity has at most six
@@ -104,7 +104,7 @@ reference = Table(
 reference_history = Table(
     "reference_history",
     metadata,
-    # Every version there was. It holds for events after `at_position`, the ledger's end when it was written: so a replay
+    # Every version there was. It holds for events after `at_position`, the ledger's end when it was written: a replay
     # judges each event by what was known when it arrived.
     Column("plant", String(40), primary_key=True),
     Column("revision", BigInteger, primary_key=True),
@@ -128,8 +128,8 @@ events = Table(
     Column("event_id", String(32), nullable=False),  # empty where the bytes cannot be read
     Column("digest", String(64), nullable=False),
     Column("type", String(60), nullable=False),
-    # Why the projector parks it unread: empty, `revoked`, `foreign_sender`, `unreadable`. Judged once, on arrival, so that
-    # a rebuild finds the same.
+    # Why the projector parks it unread: empty, `revoked`, `foreign_sender`, `unreadable`. Judged once, on arrival, so
+    # that a rebuild finds the same.
     Column("flaw", String(20), nullable=False),
     Column("body", LargeBinary, nullable=False),  # exactly as received
     Column("received_at", String(27), nullable=False),
@@ -301,7 +301,7 @@ plan_progress = Table(
 arrivals = Table(
     "arrivals",
     metadata,
-    # What came in from outside (a receipt's lines), by hour: the hour of the scan, never later than its arrival here, so that
+    # What came in from outside (a receipt's lines), by hour: the hour of the scan, never later than its arrival here:
     # a morning without the hub stands where it happened. `hour` is UTC, `2026-11-22T08`.
     Column("plant", String(40), primary_key=True),
     Column("hour", String(13), primary_key=True),

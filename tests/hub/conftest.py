@@ -1,4 +1,4 @@
-"""A database for each hub test: SQLite always, PostgreSQL where its programs are here (a cluster of our own, no network)."""
+"""A database for each hub test: SQLite always, PostgreSQL where its programs are here (our own cluster, no network)."""
 
 from __future__ import annotations
 

@@ -98,7 +98,9 @@ class Kiosk:
         self.entries.append(entry)
         return entry
 
-    def moves(self, *movements: Movement, line: int = 0, document: str = "", plan: PlanRef | None = None) -> Recorded:
+    def moves(
+        self, *movements: Movement, line: int = 0, document: str = "", plan: PlanRef | None = None
+    ) -> Recorded:
         first = movements[0]
         return self.says(
             LineRecorded(
@@ -117,14 +119,20 @@ class Kiosk:
     def takes_back(self, entry: Recorded, line: int, *movements: Movement) -> Recorded:
         inverse = tuple(one.inverse() for one in reversed(movements))
         event = LineReversed(
-            document=f"CS-{self.name}", document_type="CS", line=line, movements=inverse, quantity=movements[0].quantity
+            document=f"CS-{self.name}",
+            document_type="CS",
+            line=line,
+            movements=inverse,
+            quantity=movements[0].quantity,
         )
         return self.says(event, corrects=entry.envelope.event_id)
 
     def opens(self, document: str) -> Recorded:
         return self.says(DocumentOpened(document=document, document_type="CS", header={"partner": "SUP"}))
 
-    def upload(self, first: int = 1, last: int | None = None, bodies: Sequence[bytes] | None = None) -> Upload:
+    def upload(
+        self, first: int = 1, last: int | None = None, bodies: Sequence[bytes] | None = None
+    ) -> Upload:
         sent = self.entries[first - 1 : last]
         header = UploadHeader(
             device=self.name,

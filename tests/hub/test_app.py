@@ -46,7 +46,9 @@ def noac(*arguments: object) -> subprocess.CompletedProcess[str]:
 def running(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "noac", "hub", "--data", str(folder), "--port", "0", "--plant", P]
     with (folder.parent / "hub.log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
     try:
         assert process.stdout
         line = process.stdout.readline()

@@ -1,4 +1,4 @@
-"""Uploads: whatever happens on the way, the hub's copy is a prefix of the kiosk's log, and an answer names its content."""
+"""Uploads: whatever happens on the way, the hub's copy is a prefix of the kiosk's log; an answer names its content."""
 
 from __future__ import annotations
 
@@ -231,7 +231,11 @@ def test_the_ledger_refuses_update_and_delete(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
     plant.takes(kiosk)
-    for statement in (update(events).values(digest="x"), delete(events), text("DELETE FROM events WHERE position = 1")):
+    for statement in (
+        update(events).values(digest="x"),
+        delete(events),
+        text("DELETE FROM events WHERE position = 1"),
+    ):
         with pytest.raises(DBAPIError, match="append-only"), writing(plant.engine) as connection:
             connection.execute(statement)
     assert held(plant, kiosk) == written(kiosk)
@@ -260,7 +264,7 @@ def test_one_upload_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
     bad.receives("1")
     append = plant.log.append
 
-    def refuse_bad(connection, name, position, arrivals, received_at):  # noqa: ANN001, ANN202
+    def refuse_bad(connection, name, position, arrivals, received_at):
         if any(one.device == "K2" for one in arrivals):
             raise RuntimeError("something nobody thought of")
         return append(connection, name, position, arrivals, received_at)

@@ -17,6 +17,7 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff, SignedOn
 from domain.log import seal
 from domain.plan import PlanRef
+from hub.discrepancies import DiscrepancyRow
 from hub.overlay import fits
 from hub.projections.arrivals import ArrivalRow
 from hub.projections.documents import DocumentLineRow, DocumentRow
@@ -24,7 +25,6 @@ from hub.projections.kiosks import KioskPartRow, KioskRow
 from hub.projections.labels import LabelRow
 from hub.projections.plans import PlanProgressRow
 from hub.projections.stock import Stock
-from hub.discrepancies import DiscrepancyRow
 from hub.store import tables
 from hub.store.database import writing
 from hub.store.reference import Record, write_records
@@ -319,7 +319,9 @@ def test_a_rebuild_gives_the_same_rows_whatever_the_batches_were(plant: Plant) -
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9), st.sampled_from(["in", "move", "out"])), max_size=25),
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(1, 9), st.sampled_from(["in", "move", "out"])), max_size=25
+    ),
     st.integers(0, 2**32),
 )
 def test_the_order_of_arrival_does_not_matter_to_balances(
@@ -332,13 +334,20 @@ def test_the_order_of_arrival_does_not_matter_to_balances(
         plant = Plant(f"sqlite:///{folder / 'hub.sqlite'}")
         try:
             devices = [plant.kiosk(f"K{number}") for number in range(3)]
-            uploads = [(devices[who], devices[who].upload(*_step(devices[who], many, what))) for who, many, what in steps]
+            uploads = [
+                (devices[who], devices[who].upload(*_step(devices[who], many, what)))
+                for who, many, what in steps
+            ]
             for kiosk, upload in shuffled(uploads, order):
                 plant.takes(kiosk, upload)
             plant.books()
             outcomes.append(plant.balances())
             short = {row["key"]: row["amount"] // 10**6 for row in open_ones(plant, "shortage")}
-            below = {place: -value for (place, _), value in plant.balances().items() if value < 0 and place != "SUP"}
+            below = {
+                place: -value
+                for (place, _), value in plant.balances().items()
+                if value < 0 and place != "SUP"
+            }
             assert sorted(short.values()) == sorted(below.values())
             before = plant.everything()
             plant.rebuilds()

@@ -177,9 +177,15 @@ def test_the_first_pull_brings_everything_and_the_next_only_what_is_new(line: Li
     line.sends(kiosk.upload())
     line.plant.books()
     newer = line.pulls(page.cursor)
-    assert {(change.kind, change.key) for change in newer.changes if change.kind == "item"} == {("item", "I2")}
+    assert {(change.kind, change.key) for change in newer.changes if change.kind == "item"} == {
+        ("item", "I2")
+    }
     assert [change.body for change in newer.changes if change.kind == "item"] == [None]
-    held = {change.body["place"]: change.body["quantity"]["value"] for change in newer.changes if change.kind == "balance"}
+    held = {
+        change.body["place"]: change.body["quantity"]["value"]
+        for change in newer.changes
+        if change.kind == "balance"
+    }
     assert held == {"SUP": "-7", "A1": "7"}
 
 
