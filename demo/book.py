@@ -16,12 +16,12 @@ class Book:
 
     amounts: dict[Key, Decimal] = field(default_factory=lambda: defaultdict[Key, Decimal](Decimal))
     lines: int = 0
-    labelled_lots: list[str] = field(default_factory=list[str])
+    labels: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
-    def received(self, package: Package, supplier: str, place: str) -> None:
-        """Note that a package came off the lorry, was put down and got its label."""
+    def received(self, package: Package, supplier: str, place: str, door: str) -> None:
+        """Note that a package came off the lorry, was put down and got its label at that door."""
         self.carried(package, supplier, place)
-        self.labelled_lots.append(package.lot)
+        self.labels.append((door, package.lot))
 
     def carried(self, package: Package, source: str, target: str) -> None:
         """Note that a package is somewhere else now."""

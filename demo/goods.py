@@ -38,7 +38,12 @@ def rolls(random: Random, item: str, lot: str, count: int) -> Iterator[Package]:
     for _ in range(count):
         weight = Decimal(random.randint(195, 248)).scaleb(-1)
         length = Decimal(random.randint(86, 108))
-        elements = (f"3101{int(weight * 10):06d}", f"3110{int(length):06d}", f"241{item}{SEPARATOR}", f"10{lot}")
+        elements = (
+            f"3101{int(weight * 10):06d}",
+            f"3110{int(length):06d}",
+            f"241{item}{SEPARATOR}",
+            f"10{lot}",
+        )
         yield Package(
             item=item, lot=lot, quantity=weight, unit="KGM", second=length, code="]C1" + "".join(elements)
         )

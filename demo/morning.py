@@ -75,11 +75,13 @@ class _Script:
     def opens(self, delivery: Delivery) -> None:
         self.scans(document_code(delivery.order), f"采购订单 {delivery.order}", f"order {delivery.order}")
 
-    def receives(self, delivery: Delivery, packages: tuple[Package, ...], place: str, fault: str = "") -> None:
+    def receives(
+        self, delivery: Delivery, packages: tuple[Package, ...], place: str, fault: str = ""
+    ) -> None:
         for package in packages:
             what = f"{package.item} {package.lot} {package.quantity} {package.unit}".replace("  ", " ")
             self.scans(package.code, f"收货 {what}", f"receives {what}", fault)
-            self.book.received(package, delivery.supplier, place)
+            self.book.received(package, delivery.supplier, place, self.door)
 
 
 def morning(seed: int, book: Book) -> tuple[Act, ...]:
@@ -100,7 +102,9 @@ def morning(seed: int, book: Book) -> tuple[Act, ...]:
         Act(
             zh="服务器恢复：移位、盘点、再到一车纱",
             en="The hub is back: a move, a count, and a lorry of yarn",
-            steps=_together(_fabric_moves_and_yarn_arrives(fabric, yarn, book), _trims_are_counted(trims, book)),
+            steps=_together(
+                _fabric_moves_and_yarn_arrives(fabric, yarn, book), _trims_are_counted(trims, book)
+            ),
         ),
     )
 

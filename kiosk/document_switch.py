@@ -29,6 +29,14 @@ def open_document_named(state: State, scan: Scanned) -> Document | None:
     return next(same, None)
 
 
+def type_card(scan: Scanned, desk: Desk) -> DocumentType | None:
+    """Return the document type whose card was scanned: a document code that holds just the type's code."""
+    for element in scan.reading.elements:
+        if isinstance(element, DocumentCode) and element.value in desk.document_types:
+            return document_types().get(element.value)
+    return None
+
+
 def type_for_order(scan: Scanned, desk: Desk) -> tuple[DocumentType, str] | None:
     """Return the document type that works on the order a code names, and the order's number."""
     number = number_named(scan)

@@ -7,7 +7,7 @@ from domain.problem import refusal
 from kiosk.activities import document, look_up
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import refused
-from kiosk.document_switch import open_document_named, type_for_order
+from kiosk.document_switch import open_document_named, type_card, type_for_order
 from kiosk.page import Touch
 from kiosk.screen import Button, Choice, HomeView, Words
 from kiosk.state import Question, State
@@ -20,6 +20,9 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     named = open_document_named(state, scan)
     if named is not None:
         return document.go_to(state, named.number)
+    card = type_card(scan, desk)
+    if card is not None:
+        return document.start(state, card.code, desk)
     ordered = type_for_order(scan, desk)
     if ordered is not None:
         given = Input(text=scan.text, symbology=scan.raw.symbology)

@@ -1,0 +1,117 @@
+"""The morning held against the world: every number the software shows, against the storekeeper's own tally."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from demo.book import Book, Key
+from demo.labels_out import await_count, read_labels
+from demo.morning import DOORS
+from demo.site import DEVICES, Site
+from domain.barcode import Lot, read
+
+QUIET_TIMEOUT_S = 20.0
+LOOK_EVERY_S = 0.2
+PAGES_MAX = 100
+
+
+def await_quiet(site: Site) -> bool:
+    """Wait until nothing waits to be sent or booked; False if that takes longer than QUIET_TIMEOUT_S."""
+    deadline = time.monotonic() + QUIET_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if _is_quiet(site):
+            return True
+        time.sleep(LOOK_EVERY_S)
+    return False
+
+
+def _is_quiet(site: Site) -> bool:
+    plants = site.ask_hub("health")["plants"]
+    kiosks = site.ask_hub("kiosks")["rows"]
+    is_booked = all(one["ledger_position"] == one["booked_position"] for one in plants)
+    is_sent = len(kiosks) == len(DEVICES) and all(one["pending"] == 0 for one in kiosks)
+    return is_booked and is_sent
+
+
+def problems(site: Site, book: Book) -> Iterator[str]:
+    """Yield everything that is not as it should be; nothing if the morning was right."""
+    if not await_quiet(site):
+        yield "the queues did not empty by themselves"
+    for door in DOORS:
+        await_count(site.labels_folder(door), _labels_of(book, door), QUIET_TIMEOUT_S)
+    if not await_quiet(site):
+        yield "the queues did not empty after the last label"
+    yield from _stock_problems(site, book)
+    yield from _ledger_problems(site, book)
+    yield from _label_problems(site, book)
+
+
+def _labels_of(book: Book, door: str) -> int:
+    return sum(1 for at, _ in book.labels if at == door)
+
+
+def _stock_problems(site: Site, book: Book) -> Iterator[str]:
+    numbers = {row["body"]["id"]: row["body"]["number"] for row in _all(site, "reference/item")}
+    shown: dict[Key, Decimal] = defaultdict(Decimal)
+    for row in _all(site, "stock"):
+        goods, quantity = row["goods"], row["quantity"]
+        key = (row["place"], numbers[goods["item"]], goods.get("lot", ""), quantity["unit"])
+        shown[key] += Decimal(quantity["value"])
+    real = book.balances()
+    for key in sorted({*shown, *real}):
+        if shown.get(key, Decimal(0)) != real.get(key, Decimal(0)):
+            yield f"stock {' '.join(key)}: shown {shown.get(key, 0)}, really {real.get(key, 0)}"
+    world: dict[str, Decimal] = defaultdict(Decimal)
+    for (_, item, _, unit), amount in shown.items():
+        world[f"{item} {unit}"] += amount
+    yield from (
+        f"the world has {amount} of {what}, not 0 (law L2)" for what, amount in world.items() if amount
+    )
+
+
+def _ledger_problems(site: Site, book: Book) -> Iterator[str]:
+    events = list(_all(site, "events"))
+    positions = [one["position"] for one in events]
+    if positions != list(range(1, len(positions) + 1)):
+        yield "positions are not dense (law L11)"
+    ids = Counter(one["event_id"] for one in events)
+    yield from (
+        f"event {name} stands {times} times in the ledger" for name, times in ids.items() if times > 1
+    )
+    for device in DEVICES.values():
+        sequences = [one["sequence"] for one in events if one["device"] == device]
+        if sequences != list(range(1, len(sequences) + 1)):
+            yield f"the log of {device} has gaps or is out of order (law L11)"
+    lines = sum(one["type"] == "LineRecorded" for one in events)
+    if lines != book.lines:
+        yield f"{lines} lines in the ledger, {book.lines} were scanned"
+    yield from (
+        f"event {one['position']} {one['type']} was {one['disposition']['state']} {one['disposition'].get('code', '')}"
+        for one in events
+        if one["disposition"]["state"] != "booked"
+    )
+
+
+def _label_problems(site: Site, book: Book) -> Iterator[str]:
+    for door in DOORS:
+        wanted = [lot for at, lot in book.labels if at == door]
+        labels = read_labels(site.labels_folder(door))
+        if len(labels) != len(wanted):
+            yield f"{len(labels)} labels came out at the {door} door, {len(wanted)} goods were received"
+        for label, lot in zip(labels, wanted, strict=False):
+            named = [one.value for code in label.codes for one in read(code).elements if isinstance(one, Lot)]
+            if not label.codes or any(one != lot for one in named) or bool(named) != bool(lot):
+                yield f"label {label.file.name} of the {door} door names lots {named}, not {lot or 'none'}"
+
+
+def _all(site: Site, path: str) -> Iterator[Any]:
+    """Yield the rows of every page of a list."""
+    after = ""
+    for _ in range(PAGES_MAX):
+        page = site.ask_hub(f"{path}?limit=500{after}")
+        yield from page["rows"]
+        if not page["next"]:
+            return
+        after = f"&after={page['next']}"
