@@ -67,7 +67,7 @@ class Desk:
 
     def note(self, code: str, name: str) -> None:
         """Say that the event in hand is booked with an exception: its code, and what it is about."""
-        if len(self._notes) < NOTES_MAX:
+        if len(self._notes) < NOTES_MAX and (code, name) not in self._notes:
             self._notes.append((code, name))
 
     def begin(self, connection: Connection) -> None:
@@ -139,7 +139,7 @@ class Desk:
             self._keep()
 
     def _note_exceptions(self, stored: Stored) -> None:
-        detail = "; ".join(f"{code} {name}" for code, name in dict.fromkeys(self._notes))
+        detail = "; ".join(f"{code} {name}" for code, name in self._notes)
         self._dispose(stored, "booked_with_exception", self._notes[0][0], detail)
 
     def _park(self, stored: Stored, code: str, detail: str) -> None:

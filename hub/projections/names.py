@@ -1,6 +1,6 @@
 """Names nobody knows: the goods moved anyhow, so the event is booked, with an exception that says which name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from domain.event import Event
 from domain.events.documents import (
@@ -11,7 +11,6 @@ from domain.events.documents import (
     LineReversed,
 )
 from domain.events.terminal import SignedOn
-from domain.stock import Movement
 from hub.projection import Fact, Handler, Projection
 
 
@@ -40,16 +39,12 @@ class Names(Projection):
     ) -> None:
         self._person_only(fact, event)
         has, position = self.desk.known.has, fact.position
-        for item, place in _named(event.movements):
-            if item and not has("item", item, position):
-                self.desk.note("unknown_item", item)
-            if not has("place", place, position):
-                self.desk.note("unknown_place", place)
-
-
-def _named(movements: Iterable[Movement]) -> Iterable[tuple[str, str]]:
-    """Return each (item, place) once, in the order they stand: a replay must find them in the same order."""
-    return dict.fromkeys((one.goods.item, place) for one in movements for place in (one.source, one.target))
+        for one in event.movements:
+            if not has("item", one.goods.item, position):
+                self.desk.note("unknown_item", one.goods.item)
+            for place in (one.source, one.target):
+                if not has("place", place, position):
+                    self.desk.note("unknown_place", place)
 
 
 PROJECTION = Names
