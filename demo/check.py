@@ -56,8 +56,8 @@ def _stock_problems(site: Site, book: Book) -> Iterator[str]:
     numbers = {row["body"]["id"]: row["body"]["number"] for row in _all(site, "reference/item")}
     shown: dict[Key, Decimal] = defaultdict(Decimal)
     for row in _all(site, "stock"):
-        goods, quantity = row["goods"], row["quantity"]
-        key = (row["place"], numbers[goods["item"]], goods.get("lot", ""), quantity["unit"])
+        quantity = row["quantity"]
+        key = (row["place"], numbers[row["item"]], row.get("lot", ""), quantity["unit"])
         shown[key] += Decimal(quantity["value"])
     real = book.balances()
     for key in sorted({*shown, *real}):
@@ -72,7 +72,7 @@ def _stock_problems(site: Site, book: Book) -> Iterator[str]:
 
 
 def _ledger_problems(site: Site, book: Book) -> Iterator[str]:
-    events = list(_all(site, "events"))
+    events = list(_ledger(site))
     positions = [one["position"] for one in events]
     if positions != list(range(1, len(positions) + 1)):
         yield "positions are not dense (law L11)"
@@ -88,9 +88,9 @@ def _ledger_problems(site: Site, book: Book) -> Iterator[str]:
     if lines != book.lines:
         yield f"{lines} lines in the ledger, {book.lines} were scanned"
     yield from (
-        f"event {one['position']} {one['type']} was {one['disposition']['state']} {one['disposition'].get('code', '')}"
+        f"event {one['position']} {one['type']}: {one['disposition']} {one.get('code', '')}"
         for one in events
-        if one["disposition"]["state"] != "booked"
+        if one["disposition"] != "booked"
     )
 
 
@@ -110,8 +110,19 @@ def _all(site: Site, path: str) -> Iterator[Any]:
     """Yield the rows of every page of a list."""
     after = ""
     for _ in range(PAGES_MAX):
-        page = site.ask_hub(f"{path}?limit=500{after}")
+        page = site.ask_hub(f"{path}?after={after}")
         yield from page["rows"]
-        if not page["next"]:
+        after = page["next"]
+        if not after:
             return
-        after = f"&after={page['next']}"
+
+
+def _ledger(site: Site) -> Iterator[Any]:
+    """Yield every event of the ledger, by position."""
+    position = 0
+    for _ in range(PAGES_MAX):
+        page = site.ask_hub(f"events?from_position={position}")
+        yield from page["rows"]
+        position = page["next_position"]
+        if not position:
+            return

@@ -18,11 +18,11 @@ from demo.processes import StartError
 from demo.site import PLANT, Site
 
 SEED = 20261122
-BEAT_S = 1.6
-"""From one scan to the next when people watch."""
+BEAT_S = 2.4
+"""From one scan to the next at one door, when people watch."""
 
-CHECK_BEAT_S = 0.26
-"""The same when nobody does; two doors in turn stay outside the window in which a repeat is one trigger pull."""
+CHECK_BEAT_S = 0.5
+"""The same when nobody does: just outside the window in which a repeat counts as one trigger pull."""
 
 LABEL_TIMEOUT_S = 15.0
 
@@ -92,7 +92,7 @@ class Show:
         self.site = site
         self._stop = stop
         self._beat_s = beat_s
-        self._next_s = 0.0
+        self._next_s = dict.fromkeys(DOORS, 0.0)
 
     def open(self) -> None:
         """Start everything and say where to look."""
@@ -102,9 +102,8 @@ class Show:
         click.echo("\n在浏览器中打开 / open in your browser:\n")
         click.echo(f"  看板 board               {board}&lang=zh-CN   {board}&lang=en")
         for door in DOORS:
-            click.echo(
-                f"  {door:<7}终端 kiosk        {self.site.page_url(door)}    扫码 scan by hand {self.site.page_url(door)}/scan"
-            )
+            page = self.site.page_url(door)
+            click.echo(f"  {door:<7}终端 kiosk        {page}    扫码 scan by hand {page}/scan")
             click.echo(f"  {door:<7}标签 labels       {self.site.printer_url(door)}")
         click.echo(
             "\n看什么 / what to look at: 每一声“嘀”之前数据已落盘；主机断开时终端照常工作，看板说明数据的时间。"
@@ -124,7 +123,7 @@ class Show:
         if act.is_hub_away:
             self.site.kill_hub()
         for step in act.steps:
-            self._rest()
+            self._rest(step.door)
             self._play_step(step)
         if act.is_hub_away:
             self.site.start_hub()
@@ -144,11 +143,11 @@ class Show:
             await_count(folder, now + 1, timeout_s=1.0)
         return read_label(folder / f"label-{count(folder):06d}.png").codes[0]
 
-    def _rest(self) -> None:
-        """Keep the beat; raises Stopped."""
-        if self._stop.wait(max(0.0, self._next_s - time.monotonic())):
+    def _rest(self, door: Door) -> None:
+        """Keep the beat of a door, so that the doors work side by side; raises Stopped."""
+        if self._stop.wait(max(0.0, self._next_s[door] - time.monotonic())):
             raise Stopped
-        self._next_s = time.monotonic() + self._beat_s
+        self._next_s[door] = time.monotonic() + self._beat_s
 
     def hand_over(self, book: Book) -> None:
         """Check the morning, then leave everything running until somebody ends it."""
