@@ -10,6 +10,8 @@ from enum import StrEnum
 import msgspec
 
 PARAMETER_CHARS_MAX = 200
+_SEEN = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "·")
+"""C0 and C1 control characters, GS of element strings among them, and what stands for them in a sentence."""
 
 
 class Severity(StrEnum):
@@ -26,7 +28,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `code` is the catalogue key of the words, `parameters` fill their blanks, `way_out` is the key of
     the next move (`<code>.way_out` unless given). A parameter longer than `PARAMETER_CHARS_MAX` characters is
-    cut and ends in "…".
+    cut and ends in "…"; control characters in it become "·", so that the sentence can be read.
     """
 
     code: str
@@ -35,7 +37,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     way_out: str = ""
 
     def __post_init__(self) -> None:
-        clipped = {name: _clip(text) for name, text in self.parameters.items()}
+        clipped = {name: _clip(text.translate(_SEEN)) for name, text in self.parameters.items()}
         msgspec.structs.force_setattr(self, "parameters", clipped)
         msgspec.structs.force_setattr(self, "way_out", self.way_out or f"{self.code}.way_out")
 

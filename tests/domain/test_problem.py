@@ -42,3 +42,8 @@ def test_a_long_parameter_is_cut_and_shows_it():
     assert len(text) == PARAMETER_CHARS_MAX
     assert text.endswith("7…")
     assert refusal("a", code="7" * PARAMETER_CHARS_MAX).parameters["code"] == "7" * PARAMETER_CHARS_MAX
+
+
+def test_control_characters_of_a_code_are_seen_in_the_sentence_and_do_nothing():
+    problem = refusal("a", code="10L1\x1d241F-2041\x1b[2J\x7f\x9b 布\u3000")
+    assert problem.parameters["code"] == "10L1·241F-2041·[2J·· 布\u3000"
