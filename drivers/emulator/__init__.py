@@ -55,6 +55,6 @@ def command(*, port: int, http_port: int, folder: Path, ms_per_label: int) -> No
         run_emulator(port=port, http_port=http_port, folder=folder, ms_per_label=ms_per_label)
     except OSError as error:
         raise click.ClickException(
-            f"ports {port} and {http_port}, folder {folder}: {error.strerror}; "
-            "choose others with --port, --http, --folder"
+            f"端口或文件夹不可用 / ports {port} and {http_port}, folder {folder}: {error.strerror}; "
+            "请用 --port、--http、--folder 换一个 / choose others with --port, --http, --folder"
         ) from error
