@@ -7,6 +7,7 @@ printer printed comes out.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -133,7 +134,7 @@ def test_board_and_stock_show_what_lies_where(with_hub: Outcome) -> None:
     assert "Raw material door" in with_hub.board["doors"]
     assert ORDER in with_hub.board["doors"]
     for place in (PLACE, OTHER_PLACE):
-        total = sum(LINES[number - 1].quantity for number in numbers if here[number] == place)
+        total = sum((LINES[number - 1].quantity for number in numbers if here[number] == place), Decimal(0))
         assert re.search(rf"{place}\D*Rack A bin \d+ {total.normalize():f} kg", with_hub.board["stock"])
 
 
