@@ -26,6 +26,9 @@ CHECK_BEAT_S = 0.5
 
 LABEL_TIMEOUT_S = 15.0
 
+TIME_TO_LOOK_S = 20
+"""How long people have to open the pages before the first lorry comes."""
+
 
 class Stopped(Exception):  # noqa: N818 - it is no error
     """Somebody pressed Ctrl-C."""
@@ -55,6 +58,8 @@ def command(*, check: bool, folder: Path | None, seed: int) -> None:
         stack.callback(show.site.close)
         try:
             show.open()
+            if not check:
+                show.let_people_look()
             book = show.play(seed)
             if check:
                 verdict(show.site, book)
@@ -100,16 +105,24 @@ class Show:
         self.site.start()
         board = f"{self.site.hub_url}/board?plant={PLANT}"
         click.echo("\n在浏览器中打开 / open in your browser:\n")
-        click.echo(f"  看板 board               {board}&lang=zh-CN   {board}&lang=en")
+        click.echo(f"  看板 board               {board}&lang=zh-CN")
+        click.echo(f"                           {board}&lang=en")
         for door in DOORS:
             page = self.site.page_url(door)
-            click.echo(f"  {door:<7}终端 kiosk        {page}    扫码 scan by hand {page}/scan")
-            click.echo(f"  {door:<7}标签 labels       {self.site.printer_url(door)}")
+            click.echo(f"\n  {door:<7} 终端 kiosk      {page}")
+            click.echo(f"          扫码 scanner    {page}/scan")
+            click.echo(f"          标签 labels     {self.site.printer_url(door)}")
         click.echo(
             "\n看什么 / what to look at: 每一声“嘀”之前数据已落盘；主机断开时终端照常工作，看板说明数据的时间。"
             "\nEvery beep comes after the disk has it; while the hub is away the kiosks work on and the board says how"
             " old it is.\n"
         )
+
+    def let_people_look(self) -> None:
+        """Give people the time to open the pages. Raises Stopped."""
+        click.echo(f"第一辆车 {TIME_TO_LOOK_S} 秒后到 / the first lorry comes in {TIME_TO_LOOK_S} s\n")
+        if self._stop.wait(TIME_TO_LOOK_S):
+            raise Stopped
 
     def play(self, seed: int) -> Book:
         """Play the acts. Raises Stopped."""

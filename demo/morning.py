@@ -12,6 +12,7 @@ from demo.book import Book
 from demo.goods import Delivery, Package, morning_deliveries
 from domain.barcode import ControlCommand
 from domain.barcodes.house import HouseType, control_code, house_body, house_code
+from domain.units import find_unit
 
 Door = Literal["fabric", "trims"]
 DOORS: tuple[Door, ...] = ("fabric", "trims")
@@ -58,6 +59,12 @@ DONE, UNDO, YES = (
 )
 
 
+def shown(package: Package) -> str:
+    """Return a package's quantity as a person says it."""
+    unit = find_unit(package.unit)
+    return f"{package.quantity} {unit.symbol if unit else package.unit}"
+
+
 class _Script:
     """Collects the steps of one door and notes in the book what they do."""
 
@@ -79,7 +86,7 @@ class _Script:
         self, delivery: Delivery, packages: tuple[Package, ...], place: str, fault: str = ""
     ) -> None:
         for package in packages:
-            what = f"{package.item} {package.lot} {package.quantity} {package.unit}".replace("  ", " ")
+            what = " ".join(filter(None, (package.item, package.lot, shown(package))))
             self.scans(package.code, f"收货 {what}", f"receives {what}", fault)
             self.book.received(package, delivery.supplier, place, self.door)
 
