@@ -120,7 +120,7 @@ class Kiosk:
             _LOG.error(
                 "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
             )
-        store.at_least_epoch(self._identity.epoch)
+        store.at_least_epoch(self._identity.epoch, self._clock.now())
         if self._settings.practice:
             store.borrow_reference(self._settings.data)
 

@@ -92,15 +92,15 @@ def judge(
     match answer.verdict:
         case Fork(next_epoch=next_epoch):
             return NewEpoch(epoch=max(next_epoch, epoch + 1))
-        case Resend(from_sequence=first):
-            return Rewind(sequence=min(max(first - 1, 0), end.sequence))
-        case Accepted():
-            if answer.accepted.sequence > end.sequence:
-                # The hub knows more of us than we do: our file is older than our past.
-                return NewEpoch(epoch=epoch + 1)
-            if digest_at(answer.accepted.sequence) == answer.accepted:
-                return Advance(sequence=answer.accepted.sequence)
+        case Accepted() | Resend() if answer.accepted.sequence > end.sequence:
+            # The hub knows more of us than we do: our file is older than our past.
             return NewEpoch(epoch=epoch + 1)
+        case Accepted() | Resend() if digest_at(answer.accepted.sequence) != answer.accepted:
+            return NewEpoch(epoch=epoch + 1)
+        case Resend(from_sequence=first):
+            return Rewind(sequence=min(max(first - 1, 0), answer.accepted.sequence))
+        case Accepted():
+            return Advance(sequence=answer.accepted.sequence)
         case _:
             assert_never(answer.verdict)
 
@@ -162,6 +162,7 @@ class Sync:
         self._thread: threading.Thread | None = None
         self._batch_max = BATCH_EVENTS_MAX
         self._failures = 0
+        self._asked_wait_s = 0.0
         self._moved_at_s = monotonic_s()
         self._greet_at_s = 0.0
         self.connectivity = Connectivity(state="offline", reason="starting", since=now())
@@ -237,6 +238,8 @@ class Sync:
         while not self._stopping.is_set() and self._store.log.pending:
             self._rewind_if_stuck()
             slowest_s = max(slowest_s, self._send_one())
+            self._stopping.wait(self._asked_wait_s * self._random.uniform(1.0, 1.2))
+        self._batch_max = BATCH_EVENTS_MAX
         if self._monotonic_s() >= self._greet_at_s:
             slowest_s = max(slowest_s, self._send_one())
         self._moved_at_s = self._monotonic_s()
@@ -254,6 +257,7 @@ class Sync:
             return 0.0
         took_s = self._monotonic_s() - begin_s
         self._greet_at_s = self._monotonic_s() + GREET_EVERY_S
+        self._asked_wait_s = min(max(answer.wait_s, 0.0), BACKOFF_S_MAX)
         self._store.log.clock = clock_quality(self._now(), answer.hub_time)
         self._obey(answer, header)
         return took_s
@@ -262,6 +266,8 @@ class Sync:
         """Return what to send next, as of one moment; with nothing pending only how we are."""
         with self._store.connection.lock:
             log = self._store.log
+            if log.damages(log.acknowledged, self._batch_max):
+                self._set_damages_apart()
             after = log.head_at(log.acknowledged)
             bodies = log.bodies_after(after.sequence, self._batch_max)
             bodies = bodies[: take_batch(bodies)] if bodies else []
@@ -280,6 +286,13 @@ class Sync:
                 pending=log.pending,
             )
         return header, bodies
+
+    def _set_damages_apart(self) -> None:
+        """Leave out what the disk spoilt: it must neither reach the hub as a fact nor hold up what follows it."""
+        for damage in self._store.inspect(self._now(), everything=True):
+            _log.error(
+                "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
+            )
 
     def _obey(self, answer: Acknowledgement, sent: UploadHeader) -> None:
         log = self._store.log
@@ -301,7 +314,7 @@ class Sync:
                     self._store.acknowledge(sequence)
             case NewEpoch(epoch=next_epoch):
                 _log.warning("sync: the hub holds another log of ours; epoch %d begins", next_epoch)
-                self._store.begin_epoch(next_epoch)
+                self._store.begin_epoch(next_epoch, self._now())
             case Ignore(reason=reason):
                 raise HubError("not_understood", reason)
             case _:

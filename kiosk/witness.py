@@ -79,7 +79,7 @@ class Witness:
             return State(numbers=msgspec.json.decode(body, type=_OnlyNumbers).numbers, touched=now)
         except msgspec.MsgspecError:
             # A new epoch is part of every number, so none can be made twice.
-            store.begin_epoch(store.log.epoch + 1)
+            store.begin_epoch(store.log.epoch + 1, now)
             return State(touched=now)
 
     def bare_frame(self, language: Language) -> Frame:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +11,6 @@ from msgspec.structs import replace
 from domain.event import Event
 from domain.log import (
     GENESIS_DIGEST,
-    ChainError,
     ClockQuality,
     Envelope,
     Head,
@@ -20,7 +20,6 @@ from domain.log import (
     Strength,
     digest_of,
     encode_fact,
-    follow,
     open_entry,
     seal,
 )
@@ -58,7 +57,10 @@ class Origin(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """An entry of the log that cannot be trusted any more."""
+    """Where the log is not what was written. `body` holds the bytes that cannot be trusted any more.
+
+    None: the entry there is sound and stays a fact, only the chain is broken before it.
+    """
 
     epoch: int
     sequence: int
@@ -151,21 +153,42 @@ class Log:
         self._connection.remember("acknowledged", str(sequence))
         self.acknowledged = sequence
 
-    def damages(self, last: int | None = None) -> list[Damage]:
-        """Check the chain, all of it or its last entries; what is returned cannot be trusted."""
-        start = max(0, self.head.sequence - last) if last is not None else 0
-        head = self.head_at(start) if start else Head()
+    def damages(self, after: int = 0, limit: int | None = None) -> list[Damage]:
+        """Check the chain after an entry, all of it or so many entries of it."""
+        head = self.head_at(after) if after else Head()
         found: list[Damage] = []
-        for sequence, digest, body in self._entries(start):
-            try:
-                entry = open_entry(body)
-                if digest_of(body) != digest:
-                    raise ChainError(sequence, "its bytes do not have the digest stored with them")
-                head = follow(head, entry)
-            except ValueError as error:
-                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=str(error), body=body))
-                head = Head(sequence=sequence, digest=digest)
+        for sequence, digest, body in islice(self._entries(after), limit):
+            read = self._read(sequence, digest, body)
+            if isinstance(read, str):
+                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=read, body=body))
+            elif (read.sequence, sequence) != (head.sequence + 1, head.sequence + 1):
+                reason = f"the numbers do not continue from {head.sequence}"
+                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=reason, body=None))
+            elif read.previous_digest != head.digest:
+                reason = "it names another entry before it than the one we hold"
+                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=reason, body=None))
+            head = Head(sequence=sequence, digest=digest)
         return found
+
+    def _read(self, sequence: int, digest: str, body: bytes) -> Envelope | str:
+        """Read an entry whose bytes are what was written; say why if they are not."""
+        try:
+            envelope = open_entry(body).envelope
+        except ValueError as error:
+            return str(error)
+        actual = digest_of(body)
+        if actual == digest or actual == self._named_after(sequence):
+            return envelope
+        return "its bytes do not have the digest stored with them"
+
+    def _named_after(self, sequence: int) -> str:
+        """Return the digest that the entry after this one names."""
+        for _, _, body in islice(self._entries(sequence), 1):
+            try:
+                return open_entry(body).envelope.previous_digest
+            except ValueError:
+                return ""
+        return ""
 
     def _entries(self, after: int) -> Iterator[tuple[int, str, bytes]]:
         while True:
@@ -187,13 +210,16 @@ class Log:
         return added > 0
 
     def reissue(self, epoch: int) -> None:
-        """Begin a new epoch with everything of this one that can be read: same facts and ids, new chain.
+        """Begin a new epoch with everything of this one that is not kept apart: same facts and ids, new chain.
 
         Needed when the hub holds other bytes under our numbers, or when an entry it lacks is damaged.
         """
         old = self.epoch
         damaged = {
-            row[0] for row in self._connection.rows("SELECT sequence FROM damaged WHERE epoch = ?", (old,))
+            row[0]
+            for row in self._connection.rows(
+                "SELECT sequence FROM damaged WHERE epoch = ? AND body IS NOT NULL", (old,)
+            )
         }
         entries = self._entries(0)
         moved: list[tuple[int, int, int, int]] = []

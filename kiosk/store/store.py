@@ -96,28 +96,35 @@ class Store:
         self._remember_cursor()
 
     def inspect(self, now: datetime, *, everything: bool = False) -> Sequence[Damage]:
-        """Check the chain and keep damaged entries apart; an entry the hub lacks makes a new epoch necessary.
+        """Check the chain and keep damaged entries apart; a damage the hub's copy lacks makes a new epoch necessary.
 
-        Returns the damages not known before.
+        Looks at the newest entries, or at everything. Returns the damages not known before.
         """
-        found = self.log.damages(None if everything else VERIFIED_AT_START_MAX)
+        after = 0 if everything else max(0, self.log.head.sequence - VERIFIED_AT_START_MAX)
+        found = self.log.damages(after)
         if not found:
             return ()
         with self.transaction():
             new = [damage for damage in found if self.log.quarantine(damage, now)]
-            if any(damage.sequence > self.log.acknowledged for damage in new):
-                self.log.reissue(self.log.epoch + 1)
+            if any(damage.sequence > self.log.acknowledged for damage in found):
+                self._reissue(self.log.epoch + 1, now)
         return new
 
-    def begin_epoch(self, epoch: int) -> None:
+    def begin_epoch(self, epoch: int, now: datetime) -> None:
         """Begin a new epoch and issue everything retained again, as the hub asked."""
         with self.transaction():
-            self.log.reissue(epoch)
+            self._reissue(epoch, now)
 
-    def at_least_epoch(self, epoch: int) -> None:
+    def _reissue(self, epoch: int, now: datetime) -> None:
+        """Issue again what is sound: nothing damaged may get a fresh digest. Inside a transaction."""
+        for damage in self.log.damages():
+            self.log.quarantine(damage, now)
+        self.log.reissue(epoch)
+
+    def at_least_epoch(self, epoch: int, now: datetime) -> None:
         """Begin with the epoch the hub enrolled us for, if it is a later one."""
         if epoch > self.log.epoch:
-            self.begin_epoch(epoch)
+            self.begin_epoch(epoch, now)
 
     def acknowledge(self, sequence: int) -> None:
         """Keep that the hub has everything up to here."""

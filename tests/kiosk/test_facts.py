@@ -95,7 +95,7 @@ def test_own_events_count_once_before_and_after_the_hub_has_them(terminal: Termi
 
 def test_a_page_of_another_epoch_leaves_our_own_events_in_the_picture(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
-    terminal.store.begin_epoch(2)
+    terminal.store.begin_epoch(2, NOW)
     terminal.store.apply(page(through=100, epoch=1))
     assert len(terminal.store.facts.balances(BIN)) == 1
     assert terminal.store.log.damages() == []

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from uuid_utils import uuid7
@@ -30,6 +33,7 @@ class FakeHub:
         self.generation = 1
         self.uploads = 0
         self.largest = 200
+        self.wait_s = 0.0
 
     def upload(self, header: UploadHeader, bodies: list[bytes]) -> Acknowledgement:
         self.uploads += 1
@@ -43,7 +47,9 @@ class FakeHub:
             raise HubUnreachableError("timeout")
         held = self.logs.get(header.epoch, [])
         head = open_entry(held[-1]).head if held else Head()
-        return Acknowledgement(generation=self.generation, accepted=head, safe=Head(), verdict=verdict)
+        return Acknowledgement(
+            generation=self.generation, accepted=head, safe=Head(), verdict=verdict, wait_s=self.wait_s
+        )
 
     def _take(self, header: UploadHeader, bodies: list[bytes]):
         held = self.logs.setdefault(header.epoch, [])
@@ -201,6 +207,48 @@ def test_a_hub_that_answers_without_progress_is_not_asked_in_a_circle(store):
     assert heard[-1].reason == "no_progress"
 
 
+def spoil(folder: Path, change: str, sequence: int) -> None:
+    """Change one entry on the disk behind the kiosk's back."""
+    with contextlib.closing(sqlite3.connect(folder / "kiosk.db")) as file, file:
+        file.executescript("DROP TRIGGER IF EXISTS entry_is_final; DROP TRIGGER IF EXISTS entry_stays")
+        file.execute(f"{change} WHERE sequence = {sequence}")
+
+
+@pytest.mark.parametrize(
+    ("change", "lost"),
+    [
+        ("UPDATE entry SET body = CAST(replace(body, 'v2', 'v9') AS BLOB)", {2}),
+        ("UPDATE entry SET body = x'00ff'", {2}),
+        ("UPDATE entry SET digest = replace(digest, substr(digest, 1, 1), 'z')", set()),
+        ("DELETE FROM entry", {2}),
+    ],
+)
+def test_what_the_disk_spoilt_is_left_out_and_holds_nothing_up(tmp_path, change, lost):
+    origin = Origin(plant="P1", device="K1", boot_id="b", software="test")
+    with contextlib.closing(Store(tmp_path, origin)) as store:
+        record(store, 2_000)
+        written = ids(store.log.bodies_after(0, 2_000))
+    spoil(tmp_path, change, 3)
+    hub = FakeHub()
+    with contextlib.closing(Store(tmp_path, origin)) as store:
+        assert store.inspect(NOW) == (), "only the newest entries are looked at when it starts"
+        sync, heard = syncing(store, hub)
+        sync.round()
+        assert (store.log.pending, store.log.epoch, heard[-1].state) == (0, 2, "online")
+    assert ids(hub.logs[2]) == [one for place, one in enumerate(written) if place not in lost]
+
+
+def test_a_hub_that_asks_for_time_between_uploads_gets_it(store):
+    record(store, 400)
+    hub = FakeHub()
+    hub.wait_s = 0.05
+    sync, _ = syncing(store, hub)
+    begin_s = time.monotonic()
+    sync.round()
+    assert time.monotonic() - begin_s >= 0.1
+    assert store.log.pending == 0
+
+
 def _answer(verdict, sequence: int = 0, digest: str = GENESIS_DIGEST, generation: int = 1) -> Acknowledgement:
     return Acknowledgement(
         generation=generation,
@@ -220,8 +268,10 @@ OURS = {0: Head(), 1: Head(sequence=1, digest="a" * 64), 2: Head(sequence=2, dig
         (_answer(Accepted(), 1, "a" * 64), Advance(sequence=1)),
         (_answer(Accepted(), 2, "c" * 64), NewEpoch(epoch=4)),
         (_answer(Accepted(), 7, "b" * 64), NewEpoch(epoch=4)),
-        (_answer(Resend(from_sequence=2)), Rewind(sequence=1)),
-        (_answer(Resend(from_sequence=99)), Rewind(sequence=2)),
+        (_answer(Resend(from_sequence=2), 1, "a" * 64), Rewind(sequence=1)),
+        (_answer(Resend(from_sequence=99), 1, "a" * 64), Rewind(sequence=1)),
+        (_answer(Resend(from_sequence=2), 1, "c" * 64), NewEpoch(epoch=4)),
+        (_answer(Resend(from_sequence=8), 7, "b" * 64), NewEpoch(epoch=4)),
         (_answer(Fork(sequence=1, next_epoch=9)), NewEpoch(epoch=9)),
         (_answer(Fork(sequence=1, next_epoch=1)), NewEpoch(epoch=4)),
     ],
