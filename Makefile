@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 BENCHES ?= kiosk hub
+KILLS ?= 300
 
 .PHONY: help
 help: ## show this list
@@ -60,6 +61,10 @@ reference: setup ## write docs/reference.md anew from the code
 .PHONY: gallery
 gallery: setup ## a picture of every screen, in both languages, on one page
 	@$(PYTHON) -m tests.browser.gallery $(ARGS)
+
+.PHONY: kills
+kills: setup ## kill a kiosk KILLS times (300) at random moments: nothing confirmed is lost
+	@NOAC_KILLS=$(KILLS) $(PYTHON) -m pytest -q --durations=1 tests/kiosk/test_kill.py $(ARGS)
 
 .PHONY: bench
 bench: environment ## measure (BENCHES="kiosk hub" by default)
