@@ -44,8 +44,8 @@ MS_PER_LABEL = 100
 TILES = ("doors", "hours", "stock", "discrepancies")
 
 TILE_WORDS = """body => {
-  const copy = body.cloneNode(true); // without the drawn hours, whose axis moves with the clock
-  copy.querySelectorAll("svg").forEach(one => one.remove());
+  const copy = body.cloneNode(true); // without ages, and without the drawn hours, whose axis moves with the clock
+  copy.querySelectorAll("svg, time").forEach(one => one.remove());
   return copy.textContent.replace(/\\s+/g, " ").trim();
 }"""
 

@@ -199,8 +199,8 @@ def test_a_disk_that_takes_no_more_is_said_on_screen_and_nothing_that_was_green_
         watcher.waits_for("tone-stored", "L1<")
         confirmed += 1
     finally:
-        watcher.close()
         kiosk.stop()
+        watcher.close()
     recorded = [event_of(entry.envelope) for entry in entries_of(tmp_path)]
     lots = [str(one.values["lot"]) for one in recorded if isinstance(one, LineRecorded)]
     assert lots == [f"L{number}" for number in range(confirmed)]

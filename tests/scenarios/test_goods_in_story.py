@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from playwright.sync_api import expect
 
 from demo.goods import Package, rolls
 from demo.morning import UNDO, WANG, document_code, place_code
@@ -32,6 +33,9 @@ UNDONE = 4
 
 LINES = (*ROLLS[:4], *ROLLS[3:])
 """What each line is of, in the order of the lines."""
+
+BANNER_S = 15.0
+"""How soon the board says that the hub is silent, and takes it back."""
 
 GUNS: tuple[Gun, Gun] = ("serial", "hid")
 
@@ -67,11 +71,13 @@ def play(morning: Morning, *, hub_goes_away: bool) -> Outcome:
     )
     if hub_goes_away:
         assert morning.pending >= 10
+        expect(morning.board.locator("#banner")).to_be_visible(timeout=BANNER_S * 1000)
         morning.door.start_hub()
     morning.scans(scan(0, place_code(OTHER_PLACE), "A排02位"), *received(7, LINES[6:]))
     until(lambda: morning.pending == 0, "everything has gone to the hub", timeout_s=40)
     until(lambda: all_labels_are_out(morning), "the hub knows that every label came out", timeout_s=40)
     until(lambda: f"{len(ROLLS)}lines" in morning.tile("doors").replace(" ", ""), "the board has every line")
+    expect(morning.board.locator("#banner")).to_be_hidden(timeout=BANNER_S * 1000)
     return morning.outcome()
 
 
