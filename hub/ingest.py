@@ -156,7 +156,10 @@ class Ingest:
                 verdicts.update({id(ticket): work.judge(ticket) for ticket in tickets})
                 stored[plant] = work.append(plant)
             work.finish(
-                [_report(ticket, now_text=instant_text(now), now_s=now.timestamp()) for ticket in group]
+                [
+                    _report(ticket, verdicts[id(ticket)], now_text=instant_text(now), now_s=now.timestamp())
+                    for ticket in group
+                ]
             )
         for plant, entries in stored.items():
             if entries:
@@ -313,8 +316,13 @@ def _flaw(envelope: Envelope | None, plant: str, device: str, epoch: int) -> str
     return ""
 
 
-def _report(ticket: _Ticket, *, now_text: str, now_s: float) -> Report:
+def _report(ticket: _Ticket, judged: Judgement, *, now_text: str, now_s: float) -> Report:
+    """Return what the upload says of its sender, what it brought itself counted as sent."""
     header, device = ticket.upload.header, ticket.device
+    pending = min(max(header.pending, 0), PENDING_MAX)
+    if not isinstance(judged.verdict, Fork):
+        pending = min(pending, max(header.head.sequence - judged.head.sequence, 0))
+    oldest = header.oldest_event_time if pending else None
     last = ticket.lines[-1].envelope if ticket.lines else None
     software = last.software if last else ""
     return Report(
@@ -324,8 +332,8 @@ def _report(ticket: _Ticket, *, now_text: str, now_s: float) -> Report:
         last_seen=now_text,
         clock_offset_s=header.clock_time.timestamp() - now_s if header.clock_time else None,
         clock=header.clock,
-        pending=min(max(header.pending, 0), PENDING_MAX),
-        oldest_event_time=instant_text(header.oldest_event_time) if header.oldest_event_time else "",
+        pending=pending,
+        oldest_event_time=instant_text(oldest) if oldest else "",
         software=software.replace("\0", "")[:SOFTWARE_CHARS_MAX],
     )
 

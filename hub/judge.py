@@ -8,7 +8,15 @@ import msgspec
 from domain.log import GENESIS_DIGEST, Envelope, Head, digest_of
 from domain.wire import Accepted, Fork, Resend, Upload, UploadHeader, Verdict
 
+
+class _Link(msgspec.Struct, frozen=True):
+    """As much of an entry as ties it to the one before it; read where the rest says nothing to us."""
+
+    previous_digest: str = ""
+
+
 _decoder = msgspec.json.Decoder(Envelope)
+_link_decoder = msgspec.json.Decoder(_Link)
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -115,9 +123,18 @@ def _names_other(head: Head, line: Line) -> bool:
 def _stated_digest(header: UploadHeader, lines: Sequence[Line], index: int, sequence: int) -> str:
     """Return what the sender says elsewhere about a line's digest: in the next line, or as its log's head."""
     if index + 1 < len(lines):
-        following = lines[index + 1].envelope
-        return following.previous_digest if following else ""
+        return _named_before(lines[index + 1])
     return header.head.digest if header.head.sequence == sequence else ""
+
+
+def _named_before(line: Line) -> str:
+    """Return the digest that a line names as the one before it, also where the line says nothing else to us."""
+    if line.envelope:
+        return line.envelope.previous_digest
+    try:
+        return _link_decoder.decode(line.body).previous_digest
+    except (msgspec.MsgspecError, ValueError):
+        return ""
 
 
 def _again(head: Head, reason: str) -> Judgement:

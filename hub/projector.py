@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, Engine, delete, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hub.desk import Desk
 from hub.store.bulk import RowsRefusedError, bulk_for
-from hub.store.database import StoreBusyError, reading, writing
+from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import EventLog, Stored, end_of, read_events
 from hub.store.tables import PROJECTED, cursors, discrepancies, events
 
@@ -147,6 +147,8 @@ class Projector:
                 except StoreBusyError:
                     raise
                 except (SQLAlchemyError, RowsRefusedError) as error:
+                    if isinstance(error, DBAPIError) and driver_error(error.orig):
+                        raise  # a full disk or a lock passes: no event is parked for it
                     _log.warning("%s position %d cannot be written: %s", plant, stored.position, error)
                     desk.forget()
                     with connection.begin_nested():

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
-from domain.log import GENESIS_DIGEST, Head, seal
+from domain.log import GENESIS_DIGEST, Head, digest_of, seal
 from domain.wire import Accepted, Fork, Resend
 from hub.store.database import StoreBusyError, writing
 from hub.store.tables import devices, discrepancies, dispositions, events
-from tests.hub.plant import Kiosk, P, Plant, shuffled
+from tests.hub.plant import START, Kiosk, P, Plant, shuffled
 
 
 @pytest.fixture
@@ -94,8 +94,6 @@ def test_a_line_nobody_can_read_is_kept_and_parked_when_it_is_what_the_kiosk_wro
     kiosk.receives("1")
     strange = b'{"from":"the future"}\xff'
     good = kiosk.entries[0]
-    from domain.log import digest_of
-
     after = seal(replace(good.envelope, sequence=3, event_id="f" * 32, previous_digest=digest_of(strange)))
     upload = kiosk.upload()
     header = replace(upload.header, events=3, head=after.head)
@@ -109,6 +107,39 @@ def test_a_line_nobody_can_read_is_kept_and_parked_when_it_is_what_the_kiosk_wro
     assert [(row["position"], row["state"], row["code"]) for row in plant.rows(dispositions)] == [
         (2, "parked", "unreadable")
     ]
+
+
+def test_two_unreadable_entries_in_a_row_hold_nothing_up(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    good = kiosk.receives("1")
+    first = b'{"previous_digest":"%s","sequence":"two"}' % good.digest.encode()
+    second = b'{"previous_digest":"%s"}' % digest_of(first).encode()
+    after = seal(replace(good.envelope, sequence=4, event_id="f" * 32, previous_digest=digest_of(second)))
+    upload = kiosk.upload()
+    header = replace(upload.header, events=4, head=after.head)
+    upload = replace(upload, header=header, bodies=(good.body, first, second, after.body))
+    heads = [plant.takes(kiosk, upload).accepted.sequence for _ in range(3)]
+    assert heads[-1] == 4, heads
+    plant.books()
+    assert [(row["position"], row["code"]) for row in plant.rows(dispositions)] == [
+        (2, "unreadable"),
+        (3, "unreadable"),
+    ]
+
+
+def test_what_an_upload_brought_waits_no_longer(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    for _ in range(3):
+        kiosk.receives("1")
+    upload = kiosk.upload(1, 2)
+    header = replace(upload.header, pending=3, oldest_event_time=START)
+    plant.takes(kiosk, replace(upload, header=header))
+    assert [(row["pending"], row["oldest_event_time"] != "") for row in plant.rows(devices)] == [(1, True)]
+    upload = kiosk.upload(3)
+    header = replace(upload.header, pending=1, oldest_event_time=START)
+    for _ in range(2):  # the second time because the answer was lost
+        plant.takes(kiosk, replace(upload, header=header))
+        assert [(row["pending"], row["oldest_event_time"]) for row in plant.rows(devices)] == [(0, "")]
 
 
 def test_other_bytes_under_a_known_number_are_a_fork_and_nothing_is_overwritten(plant: Plant) -> None:
