@@ -33,6 +33,14 @@ class VirtualPanel:
     on_virtual_scan: Callable[[str], None]
     samples: tuple[Sample, ...] = ()
 
+    def groups(self) -> tuple[tuple[Names | None, tuple[Sample, ...]], ...]:
+        """Return the sheet by its headings, in the order in which they first stand there."""
+        headings = dict.fromkeys(sample.group for sample in self.samples)
+        return tuple(
+            (heading, tuple(sample for sample in self.samples if sample.group == heading))
+            for heading in headings
+        )
+
     def scan(self, text: str) -> Problem | None:
         """Hand a text to the virtual scanner; a text no scanner could deliver is refused."""
         if not text:

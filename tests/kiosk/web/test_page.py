@@ -29,8 +29,16 @@ class Served:
         self.touches: list[Touch] = []
         self.scans: list[str] = []
         self.touched = threading.Event()
-        sample = Sample(title=Names(zh="库位 A-01-03", en="Place A-01-03"), code='ZP"A0103<F')
-        self.page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self.scans.append, samples=(sample,)))
+        samples = (
+            Sample(
+                title=Names(zh="库位 A-01-03", en="Place A-01-03"),
+                code='ZP"A0103<F',
+                group=Names(zh="库位", en="Places"),
+            ),
+            Sample(title=Names(zh="是", en="Yes"), code="ZCYES", group=Names(zh="指令卡", en="Command cards")),
+            Sample(title=Names(zh="别的", en="Other"), code="HELLO"),
+        )
+        self.page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self.scans.append, samples=samples))
         self.page.start("127.0.0.1", 0, self.take)
 
     def take(self, touch: Touch) -> None:
@@ -228,6 +236,7 @@ def test_the_sheet_of_samples_is_shown_escaped(served: Served):
     assert status == 200
     assert "Place A-01-03" in html
     assert "ZP&#34;A0103&lt;F" in html
+    assert html.index("<h2>Places</h2>") < html.index("<h2>Command cards</h2>") < html.index("HELLO")
 
 
 def test_without_a_virtual_scanner_there_is_no_such_page():
