@@ -346,7 +346,7 @@ def _build_all(
         groups.setdefault(row.text(importer.key_column), []).append(row)
     titles = {column.name: column.title for column in importer.columns}
     records: dict[str, Struct] = {}
-    taken = {name: _held_values(importer, value_of, known) for name, value_of in importer.unique.items()}
+    first_rows: dict[str, Row] = {}
     for name, group in groups.items():
         first = group[0]
         if not importer.has_lines:
@@ -357,19 +357,20 @@ def _build_all(
             checking.note(error.row or first.number, titles.get(error.column, ""), error.problem)
             continue
         key = importer.key(record, first)
-        records[key] = record
-        for column, value_of in importer.unique.items():
-            owner = taken[column].setdefault(value_of(record), key)
-            if value_of(record) and owner != key:
-                problem = refusal("import.value_taken", value=value_of(record), other=owner)
-                checking.note(first.number, titles[column], problem)
+        records[key], first_rows[key] = record, first
+    for column, value_of in importer.unique.items():
+        # What the file says anew of a record counts, not what is held of it: two may exchange their values.
+        held = known.records(importer.reference_kind).items()
+        taken = {value_of(record): key for key, record in held if key not in records}
+        for key, record in records.items():
+            value = value_of(record)
+            owner = taken.setdefault(value, key)
+            if value and owner != key:
+                problem = refusal("import.value_taken", value=value, other=owner)
+                checking.note(first_rows[key].number, titles[column], problem)
     return records
 
 
 def _refuse_repeats(name: str, group: Sequence[Row], title: str, checking: _Checking) -> None:
     for row in group[1:]:
         checking.note(row.number, title, refusal("import.key_twice", value=name, row=group[0].number))
-
-
-def _held_values(importer: Importer, value_of: Callable[[Any], str], known: ReferenceData) -> dict[str, str]:
-    return {value_of(record): key for key, record in known.records(importer.reference_kind).items()}

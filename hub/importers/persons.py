@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from domain.barcodes.house import BODY_CHARS_MAX, house_body
 from domain.document import document_types
 from domain.names import Names
 from domain.staff import Person
@@ -28,6 +29,13 @@ def _as_rights(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rights))
 
 
+def _as_badge(text: str) -> str:
+    badge = as_code(text)
+    if not 1 <= len(house_body(badge)) <= BODY_CHARS_MAX:
+        raise CellError("import.not_a_barcode", value=badge, limit=BODY_CHARS_MAX)
+    return badge
+
+
 def _build(rows: Sequence[Row], _known: ReferenceData) -> Person:
     row = rows[0]
     rights = row.values["rights"]
@@ -46,7 +54,7 @@ IMPORTER = Importer(
     reference_kind="person",
     key_column="number",
     key=lambda person, _row: person.number,
-    unique={"badge": lambda person: person.badge},
+    unique={"badge": lambda person: house_body(person.badge)},
     build=_build,
     columns=(
         Column(
@@ -54,7 +62,7 @@ IMPORTER = Importer(
         ),
         Column(name="name", headers=("姓名", "名称", "name_zh"), required=True),
         Column(name="name_en", headers=("英文名", "English name")),
-        Column(name="badge", headers=("工牌", "工牌号", "胸卡", "badge code"), read=as_code),
+        Column(name="badge", headers=("工牌", "工牌号", "胸卡", "badge code"), read=_as_badge),
         Column(
             name="language",
             headers=("语言",),

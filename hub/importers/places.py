@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from domain.barcodes.house import BODY_CHARS_MAX, house_body
 from domain.names import Names
-from domain.place import Place, PlaceId, PlaceRole
+from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole
 from hub.cells import CellError, as_code, as_flag, one_of
 from hub.importer import Column, Importer, Row
 from hub.reference import ReferenceData
 
-BODY_CHARS_MAX = 24
-"""The longest body of a house code (`domain/barcodes/house.py`)."""
+SEPARATORS = "-_./ "
+"""What a barcode may be written with and does not hold."""
 
 ROLE = one_of(
     storage=("库位", "仓库", "货位"),
@@ -29,10 +30,9 @@ ROLE = one_of(
 
 
 def barcode_body(code: str) -> str:
-    """Return the body of a place's house code: its code in capitals without separators, empty if it has other signs."""
-    body = "".join(char for char in code.upper() if char not in "-_./ ")
-    fits = body.isascii() and body.isalnum() and len(body) <= BODY_CHARS_MAX
-    return body if fits else ""
+    """Return the body of a place's house code: its letters and digits; empty if there are none or too many."""
+    body = house_body(code)
+    return body if len(body) <= BODY_CHARS_MAX else ""
 
 
 def _build(rows: Sequence[Row], known: ReferenceData) -> Place:
@@ -44,16 +44,20 @@ def _build(rows: Sequence[Row], known: ReferenceData) -> Place:
         role=PlaceRole(row.text("role")),
         plant=known.plant,
         warehouse=row.text("warehouse"),
-        barcode=_barcode(row.text("barcode") or code, is_given=bool(row.text("barcode"))),
+        barcode=_barcode(row, PlaceRole(row.text("role"))),
         on_hold=row.flag("on_hold"),
         disabled=row.flag("disabled"),
     )
 
 
-def _barcode(text: str, *, is_given: bool) -> str:
-    body = barcode_body(text)
-    if is_given and not body:
-        raise CellError("import.not_a_barcode", column="barcode", value=text, limit=BODY_CHARS_MAX)
+def _barcode(row: Row, role: PlaceRole) -> str:
+    """Return what is printed for the place. Where goods lie there must be one; an account is never scanned."""
+    given, code = row.text("barcode"), row.text("code")
+    body = barcode_body(given or code)
+    is_exact = given.upper().translate(dict.fromkeys(map(ord, SEPARATORS))) in ("", body)
+    if not is_exact or (not body and role in PHYSICAL_ROLES):
+        column = "barcode" if given else "code"
+        raise CellError("import.not_a_barcode", column=column, value=given or code, limit=BODY_CHARS_MAX)
     return body
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from domain.barcodes.house import BODY_CHARS_MAX, house_body
 from domain.place import PlaceId, PlaceRole
 from domain.plan import Plan, PlanLine
 from domain.quantity import Quantity
@@ -11,6 +12,13 @@ from hub.importer import Column, Importer, Row
 from hub.reference import ReferenceData
 
 _SAME_IN_ALL = ("supplier", "due", "closed")
+
+
+def _as_order_number(text: str) -> str:
+    number = as_code(text)
+    if not house_body(number):
+        raise CellError("import.not_a_barcode", value=number, limit=BODY_CHARS_MAX)
+    return number
 
 
 def _build(rows: Sequence[Row], known: ReferenceData) -> Plan:
@@ -79,13 +87,14 @@ IMPORTER = Importer(
     reference_kind="plan",
     key_column="number",
     key=lambda plan, _row: plan.number,
+    unique={"number": lambda plan: house_body(plan.number)},
     build=_build,
     has_lines=True,
     columns=(
         Column(
             name="number",
             headers=("订单号", "采购订单", "采购单号", "编号", "order number", "PO"),
-            read=as_code,
+            read=_as_order_number,
             required=True,
         ),
         Column(name="supplier", headers=("供应商", "供应商编码", "供应商编号"), read=as_code, required=True),

@@ -31,6 +31,7 @@ IMPORTER = Importer(
     reference_kind="place",
     key_column="code",
     key=lambda place, _row: place.code,
+    unique={"code": lambda place: place.barcode},
     build=_build,
     columns=(
         Column(

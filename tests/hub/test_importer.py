@@ -267,3 +267,35 @@ def test_an_item_keeps_its_id_when_another_takes_its_old_number(engine: Engine) 
         item = ReferenceData(connection, PLANT).item_by_number("Y-100")
     assert item is not None
     assert item.id == "Y-100~2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("places", "编码,名称,类型\nA-01,一,库位\nA.0.1,二,库位\n", [(3, "value_taken")]),
+        ("places", "编码,名称,类型\n一区01,一,库位\n二区01,二,库位\n", [(3, "value_taken")]),
+        ("places", "编码,名称,类型\n一区,一,库位\n盈亏,二,盘盈盘亏\n", [(2, "not_a_barcode")]),
+        ("places", "编码,名称,类型,条码\nA1,一,库位,A区\n", [(2, "not_a_barcode")]),
+        ("suppliers", "编码,名称\nA-011,甲\n", [(2, "value_taken")]),
+        (
+            "purchase_orders",
+            "订单号,供应商,料号,数量\nPO-1,S1,Y-100,5\nP.O1,S1,Y-100,5\n",
+            [(3, "value_taken")],
+        ),
+        ("purchase_orders", "订单号,供应商,料号,数量\n采购,S1,Y-100,5\n", [(2, "not_a_barcode")]),
+        ("persons", "工号,姓名,工牌\n1,李,B-1\n2,王,b1\n", [(3, "value_taken")]),
+        ("persons", "工号,姓名,工牌\n1,李,李\n", [(2, "not_a_barcode")]),
+    ],
+)
+def test_two_things_that_one_label_would_name_are_refused(
+    engine: Engine, kind: str, text: str, expected: list[tuple[int, str]]
+) -> None:
+    for known, data in (("items", ITEMS), ("places", PLACES), ("suppliers", SUPPLIERS)):
+        assert load(engine, known, data).written
+    assert codes(load(engine, kind, text)) == expected
+
+
+def test_two_places_may_exchange_their_barcodes(engine: Engine) -> None:
+    head = "编码,名称,类型,条码\n"
+    assert load(engine, "places", head + "A1,一,库位,X1\nA2,二,库位,X2\n").written
+    assert load(engine, "places", head + "A1,一,库位,X2\nA2,二,库位,X1\n").written
