@@ -7,6 +7,7 @@ confirmed, an error never does.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -23,8 +24,7 @@ from domain.document import (
     Posts,
     Refused,
     document_types,
-    ordered,
-    plan_ref,
+    lines_for,
 )
 from domain.events.documents import (
     DocumentApproved,
@@ -232,35 +232,52 @@ def _with_births(kind: DocumentType, worked_out: Resolved, case: Case) -> dict[s
 def _plan_ref(
     kind: DocumentType, document: Document, values: dict[str, Value], facts: Facts
 ) -> PlanRef | None:
+    """Return the order's line these goods count towards: the first with room for all of them.
+
+    Where none has, the first with room left, else the last; None where the order does not ask for them.
+    """
     item, quantity = values.get("item"), values.get("quantity")
-    if not isinstance(item, str) or not isinstance(quantity, Quantity):
+    number = document.header.get(kind.plan_field)
+    if not isinstance(item, str) or not isinstance(quantity, Quantity) or not isinstance(number, str):
         return None
-    return plan_ref(kind, document.header, item, quantity.unit, facts)
+    asked = {
+        PlanRef(number=number, line=one.line): one.quantity
+        for one in lines_for(kind, document.header, item, facts)
+        if one.quantity.unit == quantity.unit
+    }
+    left = {ref: one.value - facts.plan_done(ref, one.unit).value for ref, one in asked.items()}
+    roomy = [ref for ref, room in left.items() if room >= quantity.value]
+    still_open = [ref for ref, room in left.items() if room > 0]
+    return next(iter((*roomy, *still_open, *reversed(left))), None)
 
 
 def _against_plan(
     kind: DocumentType, document: Document, line: RecordedLine, facts: Facts
 ) -> tuple[Problem, ...]:
-    """Compare a line with the order: not ordered at all, more than ordered, or above the ceiling."""
+    """Compare a line with the order: not ordered at all, more than ordered, or above the ceiling.
+
+    What all lines of the order ask for of one item counts together: goods do not know their order's lines.
+    """
     quantity, order = line.values.get("quantity"), document.header.get(kind.plan_field)
-    if not order or not isinstance(quantity, Quantity):
+    if not isinstance(order, str) or not isinstance(quantity, Quantity):
         return ()
-    asked = ordered(kind, line.plan, facts) if line.plan else None
-    if line.plan is None or asked is None:
+    asked = lines_for(kind, document.header, str(line.values.get("item", "")), facts)
+    if not asked:
         item = facts.item(ItemId(str(line.values.get("item", ""))))
         return (refusal("not_on_order", item=item.number if item else "", order=order),)
-    if asked.unit != quantity.unit:
-        return (refusal("order_in_other_unit", order=order, unit=f"unit.{asked.unit}"),)
-    total = facts.plan_done(line.plan, quantity.unit) + quantity
-    if total.value > asked.value * (1 + kind.over_plan):
-        return (
-            refusal("over_ceiling", order=order, ordered=asked, total=total, ceiling=f"{kind.over_plan:.0%}"),
-        )
-    return (
-        (question("over_ordered", order=order, ordered=asked, total=total),)
-        if total.value > asked.value
-        else ()
-    )
+    same_unit = [one for one in asked if one.quantity.unit == quantity.unit]
+    if not same_unit:
+        return (refusal("order_in_other_unit", order=order, unit=f"unit.{asked[0].quantity.unit}"),)
+    ordered, total = Quantity(Decimal(0), quantity.unit), quantity
+    for one in same_unit:
+        ordered += one.quantity
+        total += facts.plan_done(PlanRef(number=order, line=one.line), quantity.unit)
+    if total.value > ordered.value * (1 + kind.over_plan):
+        ceiling = f"{kind.over_plan:.0%}"
+        return (refusal("over_ceiling", order=order, ordered=ordered, total=total, ceiling=ceiling),)
+    if total.value > ordered.value:
+        return (question("over_ordered", order=order, ordered=ordered, total=total),)
+    return ()
 
 
 def _unless_confirmed(

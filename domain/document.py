@@ -21,9 +21,8 @@ from domain.events.documents import Value
 from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
 from domain.field import Field, Input
-from domain.plan import PlanRef
+from domain.plan import PlanLine
 from domain.problem import Problem
-from domain.quantity import Quantity
 from domain.stock import Balance, Movement
 
 Values = Mapping[str, Value]
@@ -155,18 +154,8 @@ def document_number(prefix: str, day: str, number_code: str, epoch: int, serial:
     return f"{prefix}{day}-{station}-{serial:04d}"
 
 
-def plan_ref(kind: DocumentType, header: Values, item: str, unit: str, facts: Facts) -> PlanRef | None:
-    """Return the order's line this item counts towards: the first still open, else the last; None if not ordered."""
+def lines_for(kind: DocumentType, header: Values, item: str, facts: Facts) -> tuple[PlanLine, ...]:
+    """Return the lines of the document's order that ask for an item; none without an order."""
     number = header.get(kind.plan_field)
     plan = facts.plan(kind.plan_kind, number) if isinstance(number, str) and number else None
-    if plan is None:
-        return None
-    refs = [(PlanRef(number=plan.number, line=one.line), one) for one in plan.lines if one.item == item]
-    still_open = [ref for ref, one in refs if facts.plan_done(ref, unit).value < one.quantity.value]
-    return (still_open or [ref for ref, _ in refs[-1:]] or [None])[0]
-
-
-def ordered(kind: DocumentType, ref: PlanRef, facts: Facts) -> Quantity | None:
-    """Return how much of a line was ordered."""
-    plan = facts.plan(kind.plan_kind, ref.number)
-    return next((one.quantity for one in plan.lines if one.line == ref.line), None) if plan else None
+    return tuple(one for one in plan.lines if one.item == item) if plan else ()

@@ -1,6 +1,6 @@
 """How much of each order is done, and what came in above it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -9,7 +9,7 @@ import msgspec
 from domain.document import document_types
 from domain.event import Event
 from domain.events.documents import LineRecorded, LineReversed
-from domain.plan import Plan, PlanRef
+from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.projection import Fact, Handler, Projection
 from hub.store.tables import plan_progress
@@ -60,10 +60,16 @@ class Plans(Projection):
         if plan is None:
             self.desk.note("unknown_plan", ref.number)
             return
-        ordered = _ordered(plan, ref, quantity.unit)
-        if ordered is not None:
+        same = _lines_of_the_item(plan, ref.line, quantity.unit)
+        if same:
+            rows = [self._rows.get((fact.plant, ref.number, one.line, quantity.unit)) for one in same]
             self._compare(
-                fact, ref, quantity.unit, done=done, ordered=ordered, share=_over_plan(document_type)
+                fact,
+                PlanRef(number=ref.number, line=same[0].line),
+                quantity.unit,
+                done=sum(row.done for row in rows if row),
+                ordered=sum(micros(one.quantity.value) for one in same),
+                share=_over_plan(document_type),
             )
 
     def _compare(
@@ -81,11 +87,10 @@ class Plans(Projection):
         self.desk.discrepancies.open(fact, "over_plan", key, detail=about, amount=done - ordered, unit=unit)
 
 
-def _ordered(plan: Plan, ref: PlanRef, unit: str) -> int | None:
-    for line in plan.lines:
-        if line.line == ref.line and line.quantity.unit == unit:
-            return micros(line.quantity.value)
-    return None
+def _lines_of_the_item(plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:
+    """Return the lines that ask for the item of one of them: goods do not know their order's lines."""
+    item = next((one.item for one in plan.lines if one.line == number), None)
+    return [one for one in plan.lines if one.item == item and one.quantity.unit == unit]
 
 
 PROJECTION = Plans

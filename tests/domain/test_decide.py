@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.decide import approve, complete, offer, undo, work_out_line
 from domain.document import Accepted, Document, NeedsConfirmation, Refused, document_types
@@ -15,6 +16,7 @@ from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecor
 from domain.events.labels import LabelRequested
 from domain.field import Input
 from domain.place import PlaceId
+from domain.plan import PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods, Movement
 from tests.world import (
@@ -175,6 +177,26 @@ def test_more_than_ordered_is_asked_and_above_the_ceiling_is_refused():
     assert codes_of(decision) == ("over_ordered",)
     assert isinstance(desk.gives(Input(text="04006381333931"), "over_ordered"), Accepted)
     assert desk.lines[-1].confirmed == ("over_ordered",)
+
+
+def test_two_lines_of_an_order_for_one_item_count_together():
+    def asks(line: int, pieces: int) -> PlanLine:
+        return PlanLine(line=line, item=BUTTON.id, quantity=Quantity(Decimal(pieces), "C62"))
+
+    plan = replace(ORDER, lines=(asks(1, 200), asks(2, 50), asks(3, 40)))
+    desk = Desk("CS", World(plans=[plan]))
+    desk.scans(order_code(ORDER), place_code("RM-A-01"))
+    desk.scans(*["14006381333938"], *["04006381333931"] * 45)
+    assert [line.plan.line for line in desk.lines if line.plan] == [1] * 46
+    desk.enters("quantity", "20")
+    desk.scans("04006381333931")
+    assert desk.lines[-1].plan == PlanRef(number=ORDER.number, line=2)
+    desk.enters("quantity", "75")
+    desk.scans("04006381333931")
+    assert desk.lines[-1].plan == PlanRef(number=ORDER.number, line=1)
+    desk.enters("quantity", "7")
+    decision = desk.gives(Input(text="04006381333931"))
+    assert codes_of(decision) == ("over_ordered",), "200 + 50 + 40 are ordered, 291 would be here"
 
 
 def test_an_item_that_was_not_ordered_is_refused_by_name():

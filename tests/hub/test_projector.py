@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from domain.events.documents import DocumentCompleted, LineRecorded
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff, SignedOn
+from domain.item import ItemId
 from domain.log import seal
-from domain.plan import PlanRef
+from domain.place import PlaceId
+from domain.plan import Plan, PlanLine, PlanRef
 from hub.discrepancies import DiscrepancyRow
 from hub.overlay import fits
 from hub.projections.arrivals import ArrivalRow
@@ -39,7 +41,7 @@ from hub.store.tables import (
     movements,
     plan_progress,
 )
-from tests.hub.plant import Kiosk, P, Plant, moved, shuffled
+from tests.hub.plant import Kiosk, P, Plant, kg, moved, shuffled
 
 
 @pytest.fixture
@@ -245,6 +247,24 @@ def test_more_than_the_order_allows_is_a_discrepancy_until_it_is_less(plant: Pla
     plant.takes(kiosk)
     plant.books()
     assert [row["amount"] for row in open_ones(plant, "over_plan")] == [6_000_000]
+
+
+def test_the_lines_of_an_order_for_one_item_are_compared_together(plant: Plant) -> None:
+    lines = tuple(PlanLine(line=line, item=ItemId("I1"), quantity=kg("50")) for line in (1, 2))
+    plan = Plan(kind="purchase_order", number="PO2", partner=PlaceId("SUP"), lines=lines)
+    with writing(plant.engine) as connection:
+        write_records(connection, plant.log, P, [Record(kind="plan", key="PO2", body=plan)])
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("100", plan=PlanRef(number="PO2", line=1))
+    plant.takes(kiosk)
+    plant.books()
+    assert open_ones(plant, "over_plan") == []
+    kiosk.receives("6", plan=PlanRef(number="PO2", line=2))
+    plant.takes(kiosk)
+    plant.books()
+    assert [(row["key"], row["amount"]) for row in open_ones(plant, "over_plan")] == [
+        ("PO2/1/KGM", 6_000_000)
+    ]
 
 
 def test_a_document_number_of_two_devices_is_reported_and_both_are_kept(plant: Plant) -> None:
