@@ -20,13 +20,6 @@ find_python() {
     exit 1
 }
 
-can_compile_evdev() { # headers of the Python in .venv, of the kernel, and a compiler
-    command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || return 1
-    [ -e /usr/include/linux/input.h ] || return 1
-    .venv/bin/python -c 'import os, sys, sysconfig
-sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))'
-}
-
 make_venv() {
     python=$1
     if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -52,13 +45,6 @@ make_venv() {
     exit 1
 }
 
-evdev_of_lock() { # the lock's entry for evdev, or with -v everything else
-    awk -v rest="${1:-}" '
-        /^[A-Za-z0-9]/ { evdev = /^evdev==/ }
-        (rest == "-v") != evdev
-    ' requirements.lock
-}
-
 pip() { # says only what went wrong, asks nothing; which index to use is this machine's own affair
     .venv/bin/python -m pip -qq --no-input --disable-pip-version-check "$@" >&2
 }
@@ -73,23 +59,12 @@ if ! [ -x .venv/bin/python ] || ! is_new_enough .venv/bin/python || ! .venv/bin/
     make_venv "$python"
 fi
 
-if can_compile_evdev; then evdev=yes; else evdev=no; fi
 stamp=.venv/.noac-setup
-wanted="$(cat requirements.lock pyproject.toml setup/environment.sh | cksum) evdev=$evdev at=$(pwd)"
+wanted="$(cat requirements.lock pyproject.toml setup/environment.sh | cksum) at=$(pwd)"
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     rm -f "$stamp"
     say "Installing Python packages (once; this takes a minute or two)"
-    evdev_of_lock -v >.venv/requirements-ready.lock
-    evdev_of_lock >.venv/requirements-compiled.lock
-    pip install --require-hashes -r .venv/requirements-ready.lock
-    if [ "$evdev" = yes ]; then
-        pip install --require-hashes --no-deps --no-build-isolation -r .venv/requirements-compiled.lock
-    fi
+    pip install --require-hashes -r requirements.lock
     pip install --no-deps --no-build-isolation --editable .
     printf '%s\n' "$wanted" >"$stamp"
-fi
-
-if [ "$evdev" = no ]; then
-    say "Scanners that are keyboards (HID) are off until evdev can be compiled:"
-    say "  sudo apt-get install -y --no-install-recommends gcc python3-dev linux-libc-dev && make setup"
 fi

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes.util
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -39,10 +38,6 @@ _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: chromium() is not None, "apt-get install chromium"),
     "chinese-font": (_chinese_font, "apt-get install fonts-wqy-microhei"),
     "dmtx": (lambda: ctypes.util.find_library("dmtx") is not None, "apt-get install libdmtx0b"),
-    "evdev": (
-        lambda: importlib.util.find_spec("evdev") is not None,
-        "apt-get install gcc python3-dev linux-libc-dev && make setup",
-    ),
     "postgresql": (lambda: postgresql_programs() is not None, "apt-get install postgresql"),
     "systemd-analyze": (lambda: shutil.which("systemd-analyze") is not None, "apt-get install systemd"),
     "uinput": (lambda: os.access("/dev/uinput", os.W_OK), "a machine with /dev/uinput, as root"),
