@@ -75,12 +75,10 @@ class Kiosk:
             verdict, head = answer["verdict"], answer["accepted"]
             if verdict["type"] == "fork":
                 self.begin_epoch(verdict["next_epoch"])
-            elif verdict["type"] == "resend":
-                self.acknowledged = min(verdict["from_sequence"] - 1, len(self.log))
-            elif head["sequence"] <= len(self.log) and head["digest"] == self.digest(head["sequence"]):
-                self.acknowledged = head["sequence"]
-            else:
+            elif head["sequence"] > len(self.log) or head["digest"] != self.digest(head["sequence"]):
                 self.begin_epoch(self.epoch + 1)  # the hub holds another log under our name
+            else:  # "accepted", or "resend": what follows the hub's head is sent, again or for the first time
+                self.acknowledged = head["sequence"]
             time.sleep(answer["wait_s"])
 
     def begin_epoch(self, epoch: int) -> None:

@@ -186,7 +186,11 @@ class Sync:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            pause_s = self.round()
+            try:
+                pause_s = self.round()
+            except Exception:  # noqa: BLE001 the thread must live: what is pending is tried again, and the screen says so
+                _log.exception("sync: a round failed")
+                pause_s = self._failed("offline", "not_understood", 0.0)
             # While the hub is away a new line does not shorten the rest: scanning must not hammer it.
             waited_for = self._stopping if self._failures else self._wake
             waited_for.wait(pause_s)

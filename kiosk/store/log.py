@@ -104,6 +104,8 @@ class Log:
             entry = seal(self._envelope(fact))
             self._add(entry)
             entries.append(entry)
+        if entries:
+            self._remember_head()
         return tuple(entries)
 
     def _envelope(self, fact: Fact) -> Envelope:
@@ -140,6 +142,15 @@ class Log:
         )
         self.head = entry.head
 
+    def _remember_head(self) -> None:
+        """Keep the end of the log beside it, so that a cut there is seen as well."""
+        self._connection.remember("head", f"{self.epoch} {self.head.sequence}")
+
+    def _stated_end(self) -> int:
+        """Return the last sequence there should be; 0 if nothing was said of this epoch."""
+        epoch, _, sequence = (self._connection.meta("head") or "").partition(" ")
+        return int(sequence) if epoch == str(self.epoch) else 0
+
     def bodies_after(self, sequence: int, limit: int) -> list[bytes]:
         """Return the exact bytes of the entries after `sequence` in this epoch."""
         found = self._connection.rows(
@@ -168,6 +179,10 @@ class Log:
                 reason = "it names another entry before it than the one we hold"
                 found.append(Damage(epoch=self.epoch, sequence=sequence, reason=reason, body=None))
             head = Head(sequence=sequence, digest=digest)
+        end = self._stated_end()
+        if head.sequence == self.head.sequence < end:
+            reason = f"the entries from here through {end} are missing"
+            found.append(Damage(epoch=self.epoch, sequence=head.sequence + 1, reason=reason, body=None))
         return found
 
     def _read(self, sequence: int, digest: str, body: bytes) -> Envelope | str:
@@ -244,6 +259,7 @@ class Log:
             )
         self._connection.remember("epoch", str(epoch))
         self.epoch, self.head = epoch, head
+        self._remember_head()
         self.acknowledge(0)
 
 

@@ -238,6 +238,29 @@ def test_what_the_disk_spoilt_is_left_out_and_holds_nothing_up(tmp_path, change,
     assert ids(hub.logs[2]) == [one for place, one in enumerate(written) if place not in lost]
 
 
+def test_a_log_cut_at_its_end_is_seen_and_goes_on_in_a_new_epoch(tmp_path):
+    origin = Origin(plant="P1", device="K1", boot_id="b", software="test")
+    with contextlib.closing(Store(tmp_path, origin)) as store:
+        record(store, 5)
+    spoil(tmp_path, "DELETE FROM entry", 5)
+    with contextlib.closing(Store(tmp_path, origin)) as store:
+        assert [(one.sequence, one.body) for one in store.inspect(NOW)] == [(5, None)]
+        assert (store.log.epoch, store.log.head.sequence, store.log.damages()) == (2, 4, [])
+
+
+def test_a_round_that_fails_in_a_way_nobody_thought_of_is_tried_again(store):
+    record(store, 1)
+    hub = FakeHub()
+    hub.fails = [RuntimeError("nobody thought of it")]
+    sync, heard = syncing(store, hub)
+    sync.start()
+    deadline_s = time.monotonic() + 10
+    while store.log.pending and time.monotonic() < deadline_s:
+        time.sleep(0.02)
+    sync.stop()
+    assert [one.state for one in heard] == ["offline", "online"]
+
+
 def test_a_hub_that_asks_for_time_between_uploads_gets_it(store):
     record(store, 400)
     hub = FakeHub()
