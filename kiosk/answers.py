@@ -1,5 +1,6 @@
 """How the kiosk answers: stored, look, refused, fault; each with the thing scanned, the rule and the next move."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -13,6 +14,9 @@ from kiosk.screen import Answer, Tone, Words
 from kiosk.state import Ask, Question, State
 
 SCANNED_SHOWN_CHARS_MAX = 60
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)")
+"""What a scanner puts before a code to say its kind (ISO/IEC 15424): nothing a person could find on the label."""
+
 _TONES = {
     Severity.info: Tone.NEUTRAL,
     Severity.question: Tone.LOOK,
@@ -22,8 +26,10 @@ _TONES = {
 
 
 def shown(text: str) -> str:
-    """Return a scanned text short enough for the screen, control characters made visible."""
-    visible = "".join(character if character.isprintable() else "·" for character in text)
+    """Return a scanned text as it stands on the label, short enough for the screen, control characters visible."""
+    start = _SYMBOLOGY.match(text)
+    printed = text[start.end() :] if start else text
+    visible = "".join(character if character.isprintable() else "·" for character in printed)
     return (
         visible if len(visible) <= SCANNED_SHOWN_CHARS_MAX else f"{visible[: SCANNED_SHOWN_CHARS_MAX - 1]}…"
     )
@@ -50,9 +56,12 @@ def refused(state: State, problems: Sequence[Problem], scan: Scanned | None = No
     return Turn(state=answered, events=(Happened(event=event),))
 
 
-def answered(state: State, tone: Tone, says: Words, scan: Scanned | None = None) -> State:
-    """Return the state with this answer."""
-    return replace(state, answer=Answer(tone=tone, says=says, scanned=shown(scan.text) if scan else ""))
+def answered(
+    state: State, tone: Tone, says: Words, scan: Scanned | None = None, *, way_out: Words | None = None
+) -> State:
+    """Return the state with this answer, and perhaps what else can be done."""
+    scanned = shown(scan.text) if scan else ""
+    return replace(state, answer=Answer(tone=tone, says=says, scanned=scanned, way_out=way_out))
 
 
 def asked(

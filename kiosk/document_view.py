@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from domain.names import Names
-from domain.plan import PlanRef
+from domain.plan import Plan, PlanRef
 from kiosk.activity import Desk
 from kiosk.form_view import Worked, header_views, line_views
 from kiosk.line_view import line_view, quantity_shown
@@ -41,9 +41,11 @@ def _plan(worked: Worked, desk: Desk) -> tuple[PlanLineView, ...]:
     kind = worked.kind
     number = worked.value(kind.plan_field) if kind.plan_field else None
     plan = desk.knowledge.plan(kind.plan_kind, number) if isinstance(number, str) else None
-    if plan is None:
-        return ()
-    current = worked.line.values.get("item")
+    return plan_views(plan, desk, str(worked.line.values.get("item", ""))) if plan else ()
+
+
+def plan_views(plan: Plan, desk: Desk, current: str = "") -> tuple[PlanLineView, ...]:
+    """Show how far an order is, line by line; `current` is the item in hand."""
     rows: list[PlanLineView] = []
     for one in plan.lines[:PLAN_LINES_SHOWN_MAX]:
         item = desk.knowledge.item(one.item)

@@ -121,7 +121,7 @@ def _field_views(
             is_next=is_open and following is not None and following.name == field.name,
             is_sticky=field.name in sticky and field.name in values,
             entry=entry_of(field) if is_open else "scan",
-            unit=_symbol(worked.unit(field, desk)),
+            unit=worked.unit(field, desk),
         )
         for field in fields
     )
@@ -131,11 +131,6 @@ def _sticky_values(worked: Worked) -> frozenset[str]:
     if not worked.document.line_inputs or any(not one.sticky for one in worked.document.line_inputs):
         return frozenset()
     return frozenset(worked.line.values)
-
-
-def _symbol(unit: str) -> str:
-    found = find_unit(unit) if unit else None
-    return found.symbol if found else unit
 
 
 def value_shown(field: Field, value: Value | None, desk: Desk) -> str:
@@ -182,12 +177,12 @@ def pad_of(worked: Worked, overlay: Overlay | None, desk: Desk) -> Pad | None:
     return Pad(
         field=field.name,
         label=Words(key=f"field.{field.name}"),
-        unit=_symbol(unit),
+        unit=unit,
         decimals=known.decimals if known else 3,
         typed=overlay.typed,
         mode=overlay.mode,
-        current=value.text if isinstance(value, Quantity) else "",
-        total=pad_total(worked, overlay),
+        current=str(value) if isinstance(value, Quantity) else "",
+        total=f"{total} {unit}".rstrip() if (total := pad_total(worked, overlay)) else "",
     )
 
 

@@ -165,6 +165,7 @@ class Loop:
             case ScannerStatus():
                 if self._status.take_scanner(given) and given.state != "searching":
                     self._note_device(given.device, "scanner", given.state, given.detail)
+                    self._sound.play(Tone.NEUTRAL if given.state == "ready" else Tone.FAULT)
                 self._show()
             case PrinterHealth():
                 self._status.take_printer(given)

@@ -71,6 +71,7 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is always on screen. Ages are in seconds; None is "never yet".
 
     `hub` is `online`, `slow` or `offline`, with its age; `pending` counts events the hub does not have yet.
+    `parked` counts events the hub could not book: somebody must look at them there.
     `reference_age_s` is the age of the reference data. `is_ready_offline`: reference data are complete and fresh enough
     to lose the hub now. While somebody is signed on, the frame itself offers `home`, `help` and `lock`.
     """
@@ -83,6 +84,7 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hub_age_s: int | None = None
     hub_says: Words | None = None
     pending: int = 0
+    parked: int = 0
     reference_age_s: int | None = None
     is_ready_offline: bool = False
     is_practice: bool = False
@@ -245,7 +247,7 @@ class StockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LookUpView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="look_up"):
-    """Scan anything: what it is and where it is. Moves nothing."""
+    """Scan anything: what it is and where it is, or how far an order is. Moves nothing."""
 
     asks: Words
     title: str = ""
@@ -254,6 +256,8 @@ class LookUpView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="loo
     facts: tuple[tuple[Words, str], ...] = ()
     stock: tuple[StockRow, ...] = ()
     more: int = 0
+    shows_stock: bool = True
+    plan: tuple[PlanLineView, ...] = ()
     buttons: tuple[Button, ...] = ()
 
 

@@ -133,7 +133,7 @@ def _command(state: State, command: ControlCommand, scan: Scanned, desk: Desk) -
 
 def _help(state: State, desk: Desk, scan: Scanned | None = None) -> State:
     words = Words(key="said.help", parameters={"ask": activity(state.at).asks(state, desk)})
-    return answered(state, Tone.LOOK, words, scan)
+    return answered(state, Tone.LOOK, words, scan, way_out=Words(key=f"help.{state.at}"))
 
 
 def go_home(state: State) -> State:

@@ -10,6 +10,7 @@ from drivers.job import PrinterHealth
 from drivers.scanner import ScannerStatus
 from kiosk.activity import Desk
 from kiosk.screen import DeviceHealth, Frame, Words
+from kiosk.store.dispositions import parked
 from kiosk.store.store import Store
 
 REFERENCE_FRESH_S = 24 * 3600
@@ -72,6 +73,7 @@ class Status:
             hub_age_s=_age_s(desk.now, self.contact()),
             hub_says=self.hub.says,
             pending=self._store.log.pending,
+            parked=parked(self._store.connection),
             reference_age_s=reference_age_s,
             is_ready_offline=is_fresh and self._store.reference.is_complete(),
             is_practice=self._is_practice,

@@ -11,6 +11,7 @@ from kiosk.document_switch import open_document_named, type_card, type_for_order
 from kiosk.page import Touch
 from kiosk.screen import Button, Choice, HomeView, Words
 from kiosk.state import Question, State
+from kiosk.store.jobs import JOBS_SHOWN_MAX
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
@@ -79,9 +80,17 @@ def view(state: State, desk: Desk) -> HomeView:
         ),
         tools=(
             Button(action="look_up", label=Words(key="button.look_up"), icon="look_up"),
-            Button(action="reprint", label=Words(key="button.reprint"), icon="label"),
+            Button(
+                action="reprint", label=Words(key="button.reprint"), icon="label", badge=_labels_waiting(desk)
+            ),
             Button(action="help", label=Words(key="button.help"), icon="help"),
             Button(action="lock", label=Words(key="button.lock"), icon="lock"),
         ),
         recorded_today=desk.knowledge.lines_on(desk.day),
     )
+
+
+def _labels_waiting(desk: Desk) -> str:
+    """Return how many of the newest labels have not come out yet; nothing where none waits."""
+    waiting = sum(one.is_waiting for one in desk.labels.latest(JOBS_SHOWN_MAX))
+    return str(waiting) if waiting else ""

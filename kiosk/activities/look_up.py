@@ -1,23 +1,26 @@
-"""Look-up: scan anything, see what it is and where it is. Moves nothing."""
+"""Look-up: scan anything, see what it is and where it is. Moves nothing; an order scanned twice begins its document."""
 
 from msgspec.structs import replace
 
 from domain.barcode import Element, Gtin, ItemNumber, PlaceCode, PlainText, read
 from domain.decide import no_use_for
+from domain.document import DocumentType
 from domain.facts import HandlingUnit
 from domain.field import Clue, Input
 from domain.fields.handling_unit import serial_of
 from domain.item import Item
 from domain.log import RawScan
 from domain.place import Place
-from domain.plan import Plan, PlanRef
+from domain.plan import Plan
 from domain.problem import Problem, refusal
+from kiosk.activities import document
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
-from kiosk.document_switch import type_for_order
+from kiosk.document_switch import type_card, type_for_order
+from kiosk.document_view import plan_views
 from kiosk.line_view import clock_time, quantity_shown, stock_row
 from kiosk.page import Touch
-from kiosk.screen import LookUpView, Tone, Words
+from kiosk.screen import Button, LookUpView, Tone, Words
 from kiosk.state import Question, State
 
 STOCK_ROWS_MAX = 12
@@ -25,16 +28,21 @@ Found = Item | Place | HandlingUnit | Plan
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
-    """Show what a code is; an unknown one is refused."""
+    """Show what a code is; an unknown one is refused. An order scanned again, or a document's card, begins it."""
     if scan.control is not None or scan.badge is not None:
         return None
+    card = type_card(scan, desk)
+    if card is not None:
+        return document.start(state, card.code, desk)
     given = Input(text=scan.text, symbology=scan.raw.symbology)
+    if state.at == "look_up" and state.looked_up == given and (ordered := type_for_order(scan, desk)):
+        return document.start_with(state, ordered[0].code, given, scan, desk)
     found = _find(scan, desk)
     if found is None:
         return refused(state, (_not_found(scan, given),), scan)
     looking = replace(state, at="look_up", looked_up=given, current="")
     words = Words(key="said.found", parameters={"what": _kind_key(found), "code": _title(found)})
-    return Turn(state=answered(looking, Tone.LOOK, words, scan))
+    return Turn(state=answered(looking, Tone.NEUTRAL, words, scan))
 
 
 def _not_found(scan: Scanned, given: Input) -> Problem:
@@ -47,7 +55,8 @@ def _not_found(scan: Scanned, given: Input) -> Problem:
     if place:
         return refusal("unknown_place", place=place)
     if gtin:
-        return refusal("unknown_item", code=gtin)
+        # As it is printed: a GTIN is kept with 14 digits, an EAN has 13.
+        return refusal("unknown_item", code=scan.text if scan.text.isdecimal() else gtin)
     return refusal("unknown_unit", unit=serial) if serial else problem
 
 
@@ -84,8 +93,25 @@ def _by_element(element: Element, desk: Desk) -> Found | None:
 
 
 def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
-    """Nothing here is touched besides home."""
-    return None
+    """Begin the document for the order on screen; nothing else here is touched besides home."""
+    ordered = _order_shown(state, desk) if touch.action == "open_document" else None
+    if ordered is None or state.looked_up is None:
+        return None
+    return document.start_with(state, ordered[0].code, state.looked_up, None, desk)
+
+
+def _order_shown(state: State, desk: Desk) -> tuple[DocumentType, str] | None:
+    """Return the document type that works on the order looked up last, and the order's number."""
+    scan = _looked_up(state)
+    return type_for_order(scan, desk) if scan else None
+
+
+def _looked_up(state: State) -> Scanned | None:
+    given = state.looked_up
+    if given is None:
+        return None
+    raw = RawScan(text=given.text, device="", symbology=given.symbology)
+    return Scanned(reading=read(given.text, given.symbology), raw=raw)
 
 
 def on_yes(state: State, question: Question, desk: Desk) -> Turn:
@@ -100,14 +126,23 @@ def asks(state: State, desk: Desk) -> str:
 
 def view(state: State, desk: Desk) -> LookUpView:
     """Show what was scanned last."""
-    if state.looked_up is None:
+    scan = _looked_up(state)
+    if scan is None:
         return LookUpView(asks=Words(key="ask.anything"))
-    given = state.looked_up
-    raw = RawScan(text=given.text, device="", symbology=given.symbology)
-    found = _find(Scanned(reading=read(given.text, given.symbology), raw=raw), desk)
+    found = _find(scan, desk)
     if found is None:
-        return LookUpView(asks=Words(key="ask.anything"), title=given.text[:40])
-    return _show(found, desk)
+        return LookUpView(asks=Words(key="ask.anything"), title=scan.text[:40])
+    shown = _show(found, desk)
+    ordered = _order_shown(state, desk) if isinstance(found, Plan) else None
+    return _offering(shown, *ordered) if ordered else shown
+
+
+def _offering(shown: LookUpView, kind: DocumentType, order: str) -> LookUpView:
+    """Add the way on from an order: scan it again, or touch."""
+    begin = Words(key=f"document.{kind.code}")
+    asks = Words(key="ask.begin_order", parameters={"order": order, "document": begin.key})
+    button = Button(action="open_document", label=begin, icon=kind.code.lower(), style="primary")
+    return replace(shown, asks=asks, buttons=(button,))
 
 
 def _kind_key(found: Found) -> str:
@@ -192,6 +227,7 @@ def _show_unit(unit: HandlingUnit, desk: Desk) -> LookUpView:
         kind=Words(key="element.handling_unit"),
         names=item.names if item else None,
         facts=tuple((name, text) for name, text in facts if text),
+        shows_stock=False,
     )
 
 
@@ -202,11 +238,11 @@ def _show_plan(plan: Plan, desk: Desk) -> LookUpView:
     ]
     if plan.due:
         facts.append((Words(key="fact.due"), plan.due))
-    for line in plan.lines[:STOCK_ROWS_MAX]:
-        item = desk.knowledge.item(line.item)
-        done = desk.knowledge.plan_done(PlanRef(number=plan.number, line=line.line), line.quantity.unit)
-        words = Words(key="fact.order_line", parameters={"item": item.number if item else line.item})
-        facts.append((words, f"{quantity_shown(done, desk)} / {quantity_shown(line.quantity, desk)}"))
     return LookUpView(
-        asks=Words(key="ask.anything"), title=plan.number, kind=Words(key="element.plan"), facts=tuple(facts)
+        asks=Words(key="ask.anything"),
+        title=plan.number,
+        kind=Words(key="element.plan"),
+        facts=tuple(facts),
+        plan=plan_views(plan, desk),
+        shows_stock=False,
     )

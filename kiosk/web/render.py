@@ -13,9 +13,11 @@ from typing import Any, get_args
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from domain.names import LANGUAGES, Language, Names
 from domain.problem import Problem
+from domain.units import UNITS
 from domain.words import has_words, speak, speak_problem, speak_quantity, speak_way_out
 from kiosk.screen import Answer, Screen, View, Words
 from kiosk.web.virtual_panel import VirtualPanel
@@ -25,6 +27,10 @@ _SCREENS = Path(__file__).parent.parent / "screens"
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 _NOW_S = 2
 _SYMBOL = re.compile(r'<symbol id="i-([a-z_-]+)"')
+_UNITS = "|".join(
+    sorted({word for unit in UNITS.values() for word in (unit.zh, unit.symbol)}, key=len, reverse=True)
+)
+_AMOUNT = re.compile(rf"[+−-]?\d[\d.,]*\s(?:{_UNITS})(?![A-Za-z])", re.ASCII)
 _HYPHEN = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 
@@ -60,7 +66,7 @@ class Renderer:
     def scan_page(self, panel: VirtualPanel, *, language: Language, version: str) -> str:
         """Make the page of the virtual scanner."""
         template = self._environments[language].get_template("scan.jinja")
-        return template.render(samples=panel.samples, language=language, version=version)
+        return template.render(groups=panel.groups(), language=language, version=version)
 
 
 def view_tag(view: View) -> str:
@@ -108,7 +114,7 @@ def _environment(language: Language) -> Environment:
         "way_out": partial(_way_out, language),
         "name": partial(_name, language),
         "other_name": partial(_other_name, language),
-        "amount": partial(speak_quantity, language),
+        "amount": partial(_amount, language),
         "say_key": partial(_say_key, language),
         "say_unit": partial(_say_unit, language),
         "printer_says": partial(_printer_says, language),
@@ -161,9 +167,15 @@ def _printer_says(language: Language, detail: str) -> str:
     )
 
 
-def _unbroken(sentence: str) -> str:
-    """Keep codes such as A-01-03 on one line: a word joiner (U+2060) after each hyphen inside them."""
-    return _HYPHEN.sub("-\u2060", sentence)
+def _unbroken(sentence: str) -> Markup:
+    """Keep codes such as A-01-03 (a word joiner, U+2060, after each hyphen) and amounts (24.7 千克) on one line."""
+    safe = str(escape(_HYPHEN.sub("-\u2060", sentence)))
+    return Markup(_AMOUNT.sub(r'<span class="whole">\g<0></span>', safe))  # noqa: S704 escaped just above
+
+
+def _amount(language: Language, text: str) -> Markup:
+    """Say one quantity or several, each of them whole."""
+    return _unbroken(speak_quantity(language, text))
 
 
 def _age(language: Language, seconds: int | None) -> str:

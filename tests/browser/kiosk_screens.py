@@ -299,6 +299,16 @@ LOOK_UP = LookUpView(
     ),
     more=12,
 )
+LOOK_UP_ORDER = LookUpView(
+    asks=words("ask.begin_order", order="PO-2026-1187", document="document.CS"),
+    title="PO-2026-1187",
+    kind=words("element.plan"),
+    names=SPINNER,
+    facts=((words("fact.due"), "2026-11-24"),),
+    shows_stock=False,
+    plan=tuple(replace(one, is_current=False) for one in PLAN),
+    buttons=(button("open_document", "document.CS", "cs", style="primary"),),
+)
 REPRINT = ReprintView(
     asks=words("ask.label_reason"),
     jobs=tuple(
@@ -369,7 +379,7 @@ def screens(language: Language) -> Mapping[str, Screen]:
         pending=48,
         reference_age_s=7_400,
         devices=(
-            DeviceHealth(name="DS3608", kind="scanner", is_ready=False, says=words("device.scanner.lost")),
+            DeviceHealth(name="DS3608", kind="scanner", is_ready=True),
             DeviceHealth(
                 name="ZD421",
                 kind="printer",
@@ -377,6 +387,14 @@ def screens(language: Language) -> Mapping[str, Screen]:
                 says=words("device.printer.paper_out"),
                 queued=5,
             ),
+        ),
+    )
+    lost = frame(
+        language,
+        parked=1,
+        devices=(
+            DeviceHealth(name="DS3608", kind="scanner", is_ready=False, says=words("device.scanner.lost")),
+            DeviceHealth(name="ZD421", kind="printer", is_ready=True, queued=2),
         ),
     )
     return {
@@ -391,6 +409,7 @@ def screens(language: Language) -> Mapping[str, Screen]:
         "receipt_stored": made(RECEIPT, answer=STORED),
         "receipt_quantity": made(QUANTITY_NEXT),
         "receipt_offline": made(RECEIPT, answer=STORED, frame=offline),
+        "scanner_lost": made(RECEIPT, frame=lost),
         "receipt_refused": made(RECEIPT, answer=refused(ALREADY, "(00)376012345678901234")),
         "receipt_unknown": made(
             RECEIPT, answer=refused(refusal("unknown_code", code="6901234567892"), "6901234567892")
@@ -464,6 +483,23 @@ def screens(language: Language) -> Mapping[str, Screen]:
         "approval": made(APPROVAL),
         "look_up_empty": made(LookUpView(asks=words("ask.anything"))),
         "look_up": made(LOOK_UP),
+        "look_up_order": made(
+            LOOK_UP_ORDER,
+            answer=Answer(
+                tone=Tone.NEUTRAL,
+                says=words("said.found", what="element.plan", code="PO-2026-1187"),
+                scanned="ZDPO20261187T",
+            ),
+        ),
+        "help": made(
+            QUANTITY_NEXT,
+            answer=Answer(
+                tone=Tone.LOOK,
+                says=words("said.help", ask="ask.quantity"),
+                way_out=words("help.document"),
+                scanned="ZCHELPF",
+            ),
+        ),
         "reprint": made(REPRINT, frame=offline),
         "fault": made(FaultView(problem=DISK_FULL)),
     }

@@ -13,6 +13,7 @@ from domain.barcodes.house import control_code
 from domain.events.documents import LineRecorded
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused
+from domain.wire import Change
 from drivers.job import PrinterHealth, PrinterReport
 from drivers.scanner import ScannerStatus
 from kiosk.activities import home
@@ -123,12 +124,25 @@ def test_devices_that_go_and_come_are_facts_and_on_screen(terminal: Terminal) ->
     terminal.takes(ScannerStatus(device="gun", state="lost", detail="unplugged"))
     terminal.takes(ScannerStatus(device="gun", state="lost", detail="unplugged"))
     terminal.takes(PrinterHealth(printer="door", state="not_ready", detail="paper_out", event_time=NOW))
+    assert terminal.sound.tones[-2:] == [Tone.NEUTRAL, Tone.FAULT]
     states = [(one.device, one.state) for one in terminal.events(DeviceChanged)]  # type: ignore[attr-defined]
     assert states == [("gun", "ready"), ("gun", "lost"), ("door", "not_ready")]
     gun, door = terminal.screen.frame.devices
     assert (gun.is_ready, door.is_ready) == (False, False)
     assert door.says
     assert door.says.key == "device.printer.paper_out"
+
+
+def test_what_the_hub_could_not_book_is_counted_on_every_screen(terminal: Terminal) -> None:
+    told = {"sequence": 1, "epoch": 1, "event_id": "e1", "state": "parked", "code": "unknown_item"}
+    with terminal.store.transaction():
+        terminal.store.reference.take([Change(kind="disposition", key="1/1", body=told)])
+    assert terminal.loop.screen().frame.parked == 1
+    with terminal.store.transaction():
+        terminal.store.reference.take(
+            [Change(kind="disposition", key="1/1", body={**told, "state": "booked"})]
+        )
+    assert terminal.loop.screen().frame.parked == 0
 
 
 def test_what_became_of_a_label_is_a_fact_also_when_a_power_cut_came_between(terminal: Terminal) -> None:

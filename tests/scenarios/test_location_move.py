@@ -48,6 +48,15 @@ def test_a_roll_moves_in_two_scans_the_roll_and_where_it_goes(terminal: Terminal
     assert (unit.place, unit.second) == ("RM-A-02", Quantity(Decimal(80), "MTR"))
 
 
+def test_a_roll_of_ours_named_by_the_suppliers_code_is_pointed_to_its_own_label(terminal: Terminal) -> None:
+    terminal.scans(
+        place_code("RM-A-01"), "]C110LOT7\x1d240F-2041\x1d31030255003111000800", place_code("RM-A-02")
+    )
+    assert terminal.screen.question
+    assert [one.code for one in terminal.screen.question.problems] == ["units_have_labels"]
+    assert terminal.events(LineRecorded) == []
+
+
 def test_a_whole_place_moves_after_saying_so(terminal: Terminal) -> None:
     terminal.touches("field", "scope")
     terminal.touches("pick", "all")
@@ -80,11 +89,11 @@ def test_the_pad_says_whether_it_adds_and_what_the_total_will_be(terminal: Termi
     terminal.scans("04006381333931", "04006381333931")
     terminal.touches("field", "quantity")
     assert terminal.screen.pad
-    assert terminal.screen.pad.current == "2"
+    assert terminal.screen.pad.current == "2 C62"
     terminal.touches("pad_mode", "add")
     terminal.touches("pad_key", "1")
     terminal.touches("pad_key", "0")
-    assert (terminal.screen.pad.mode, terminal.screen.pad.total) == ("add", "12")
+    assert (terminal.screen.pad.mode, terminal.screen.pad.total) == ("add", "12 C62")
     terminal.touches("overlay_done")
     terminal.scans(place_code("RM-A-01"), place_code("RM-A-02"))
     [line] = terminal.events(LineRecorded)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.barcode import ControlCommand
-from domain.barcodes.house import control_code
+from domain.barcodes.house import HouseType, control_code, house_code
 from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded, LineReversed
 from domain.events.labels import LabelRequested
 from domain.events.terminal import ScanRefused, SignedOff, SignedOn
@@ -258,12 +258,37 @@ def test_a_power_cut_in_the_middle_of_a_line_loses_nothing(terminal: Terminal) -
     assert terminal.view.last.lot == "LOT7"
 
 
+def test_an_order_looked_up_shows_how_far_it_is_and_begins_when_scanned_again(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), place_code("RM-A-01"), order_code(ORDER))
+    assert isinstance(terminal.view, LookUpView)
+    assert len(terminal.view.plan) == len(ORDER.lines)
+    assert not terminal.view.shows_stock
+    assert terminal.events(DocumentOpened) == []
+    terminal.scans(order_code(ORDER))
+    assert terminal.shows(DocumentView)
+    assert len(terminal.events(DocumentOpened)) == 1
+
+
+def test_an_order_looked_up_begins_by_its_button(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), place_code("RM-A-01"), order_code(ORDER))
+    assert isinstance(terminal.view, LookUpView)
+    [button] = terminal.view.buttons
+    terminal.touches(button.action, button.value)
+    assert terminal.shows(DocumentView)
+
+
+def test_the_card_of_a_document_opens_it_from_a_look_up_too(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), place_code("RM-A-01"), house_code(HouseType.DOCUMENT, "YW"))
+    assert isinstance(terminal.view, DocumentView)
+    assert terminal.view.title.key == "document.YW"
+
+
 def test_goods_scanned_at_home_are_looked_up_and_nothing_moves(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.scans(control_code(ControlCommand.HOME), COTTON.number)
     assert isinstance(terminal.view, LookUpView)
     assert terminal.view.stock[0].place == "RM-A-01"
-    assert terminal.tone is Tone.LOOK
+    assert terminal.tone is Tone.NEUTRAL
     before = len(terminal.events(LineRecorded))
     terminal.scans(place_code("RM-A-01"), YARN.number, ORDER.number, BUTTON.codes[0].code)
     assert len(terminal.events(LineRecorded)) == before

@@ -69,8 +69,8 @@ WORDS = {
     "problem.two_units.way_out": "Complete the first one, then scan the next",
     "problem.two_items": "Two items in one line: {first} and {second}",
     "problem.two_items.way_out": "Complete the first one; if it was a mistake, clear the line",
-    "problem.two_quantities": "The codes state two quantities: {first} and {second}",
-    "problem.two_quantities.way_out": "Enter the real quantity on the number pad",
+    "problem.two_quantities": "This line has two quantities: {first} and {second}",
+    "problem.two_quantities.way_out": "Finish the line in hand before the next scan; to change it, use the number pad",
     "problem.already_received": (
         "{unit} was received before: {time}, by {name}, document {document}, put at {place}"
     ),
@@ -107,6 +107,8 @@ WORDS = {
     "problem.place_is_empty.way_out": "Check the place; if goods lie there, count it",
     "problem.more_than_on_hand": "By the book {place} holds {known}; {moved} are to be moved",
     "problem.more_than_on_hand.way_out": "If the goods are really there, say yes",
+    "problem.units_have_labels": "{item} at {place} has labels of our own",
+    "problem.units_have_labels.way_out": "Say no, then scan our own label on the goods, not the supplier's",
     "problem.already_counted": "{unit} was counted before: {time}, by {name}",
     "problem.already_counted.way_out": "Go on with the next one",
     "problem.recount_advised": "{count} counts are far from the book: a recount is advised",

@@ -38,6 +38,10 @@ WORDS = {
     "frame.practice": "PRACTICE",
     "frame.practice_long": "Practice: nothing is posted",
     "frame.queued": "{count} waiting",
+    "frame.parked": "not booked",
+    "frame.parked_hint": "Supervisor: see the board",
+    "frame.scanner_lost": "The scanner is not there",
+    "frame.scanner_lost_hint": "Check its plug and battery; it comes back by itself",
     "frame.scanner": "Scanner",
     "frame.printer": "Printer",
     "frame.ready": "Ready",
@@ -113,5 +117,4 @@ WORDS = {
     "fact.document": "Document",
     "fact.time": "Time",
     "fact.due": "Due",
-    "fact.order_line": "{item}: received / ordered",
 }

@@ -38,6 +38,10 @@ WORDS = {
     "frame.practice": "练习",
     "frame.practice_long": "练习模式，不会入账",
     "frame.queued": "待打 {count}",
+    "frame.parked": "入不了账",
+    "frame.parked_hint": "请主管查看看板",
+    "frame.scanner_lost": "扫描枪断开了",
+    "frame.scanner_lost_hint": "检查插头和电池；接好后会自动恢复",
     "frame.scanner": "扫描枪",
     "frame.printer": "打印机",
     "frame.ready": "正常",
@@ -113,5 +117,4 @@ WORDS = {
     "fact.document": "单据",
     "fact.time": "时间",
     "fact.due": "交期",
-    "fact.order_line": "{item}：已收 / 订购",
 }

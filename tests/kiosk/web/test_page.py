@@ -35,7 +35,9 @@ class Served:
                 code='ZP"A0103<F',
                 group=Names(zh="库位", en="Places"),
             ),
-            Sample(title=Names(zh="是", en="Yes"), code="ZCYES", group=Names(zh="指令卡", en="Command cards")),
+            Sample(
+                title=Names(zh="是", en="Yes"), code="ZCYES", group=Names(zh="指令卡", en="Command cards")
+            ),
             Sample(title=Names(zh="别的", en="Other"), code="HELLO"),
         )
         self.page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self.scans.append, samples=samples))

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.names import LANGUAGES, Language
-from kiosk.screen import Answer, Screen, SignOnView, Tone
+from domain.words import speak
+from kiosk.screen import Answer, DeviceHealth, Screen, SignOnView, Tone
 from kiosk.web.render import Renderer, icons, is_new_answer, view_tags
 from tests.browser.kiosk_screens import ALREADY, HOME, button, frame, hostile_screen, screens, words
 
@@ -58,6 +59,42 @@ def test_a_moment_is_shown_as_the_wall_clock_here(renderer: Renderer):
     html = renderer.screen(screens("en")["receipt_refused"])
     assert ALREADY.parameters["time"] not in html
     assert re.search(r"11-2[01] \d\d:12", html.replace("\u2060", ""))
+
+
+def test_an_amount_is_never_broken_from_its_unit(renderer: Renderer):
+    says = words("said.line_recorded", item="F-2041", quantity="24.7 KGM")
+    screen = replace(screens("zh-CN")["move"], answer=Answer(tone=Tone.STORED, says=says))
+    assert '<span class="whole">24.7 千克</span>' in renderer.screen(screen)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "千克"), ("en", "kg")])
+def test_a_unit_has_one_name_on_the_whole_screen(renderer: Renderer, language: Language, said: str):
+    html = renderer.screen(screens(language)["move"])
+    assert f"<i>{said}</i>" in html
+    assert "KGM" not in html
+    assert ("kg" in html) == (said == "kg")
+
+
+def test_a_scanner_that_is_gone_is_said_across_the_screen_until_one_is_back(renderer: Renderer):
+    screen = screens("en")["move"]
+    gun = DeviceHealth(name="gun", kind="scanner", is_ready=False, says=words("device.scanner.lost"))
+    lost = renderer.screen(replace(screen, frame=frame("en", devices=(gun,))))
+    assert speak("en", "frame.scanner_lost") in lost
+    second = replace(gun, name="gun 2", is_ready=True)
+    assert 'class="alarm"' not in renderer.screen(replace(screen, frame=frame("en", devices=(gun, second))))
+
+
+def test_a_printer_in_trouble_says_how_many_labels_wait(renderer: Renderer):
+    paper = words("device.printer.paper_out")
+    printer = DeviceHealth(name="ZD421", kind="printer", is_ready=False, says=paper, queued=5)
+    html = renderer.screen(replace(screens("en")["move"], frame=frame("en", devices=(printer,))))
+    assert speak("en", "frame.queued", count="5") in html
+    assert speak("en", "device.printer.paper_out") in html
+
+
+def test_what_the_hub_could_not_book_stands_in_the_frame(renderer: Renderer):
+    html = renderer.screen(replace(screens("en")["move"], frame=frame("en", parked=2)))
+    assert f"2 {speak('en', 'frame.parked')}" in html
 
 
 def test_the_age_of_the_hub_is_said(renderer: Renderer):
