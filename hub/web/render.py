@@ -88,7 +88,10 @@ def _speaking(language: Language, plant: str, zone: tzinfo) -> dict[str, Any]:
     def clock(instant: datetime | None) -> str:
         return instant.astimezone(zone).strftime("%H:%M:%S") if instant else "–"
 
-    def moment(instant: datetime | None) -> str:
+    def moment(instant: datetime | str | None) -> str:
+        """Say a moment on this plant's clock; one out of an envelope comes as text."""
+        if isinstance(instant, str):
+            instant = datetime.fromisoformat(instant)
         return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if instant else "–"
 
     def link(path: str, **query: str | int) -> str:
@@ -115,7 +118,10 @@ def _speaking(language: Language, plant: str, zone: tzinfo) -> dict[str, Any]:
 def about_discrepancy(row: DiscrepancyRow, language: Language) -> str:
     """Return what a discrepancy is about: the values of its detail, else its key."""
     parts = [str(value) for value in row.detail.values() if value and not isinstance(value, (dict, list))]
-    spoken = [
-        speak(language, f"board.code.{part}") if has_words(f"board.code.{part}") else part for part in parts
-    ]
-    return " · ".join(spoken) or row.key
+    return " · ".join(_part_spoken(part, language) for part in parts) or row.key
+
+
+def _part_spoken(part: str, language: Language) -> str:
+    """Say a code of the hub or a printer's condition; any other text stays as it is."""
+    keys = (f"board.code.{part}", f"device.printer.{part}")
+    return next((speak(language, key) for key in keys if has_words(key)), part)

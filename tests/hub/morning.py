@@ -307,7 +307,7 @@ def play(plant: Plant) -> None:
     three.signs_on("1020").opens("CS20261122-G3-0001", "S-JINDA")
     three.receives("T-BTN-18", "", "14400", "C62", "T-01-01", "S-JINDA")
     three.tells(LabelRequested(job="J1", template="roll", data={}, document=three.document, printer="P3"))
-    three.tells(LabelReported(job="J1", state="failed", detail="media out"))
+    three.tells(LabelReported(job="J1", state="failed", detail="paper_out"))
     three.takes_away("Y-32S-C", "X-9", "40", "KGM", "QUA-1")
     three.receives("U-UNKNOWN", "", "12", "C62", "T-01-01", "S-JINDA")
     three.tells(DeviceChanged(device="P3", kind="printer", state="paper_out"))
