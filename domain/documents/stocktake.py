@@ -65,17 +65,30 @@ def _check_completion(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
 
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
     place, account = PlaceId(text_of(posted.header.get("place"))), facts.station().lost_and_found
-    seconds = {held.goods: held.second for held in facts.book(posted.document)}
     moved: list[Movement] = []
     for goods, unit, held, found in _differences(posted, facts):
         if found == held:
             continue
         source, target = (account, place) if found > held else (place, account)
-        # A unit that is missing altogether takes its second quantity with it.
-        second = seconds.get(goods) if goods.handling_unit and not found else None
-        quantity, second = Quantity(abs(found - held), unit), abs(second) if second else None
+        quantity, second = Quantity(abs(found - held), unit), _second(posted, goods, facts, is_gone=not found)
         moved.append(Movement(goods=goods, quantity=quantity, second=second, source=source, target=target))
     return tuple(moved)
+
+
+def _second(posted: Posted, goods: Goods, facts: Facts, *, is_gone: bool) -> Quantity | None:
+    """Return the second quantity of a difference: nobody counts it, so it is nought, but in the item's own second unit.
+
+    Else one roll would lie in two balances, with and without it. A unit that is gone altogether takes its own along.
+    """
+    item = facts.item(goods.item)
+    if item is None or not item.second_unit:
+        return None
+    second = Quantity(Decimal(0), item.second_unit)
+    if is_gone and goods.handling_unit:
+        for held in facts.book(posted.document):
+            if held.goods == goods and held.second and held.second.unit == second.unit:
+                second += held.second
+    return abs(second)
 
 
 TYPE = DocumentType(

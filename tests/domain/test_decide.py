@@ -306,6 +306,20 @@ def test_a_roll_is_counted_once():
     assert desk.tries(unit_code("R0001")) == ("already_counted",)
 
 
+def test_a_roll_counted_lighter_stays_one_roll_in_one_balance():
+    desk = Desk("PD")
+    desk.scans(place_code("RM-A-01"))
+    desk.enters("quantity", "20.4")
+    desk.scans(unit_code("R0001"))
+    desk.completes("recount_advised")
+    moves = [one for event in desk.events for one in getattr(event, "proposed", ())]
+    proposed = next(one for one in moves if one.goods == ROLL)
+    assert (proposed.quantity, proposed.second) == (Quantity(Decimal(1), "KGM"), Quantity(Decimal(0), "MTR"))
+    desk.approves(LEADER, (proposed,), {0})
+    [held] = desk.world.balances(PlaceId("RM-A-01"), ROLL)
+    assert (held.quantity.value, held.second) == (Decimal("20.4"), Quantity(Decimal(95), "MTR"))
+
+
 def test_the_book_is_frozen_when_the_count_opens():
     desk = Desk("PD")
     desk.scans(place_code("RM-A-01"))
