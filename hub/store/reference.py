@@ -1,6 +1,6 @@
 """Reference data: the newest of each record, every version there was, and one count of revisions per plant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, select, update
@@ -20,16 +20,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     key: str
     body: object
-
-
-class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as it was written at a revision; it holds for events after `at_position`."""
-
-    kind: str
-    key: str
-    body: str | None
-    revision: int
-    at_position: int
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,34 +63,6 @@ def write_records(connection: Connection, log: EventLog, plant: str, records: Se
 def revision_of(connection: Connection, plant: str) -> int:
     """Return the last revision given."""
     return connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar() or 0
-
-
-def versions_of(
-    connection: Connection, plant: str, kind: str, keys: Iterable[str]
-) -> Mapping[str, list[Version]]:
-    """Return every version of some records, oldest first."""
-    wanted, found = list(keys), dict[str, list[Version]]()
-    column = reference_history.c
-    for start in range(0, len(wanted), KEYS_ASKED_MAX):
-        rows = connection.execute(
-            select(column.key, column.body_json, column.revision, column.at_position)
-            .where(
-                column.plant == plant,
-                column.kind == kind,
-                column.key.in_(wanted[start : start + KEYS_ASKED_MAX]),
-            )
-            .order_by(column.revision)
-        )
-        for row in rows:
-            version = Version(
-                kind=kind,
-                key=row.key,
-                body=row.body_json,
-                revision=row.revision,
-                at_position=row.at_position,
-            )
-            found.setdefault(row.key, []).append(version)
-    return found
 
 
 def _bodies(
