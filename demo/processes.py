@@ -14,6 +14,8 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
 LOOK_EVERY_S = 0.05
 LOG_LINES_SHOWN = 20
+TIME_ZONE = "Asia/Shanghai"
+"""Where the plant lives, for the hub by its settings and for the kiosks by their machine: one clock on every screen."""
 
 
 class StartError(RuntimeError):
@@ -32,6 +34,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                env=os.environ | {"TZ": TIME_ZONE},
                 start_new_session=True,
             )
 

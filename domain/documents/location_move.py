@@ -7,10 +7,10 @@ to `all`: from, and to.
 from domain.document import DocumentType, Posted, Posts
 from domain.facts import Facts, RecordedLine
 from domain.field import Field, FieldKind, Form, never
-from domain.line import goods_of, has_lots, has_second_unit, place_of, quantity_of, text_of
-from domain.place import Place, PlaceRole
+from domain.line import goods_of, has_lots, has_second_unit, lie_only_in_units, place_of, quantity_of, text_of
+from domain.place import PlaceRole
 from domain.problem import Problem, question, refusal
-from domain.stock import Goods, Movement
+from domain.stock import Movement
 
 ONE, ALL = "one", "all"
 _STORES = frozenset({PlaceRole.RECEIVING, PlaceRole.STORAGE, PlaceRole.QUARANTINE})
@@ -58,7 +58,7 @@ def _check_line(line: RecordedLine, facts: Facts) -> tuple[Problem, ...]:
     held = [
         one.quantity.value for one in facts.balances(source.code, goods) if one.quantity.unit == quantity.unit
     ]
-    if not held and not goods.handling_unit and _lies_in_units(source, goods, facts):
+    if lie_only_in_units(goods, facts.balances(source.code, item=goods.item)):
         item = facts.item(goods.item)
         number = item.number if item else goods.item
         return (question("units_have_labels", place=source.code, item=number),)
@@ -66,12 +66,6 @@ def _check_line(line: RecordedLine, facts: Facts) -> tuple[Problem, ...]:
         known = f"{sum(held)} {quantity.unit}"
         return (question("more_than_on_hand", place=source.code, known=known, moved=str(quantity)),)
     return ()
-
-
-def _lies_in_units(source: Place, goods: Goods, facts: Facts) -> bool:
-    """Tell whether the book holds these goods there only as rolls or packages with a number of their own."""
-    lot = [one for one in facts.balances(source.code, item=goods.item) if one.goods.lot == goods.lot]
-    return any(one.goods.handling_unit and one.quantity.value > 0 for one in lot)
 
 
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.document import DocumentType, Posted, Posts, Values
 from domain.facts import Facts
 from domain.field import Field, FieldKind, never
-from domain.line import goods_of, has_lots, quantity_of, text_of
+from domain.line import goods_of, has_lots, lie_only_in_units, quantity_of, text_of
 from domain.place import PlaceId, PlaceRole
 from domain.problem import Problem, question, refusal
 from domain.quantity import Quantity
@@ -25,10 +25,16 @@ def _freeze(header: Values, facts: Facts) -> tuple[Balance, ...]:
 
 
 def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
-    """A roll is counted once."""
+    """A roll is counted once, and by its own number where the book knows it by number."""
     problems: list[Problem] = []
     for line in posted.lines:
-        serial = goods_of(line).handling_unit
+        goods = goods_of(line)
+        if lie_only_in_units(goods, facts.book(posted.document)):
+            item = facts.item(goods.item)
+            place = text_of(posted.header.get("place"))
+            number = item.number if item else goods.item
+            problems.append(question("units_have_labels", place=place, item=number))
+        serial = goods.handling_unit
         before = [
             one
             for one in facts.lines(posted.document)

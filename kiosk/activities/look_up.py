@@ -139,8 +139,9 @@ def view(state: State, desk: Desk) -> LookUpView:
 
 def _offering(shown: LookUpView, kind: DocumentType, order: str) -> LookUpView:
     """Add the way on from an order: scan it again, or touch."""
-    begin = Words(key=f"document.{kind.code}")
-    asks = Words(key="ask.begin_order", parameters={"order": order, "document": begin.key})
+    document_key = f"document.{kind.code}"
+    asks = Words(key="ask.begin_order", parameters={"order": order, "document": document_key})
+    begin = Words(key="button.begin", parameters={"document": document_key})
     button = Button(action="open_document", label=begin, icon=kind.code.lower(), style="primary")
     return replace(shown, asks=asks, buttons=(button,))
 

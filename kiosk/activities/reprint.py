@@ -5,8 +5,10 @@ from msgspec.structs import replace
 from domain.document import Happened
 from domain.events.labels import LabelReported
 from domain.problem import refusal
+from kiosk.activities import document
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
+from kiosk.document_switch import type_card
 from kiosk.line_view import clock_time
 from kiosk.page import Touch
 from kiosk.screen import Button, LabelJobView, ReprintView, Tone, Words
@@ -37,9 +39,12 @@ def _print_again(state: State, job: LabelJob, reason: str, desk: Desk, scan: Sca
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
-    """Find a label by the code on it; the goods themselves are not touched."""
+    """Find a label by the code on it; the goods themselves are not touched. A document's card leads on."""
     if scan.control is not None or scan.badge is not None:
         return None
+    card = type_card(scan, desk)
+    if card is not None:
+        return document.start(state, card.code, desk)
     for job in desk.labels.latest(JOBS_SHOWN_MAX):
         if scan.text in job.requested.data.values():
             return Turn(state=replace(state, selected_job=job.requested.job, answer=None))

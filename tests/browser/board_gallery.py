@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import logging
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ def main() -> None:
     arguments.add_argument("--folder", type=Path, default=FOLDER)
     folder: Path = arguments.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with (
         tempfile.TemporaryDirectory() as data,
         running_hub(Path(data), time_zone=_zone_of_a_morning()) as plant,
@@ -55,6 +57,7 @@ def main() -> None:
             page.wait_for_selector("body.stale", timeout=15_000)
             _take(page, folder / f"board-stale-{language}.png")
         browser.close()
+    print(f"{len(list(folder.glob('board-*.png')))} pictures of the board in {folder}")  # noqa: T201 - a command
 
 
 def _zone_of_a_morning() -> str:

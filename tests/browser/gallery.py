@@ -19,8 +19,8 @@ EVERY_SIZE = ("sign_on", "home", "receipt_stored", "receipt_refused", "pad_add",
 COLOURS = 128
 HEADING = """# Gallery
 
-Every screen of the kiosk, in both languages, made by `make gallery` from the screens of
-`tests/browser/kiosk_screens.py`.
+Every screen of the kiosk and of the hub's board, in both languages, made by `make gallery`: the kiosk's from the
+screens of `tests/browser/kiosk_screens.py`, the board's from a real hub and the morning of `tests/hub/morning.py`.
 """
 
 
@@ -83,6 +83,10 @@ def _write_index(folder: Path, taken: list[str]) -> None:
         pictures = [file for file in taken if file.startswith(ends)]
         rows.extend(f'<img src="{file}" width="48%" alt="{file}">' for file in pictures)
         rows.append("")
+    rows.append("## board\n")
+    boards = sorted(path.name for path in FOLDER.glob("board-*.png"))
+    rows.extend(f'<img src="{file}" width="48%" alt="{file}">' for file in boards)
+    rows.append("")
     (folder / "index.md").write_text("\n".join(rows))
 
 

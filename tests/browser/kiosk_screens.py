@@ -207,7 +207,7 @@ COUNT = DocumentView(
     number="PD20261122-K1-0001",
     title=words("document.PD"),
     asks=words("ask.item"),
-    header=(FieldView(name="place", label=words("field.place"), value="A-01-03", detail="纱库一区"),),
+    header=(FieldView(name="place", label=words("field.place"), value="A-01-03", detail=STORE.zh),),
     line=NO_LINE[:3] + NO_LINE[5:6],
     lines=LINES[:1],
     count=1,
@@ -307,7 +307,14 @@ LOOK_UP_ORDER = LookUpView(
     facts=((words("fact.due"), "2026-11-24"),),
     shows_stock=False,
     plan=tuple(replace(one, is_current=False) for one in PLAN),
-    buttons=(button("open_document", "document.CS", "cs", style="primary"),),
+    buttons=(
+        Button(
+            action="open_document",
+            label=words("button.begin", document="document.CS"),
+            icon="cs",
+            style="primary",
+        ),
+    ),
 )
 REPRINT = ReprintView(
     asks=words("ask.label_reason"),
@@ -365,11 +372,19 @@ ALREADY = refusal(
 OVER = question("over_ordered", order="PO-2026-1187", ordered="500 KGM", total="518.2 KGM")
 
 
+def _told(fields: tuple[FieldView, ...], language: Language) -> tuple[FieldView, ...]:
+    """Return fields with their details in the reader's language, as the kiosk gives them."""
+    names = {one.zh: one.of(language) for one in (COTTON, RIB, SPINNER, STORE)}
+    return tuple(replace(one, detail=names.get(one.detail, one.detail)) for one in fields)
+
+
 def screens(language: Language) -> Mapping[str, Screen]:
     """Return every screen of the gallery by its name, in reading order."""
 
     def made(view: View, **more: object) -> Screen:
         given = {"turn": 7, "frame": frame(language), **more}
+        if isinstance(view, DocumentView):
+            view = replace(view, header=_told(view.header, language), line=_told(view.line, language))
         return Screen(view=view, **given)  # type: ignore[arg-type]
 
     offline = frame(

@@ -16,7 +16,7 @@ from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from kiosk.screen import ApprovalView, DocumentView, HomeView, Tone
 from tests.terminal import Terminal
-from tests.world import BUTTON, KEEPER, LEADER, YARN, badge_code, place_code
+from tests.world import BUTTON, COTTON, KEEPER, LEADER, YARN, badge_code, place_code, unit_code
 
 DONE = control_code(ControlCommand.DONE)
 BIN = PlaceId("RM-A-01")
@@ -64,6 +64,24 @@ def counted_and_submitted(terminal: Terminal) -> None:
         terminal.scans(DONE)
     if terminal.screen.question:
         terminal.touches("yes")
+
+
+def test_a_roll_of_ours_is_counted_by_its_own_label(tmp_path: Path) -> None:
+    roll = Goods(item=COTTON.id, lot="LOT7", handling_unit="A101000007")
+    terminal = Terminal(
+        tmp_path, balances=(Balance(place=BIN, goods=roll, quantity=Quantity(Decimal("25.5"), "KGM")),)
+    )
+    terminal.scans(badge_code(KEEPER))
+    terminal.touches("open_document", "PD")
+    terminal.scans(place_code("RM-A-01"), "]C110LOT7\x1d240F-2041\x1d3103025500")
+    assert terminal.screen.question
+    assert [one.code for one in terminal.screen.question.problems] == ["units_have_labels"]
+    terminal.touches("no")
+    terminal.touches("clear_line")
+    terminal.scans(unit_code("A101000007"))
+    assert terminal.tone is Tone.STORED
+    assert terminal.unspoken() == []
+    terminal.close()
 
 
 def test_the_count_is_blind_and_moves_nothing_until_it_is_approved(terminal: Terminal) -> None:

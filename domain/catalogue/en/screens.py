@@ -11,6 +11,7 @@ WORDS = {
     "button.void_document": "Void",
     "button.look_up": "Look up",
     "button.reprint": "Labels",
+    "button.begin": "Begin: {document}",
     "button.yes": "Yes",
     "button.no": "No",
     "button.acknowledge": "Got it",

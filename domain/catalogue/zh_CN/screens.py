@@ -11,6 +11,7 @@ WORDS = {
     "button.void_document": "作废",
     "button.look_up": "查询",
     "button.reprint": "标签",
+    "button.begin": "开始{document}",
     "button.yes": "是",
     "button.no": "否",
     "button.acknowledge": "知道了",
