@@ -58,14 +58,17 @@ def _pieces(clue: Clue, found: tuple[CodedItem, ...], item: Item) -> Decimal:
     return Decimal(_count(clue) or 1) if is_countable(item.unit) else Decimal(0)
 
 
-def _counted(form: Form, item: Item) -> Decimal:
+def _counted(form: Form, item: Item) -> tuple[Decimal, ...]:
+    """Return the amounts the scans count to: one if they agree, several if they do not.
+
+    A count on a code of its own says how many of the thing scanned there are; it fits one kind of pack only.
+    """
     scans = [(clue, coded(clue, form)) for clue in form.scans()]
-    with_item = [(clue, found) for clue, found in scans if found]
-    loose = {_count(clue) for clue, found in scans if not found and _count(clue)}
-    total = sum((_pieces(clue, found, item) for clue, found in with_item), Decimal(0))
-    if len(loose) == 1 and total:
-        return total / len(with_item) * loose.pop()
-    return total
+    packs = [_pieces(clue, found, item) for clue, found in scans if found]
+    loose = dict.fromkeys(_count(clue) for clue, found in scans if not found and _count(clue))
+    if not loose:
+        return (sum(packs, Decimal(0)),)
+    return tuple(pack * count for pack in dict.fromkeys(packs) for count in loose)
 
 
 def resolve(wanted: Field, form: Form) -> Finding:
@@ -88,5 +91,8 @@ def resolve(wanted: Field, form: Form) -> Finding:
     unit = form.facts.handling_unit(serial) if serial else None
     if measured or unit:
         return Finding(value=unit.quantity if unit else measured[0], used=counts)
-    value = _counted(form, item)
-    return Finding(value=Quantity(value=value, unit=item.unit) if value else None, used=counts)
+    amounts = [Quantity(amount, item.unit) for amount in _counted(form, item) if amount]
+    if len(amounts) > 1:
+        problem = refusal("two_quantities", first=str(amounts[0]), second=str(amounts[1]))
+        return Finding(used=counts, problems=(problem,))
+    return Finding(value=amounts[0] if amounts else None, used=counts)

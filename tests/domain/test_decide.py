@@ -278,6 +278,18 @@ def test_the_same_thing_again_adds_its_pack():
     assert desk.lines[0].values["quantity"] == Quantity(Decimal(288), "C62")
 
 
+def test_a_count_on_a_code_of_its_own_says_how_many_packs_there_are():
+    desk = Desk("YW")
+    desk.scans(place_code("RM-A-01"), "14006381333938", "(30)2", place_code("RM-A-02"))
+    assert desk.lines[0].values["quantity"] == Quantity(Decimal(288), "C62")
+
+
+def test_a_loose_count_over_different_packs_is_refused_not_averaged():
+    desk = Desk("YW")
+    desk.scans(place_code("RM-A-01"), "14006381333938", "04006381333931")
+    assert desk.tries("(30)2") == ("two_quantities",)
+
+
 # --- stocktake -------------------------------------------------------------------------------------------------------
 
 
