@@ -30,6 +30,8 @@ class Connection:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE_NAME
         self.lock = threading.RLock()
+        # Grows whenever reference data may have changed: what is remembered of them is then read again.
+        self.reference_turn = 0
         self._depth = 0
         self._lock_file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -86,7 +88,12 @@ class Connection:
             finally:
                 self._depth = 0
 
+    def reference_changes(self) -> None:
+        """Say that reference data are about to change. Only while the lock is held."""
+        self.reference_turn += 1
+
     def _roll_back(self) -> None:
+        self.reference_turn += 1
         if self._sqlite.in_transaction:
             self._sqlite.execute("ROLLBACK")
 
@@ -131,6 +138,7 @@ class Connection:
                 self._sqlite.execute("ATTACH DATABASE ? AS other", (str(path),))
                 try:
                     with self.transaction():
+                        self.reference_changes()
                         for table in tables:
                             self._sqlite.execute(f"DELETE FROM main.{table}")  # noqa: S608 our own names
                             self._sqlite.execute(f"INSERT INTO main.{table} SELECT * FROM other.{table}")  # noqa: S608 our own names

@@ -19,6 +19,9 @@ from kiosk.store.schema import GOODS_COLUMNS
 
 T = TypeVar("T")
 SAME_CODE_ITEMS_MAX = 20
+RECORDS_REMEMBERED_MAX = 300
+"""Look-ups whose records stay decoded in memory; beyond, it begins afresh."""
+
 _items = msgspec.json.Decoder(Item)
 _places = msgspec.json.Decoder(Place)
 _persons = msgspec.json.Decoder(Person)
@@ -52,6 +55,8 @@ class SqliteFacts:
         self._connection = connection
         self._device = device
         self._station = station
+        self._remembered: dict[tuple[str, str, int], Sequence[Any]] = {}
+        self._remembered_turn = 0
 
     def station(self) -> Station:
         row = self._connection.row(
@@ -212,13 +217,22 @@ class SqliteFacts:
         found = self.place(place)
         return found is not None and found.role in PHYSICAL_ROLES
 
-    def _found(self, name: str, code: str, decode: Callable[[bytes], T], limit: int) -> list[T]:
-        rows = self._connection.rows(
-            "SELECT reference.body FROM lookup JOIN reference USING (kind, key)"
-            " WHERE name = ? AND code = ? ORDER BY key LIMIT ?",
-            (name, code, limit),
-        )
-        return [decode(row[0]) for row in rows]
+    def _found(self, name: str, code: str, decode: Callable[[bytes], T], limit: int) -> Sequence[T]:
+        """Return records by a code, remembered: a turn and its screen ask for the same few dozen again and again."""
+        asked = (name, code, limit)
+        with self._connection.lock:  # so that nothing read before a change is remembered after it
+            turn = self._connection.reference_turn
+            if turn != self._remembered_turn or len(self._remembered) >= RECORDS_REMEMBERED_MAX:
+                self._remembered, self._remembered_turn = {}, turn
+            held = self._remembered.get(asked)
+            if held is None:
+                rows = self._connection.rows(
+                    "SELECT reference.body FROM lookup JOIN reference USING (kind, key)"
+                    " WHERE name = ? AND code = ? ORDER BY key LIMIT ?",
+                    asked,
+                )
+                held = self._remembered[asked] = [decode(row[0]) for row in rows]
+        return held
 
     def _first(self, name: str, code: str, decode: Callable[[bytes], T]) -> T | None:
         return next(iter(self._found(name, code, decode, 1)), None)

@@ -133,6 +133,7 @@ class Reference:
 
     def begin_anew(self) -> None:
         """Forget what another generation of the hub said; our own log stays. Inside the caller's transaction."""
+        self._connection.reference_changes()
         for table in ("hub_balance", "hub_plan_done", "reference", "lookup"):
             self._connection.change(f"DELETE FROM {table}")  # noqa: S608 our own names
         self._connection.remember("is_complete", "0")
@@ -165,6 +166,7 @@ class Reference:
                 record = msgspec.convert(body, record_type)
                 bodies.append((kind, key, _encoder.encode(record)))
                 lookups += [(name, code, kind, key) for name, code in lookups_of(record)]
+        self._connection.reference_changes()
         change_many = self._connection.change_many
         keys = [(kind, key) for key in newest]
         change_many("DELETE FROM lookup WHERE kind = ? AND key = ?", keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -70,6 +71,21 @@ def test_what_is_gone_is_found_no_more_and_what_changed_is_found_by_its_new_code
     assert facts.items_by_code("T-0107") == []
     assert facts.items_by_code("T-0999")[0].item == renamed
     assert facts.item(COTTON.id) is None
+
+
+def test_what_was_asked_before_a_change_is_answered_anew_after_it(terminal: Terminal) -> None:
+    facts, renamed = terminal.store.facts, msgspec.structs.replace(BUTTON, number="T-0999")
+    change = Change(kind="item", key=BUTTON.id, body=msgspec.to_builtins(renamed))
+    assert facts.item(BUTTON.id) == BUTTON
+    with contextlib.suppress(KeyError), terminal.store.transaction():
+        terminal.store.reference.take([change])
+        assert facts.item(BUTTON.id) == renamed
+        raise KeyError
+    assert facts.item(BUTTON.id) == BUTTON, "the change was taken back"
+    terminal.store.apply(page(change))
+    assert facts.item(BUTTON.id) == renamed
+    terminal.store.apply(page(generation=2))
+    assert facts.item(BUTTON.id) is None
 
 
 def test_own_events_count_once_before_and_after_the_hub_has_them(terminal: Terminal) -> None:
