@@ -1,5 +1,6 @@
 """The hub put together: built here, served by one process with threads, stopped without losing what it answered."""
 
+import gc
 import importlib.util
 import socket
 import sys
@@ -32,6 +33,8 @@ THREADS_BESIDE_SOCKETS = 40
 STOP_WAIT_S = 5
 SWITCH_INTERVAL_S = 0.001
 """Threads that wait for a disk get the interpreter back sooner; 5 ms, the default, is longer than most work."""
+GARBAGE_OBJECTS = 50_000
+"""Objects made between two looks for garbage in rings; the default of 700 looks several times for each upload."""
 
 _FORBIDDEN = ("eventlet", "geventwebsocket")
 """With either installed, Flask-SocketIO or gunicorn change their ways silently (and break)."""
@@ -195,6 +198,7 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
 
     def load(self) -> Any:
         sys.setswitchinterval(SWITCH_INTERVAL_S)
+        gc.set_threshold(GARBAGE_OBJECTS, *gc.get_threshold()[1:])
         self._site = build_site(build_hub(self._settings))
         self._site.start()
         return self._site.app

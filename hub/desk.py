@@ -70,10 +70,13 @@ class Desk:
         if len(self._notes) < NOTES_MAX and (code, name) not in self._notes:
             self._notes.append((code, name))
 
-    def begin(self, connection: Connection) -> None:
+    def begin(self, connection: Connection, batch: Sequence[Stored] = ()) -> None:
         """Begin a batch: read with this connection."""
         self._connection = connection
         self.known.refresh(connection)
+        foreseen = [stored.envelope for stored in batch if stored.envelope and not stored.flaw]
+        for projection in self._projections:
+            projection.foresee(foreseen)
 
     def book(self, stored: Stored, earlier: Stored | None) -> None:
         """Book one entry. `earlier` is the entry that already bears its event id, if one does."""
@@ -176,8 +179,9 @@ class Desk:
 
     def _gather(self) -> Mapping[type[Event], Sequence[Handler]]:
         gathered: dict[type[Event], list[Handler]] = {kind: [] for kind in event_types().values()}
-        for projection in projection_types():
-            for kind, handler in projection(self).handlers().items():
+        self._projections = [projection(self) for projection in projection_types()]
+        for projection in self._projections:
+            for kind, handler in projection.handlers().items():
                 gathered[kind].append(handler)
         return gathered
 

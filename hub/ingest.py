@@ -108,6 +108,10 @@ class Ingest:
             case StoreBusyError() as error:
                 raise error
 
+    def waiting(self) -> int:
+        """Return how many uploads wait for the writer, about."""
+        return self._waiting.qsize()
+
     def _work(self) -> None:
         while (first := self._waiting.get()) is not None:
             group = [first]
@@ -168,7 +172,7 @@ class Ingest:
         self._suspects.update(work.suspects)
         while len(self._suspects) > SUSPECTS_MAX:
             self._suspects.pop(next(iter(self._suspects)))
-        waits = {plant: _wait_s(self._lag(plant)) for plant in stored}
+        waits = {plant: _wait_s(self._lag(plant)) / len(group) for plant in stored}
         return [
             Acknowledgement(
                 generation=generation,
@@ -177,9 +181,10 @@ class Ingest:
                 verdict=verdicts[id(ticket)].verdict,
                 position=work.positions[ticket.device.plant],
                 hub_time=now,
-                wait_s=waits[ticket.device.plant],
+                # Those stored together come back one after the other, not together again.
+                wait_s=waits[ticket.device.plant] * place,
             )
-            for ticket in group
+            for place, ticket in enumerate(group, 1)
         ]
 
 
@@ -338,9 +343,10 @@ def _report(ticket: _Ticket, judged: Judgement, *, now_text: str, now_s: float) 
     )
 
 
-LAG_EVENTS_FREE = 20_000
+LAG_EVENTS_FREE = 500
 """Up to this many events waiting to be booked, nobody is asked to slow down."""
-LAG_EVENTS_PER_S = 10_000
+LAG_EVENTS_PER_S = 3_000
+"""Slower than booking is, so that few events wait, and the board shows what was stored a moment ago."""
 WAIT_MAX_S = 10.0
 
 

@@ -13,6 +13,8 @@ from hub.store.tables import reference_history
 _Version = tuple[int, object]
 """The position it holds after, and what is known then: a role, a plan's text, True, or None once it is gone."""
 
+_NO_VERSIONS: dict[str, list[_Version]] = {}
+
 
 class Known:
     """The names of a plant's items, places, people and plans, each with the positions they hold from."""
@@ -41,6 +43,9 @@ class Known:
 
     def has(self, kind: str, key: str, position: int) -> bool:
         """Tell whether the record was there for an event at `position`."""
+        versions = self._versions.get(kind, _NO_VERSIONS).get(key)
+        if versions and versions[-1][0] < position:  # nearly always; asked several times for each event
+            return versions[-1][1] is not None
         return self._at(kind, key, position) is not None
 
     def is_physical(self, place: str, position: int) -> bool:

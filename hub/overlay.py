@@ -1,12 +1,12 @@
 """Changes not written yet: those of one event (undone if it fails), over a batch's, over what the tables hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple, fields
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from hub.store.bulk import Row, bulk_for
 
@@ -47,6 +47,8 @@ class Overlay(Generic[K, V]):
 
     def __init__(self, load: Callable[[K], V | None], touched: list[Layer]) -> None:
         self._load, self._touched = load, touched
+        self.remembers = True
+        """Whether a batch's values are asked for again in later ones; off where they are written and seldom read."""
         self._cached: dict[K, V | None] = {}
         self._batch: dict[K, V | None] = {}
         self._event: dict[K, V | None] = {}
@@ -58,6 +60,13 @@ class Overlay(Generic[K, V]):
                 return layer[key]
         value = self._cached[key] = self._load(key)
         return value
+
+    def foresee(self, keys: Iterable[K], load: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
+        """Load at once those of `keys` that are not at hand; what `load` does not give is nowhere."""
+        lacking = [key for key in keys if key not in self._batch and key not in self._cached]
+        if lacking:
+            found = load(lacking)
+            self._cached.update((key, found.get(key)) for key in lacking)
 
     def put(self, key: K, value: V | None) -> None:
         """Give a key a value; None takes it away."""
@@ -76,9 +85,10 @@ class Overlay(Generic[K, V]):
         """An overlay without a table writes nothing."""
 
     def settle(self) -> None:
-        if len(self._cached) + len(self._batch) > CACHED_MAX:
+        if not self.remembers or len(self._cached) + len(self._batch) > CACHED_MAX:
             self._cached.clear()
-        self._cached.update(self._batch)
+        if self.remembers:
+            self._cached.update(self._batch)
         self._batch.clear()
 
     def forget(self) -> None:
@@ -96,9 +106,10 @@ class Rows(Overlay[Row, R], Generic[R]):
         super().__init__(self._select, touched)
         self._table, self._kind, self._connection = table, kind, connection
         keys = tuple(table.primary_key.columns)
-        self._key_of = attrgetter(*(column.name for column in keys))
-        self._query = select(table)
-        self._keys = keys
+        self._key_names = tuple(column.name for column in keys)
+        self._key_of = attrgetter(*self._key_names)
+        # Made once: putting a statement together takes longer than asking it.
+        self._query = select(table).where(*(column == bindparam(column.name) for column in keys))
 
     def save(self, row: R) -> None:
         """Write a row, new or changed."""
@@ -109,8 +120,8 @@ class Rows(Overlay[Row, R], Generic[R]):
         bulk_for(connection).upsert(connection, self._table, rows)
 
     def _select(self, key: Row) -> R | None:
-        query = self._query.where(*(column == value for column, value in zip(self._keys, key, strict=True)))
-        row = self._connection().execute(query).first()
+        given = dict(zip(self._key_names, key, strict=True))
+        row = self._connection().execute(self._query, given).first()
         return self._kind(*row) if row else None
 
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -46,6 +46,9 @@ class Projection:
     def handlers(self) -> Mapping[type[Event], Handler]:
         """Return what is done for which event."""
         raise NotImplementedError
+
+    def foresee(self, batch: Sequence[Envelope]) -> None:
+        """Read at once what a batch is going to ask for. Only a hint: what is not foreseen is read when asked for."""
 
 
 @cache

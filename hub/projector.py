@@ -13,7 +13,7 @@ from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import EventLog, Stored, end_of, read_events
 from hub.store.tables import PROJECTED, cursors, discrepancies, events
 
-BATCH_EVENTS_MAX = 4_000
+BATCH_EVENTS_MAX = 1_000
 IDLE_S = 1.0
 """How often it looks for itself, should nobody wake it: another process may have appended."""
 RETRY_S = 0.5
@@ -118,7 +118,7 @@ class Projector:
             if not batch:
                 return None
             earlier = _earlier(connection, plant, batch)
-            desk.begin(connection)
+            desk.begin(connection, batch)
             for stored in batch:
                 desk.book(stored, earlier.get(stored.position))
         try:

@@ -1,10 +1,10 @@
 """Documents and their lines, as the floor wrote them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from domain.event import Event
 from domain.events.documents import (
@@ -16,6 +16,7 @@ from domain.events.documents import (
     LineReversed,
     Value,
 )
+from domain.log import Envelope
 from domain.quantity import Quantity
 from hub.overlay import Overlay
 from hub.projection import Fact, Handler, Projection
@@ -71,6 +72,18 @@ class DocumentLineRow(msgspec.Struct, frozen=True):
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
+_MAKERS = (
+    select(documents.c.number, documents.c.device)
+    .where(
+        documents.c.plant == bindparam("plant"), documents.c.number.in_(bindparam("numbers", expanding=True))
+    )
+    .order_by(documents.c.opened_position.desc())
+)
+"""Who made each of some documents; of several, who made it first comes last."""
+
+NUMBERS_ASKED_MAX = 500
+"""Document numbers in one question to the database."""
+
 
 class Documents(Projection):
     """Follows each document from opening to its end. A number made by two devices is two documents, and is reported."""
@@ -80,6 +93,7 @@ class Documents(Projection):
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._documents = self.desk.rows(documents, DocumentRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
+        self._lines.remembers = False  # nearly every line is written once and read by no other event
         self._makers: Overlay[str, str] = Overlay(self._find_maker, self.desk.touched)
         self.desk.layers.append(self._makers)
         return {
@@ -92,8 +106,7 @@ class Documents(Projection):
         }
 
     def _opened(self, fact: Fact, event: DocumentOpened) -> None:
-        held = self._documents.get((fact.plant, event.document, fact.envelope.device))
-        row = held or self._new(fact, event.document, event.document_type)
+        row = self._row(fact, event.document, event.document_type)
         self._documents.save(
             replace(
                 row,
@@ -156,7 +169,7 @@ class Documents(Projection):
     def _touch(
         self, fact: Fact, number: str, kind: str, *, lines: int = 0, status: str = "", approver: str = ""
     ) -> None:
-        row = self._documents.get((fact.plant, number, fact.envelope.device)) or self._new(fact, number, kind)
+        row = self._row(fact, number, kind)
         self._documents.save(
             replace(
                 row,
@@ -167,6 +180,14 @@ class Documents(Projection):
                 position=fact.position,
             )
         )
+
+    def _row(self, fact: Fact, number: str, kind: str) -> DocumentRow:
+        """Return the document's row. A number nobody made has none: that is known without asking for it."""
+        if self._makers.get(number) is not None:
+            held = self._documents.get((fact.plant, number, fact.envelope.device))
+            if held:
+                return held
+        return self._new(fact, number, kind)
 
     def _new(self, fact: Fact, number: str, kind: str) -> DocumentRow:
         device = fact.envelope.device
@@ -194,15 +215,19 @@ class Documents(Projection):
             position=fact.position,
         )
 
+    def foresee(self, batch: Sequence[Envelope]) -> None:
+        named = dict.fromkeys(envelope.document for envelope in batch)
+        self._makers.foresee((one for one in named if one and "\0" not in one), self._find_makers)
+
     def _find_maker(self, number: str) -> str | None:
-        column = documents.c
-        query = (
-            select(column.device)
-            .where(column.plant == self.desk.plant, column.number == number)
-            .order_by(column.opened_position)
-            .limit(1)
-        )
-        return self.desk.connection().execute(query).scalar()
+        return self._find_makers([number]).get(number)
+
+    def _find_makers(self, numbers: Sequence[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for start in range(0, len(numbers), NUMBERS_ASKED_MAX):
+            given = {"plant": self.desk.plant, "numbers": numbers[start : start + NUMBERS_ASKED_MAX]}
+            found.update((row.number, row.device) for row in self.desk.connection().execute(_MAKERS, given))
+        return found
 
 
 def _json(values: Mapping[str, Value]) -> str:

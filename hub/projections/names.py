@@ -39,12 +39,18 @@ class Names(Projection):
     ) -> None:
         self._person_only(fact, event)
         has, position = self.desk.known.has, fact.position
+        # What was asked last is not asked again: a receipt's two movements share the item and the place between.
+        item = place = None
         for one in event.movements:
-            if not has("item", one.goods.item, position):
-                self.desk.note("unknown_item", one.goods.item)
-            for place in (one.source, one.target):
-                if not has("place", place, position):
-                    self.desk.note("unknown_place", place)
+            if one.goods.item != item:
+                item = one.goods.item
+                if not has("item", item, position):
+                    self.desk.note("unknown_item", item)
+            for named in (one.source, one.target):
+                if named != place:
+                    place = named
+                    if not has("place", place, position):
+                        self.desk.note("unknown_place", place)
 
 
 PROJECTION = Names

@@ -15,6 +15,9 @@ from hub.projection import Fact, Handler, Projection
 from hub.store.tables import plan_progress
 from hub.store.values import amount, micros
 
+LINES_REMEMBERED_MAX = 10_000
+"""Order lines whose neighbours for the same item stay known; beyond, it begins afresh."""
+
 
 class PlanProgressRow(msgspec.Struct, frozen=True):
     """A row of `plan_progress`."""
@@ -40,6 +43,7 @@ class Plans(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(plan_progress, PlanProgressRow)
+        self._same_item: dict[tuple[str, int, str], tuple[Plan, Sequence[PlanLine]]] = {}
         return {LineRecorded: self._recorded, LineReversed: self._reversed}
 
     def _recorded(self, fact: Fact, event: LineRecorded) -> None:
@@ -60,7 +64,7 @@ class Plans(Projection):
         if plan is None:
             self.desk.note("unknown_plan", ref.number)
             return
-        same = _lines_of_the_item(plan, ref.line, quantity.unit)
+        same = self._lines_of_the_item(plan, ref.line, quantity.unit)
         if same:
             rows = [self._rows.get((fact.plant, ref.number, one.line, quantity.unit)) for one in same]
             self._compare(
@@ -71,6 +75,16 @@ class Plans(Projection):
                 ordered=sum(micros(one.quantity.value) for one in same),
                 share=_over_plan(document_type),
             )
+
+    def _lines_of_the_item(self, plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:
+        """Return the lines as `_same_item` does; looked for once, for as long as it is the same order."""
+        asked = (plan.number, number, unit)
+        held = self._same_item.get(asked)
+        if held is None or held[0] is not plan:
+            if len(self._same_item) >= LINES_REMEMBERED_MAX:
+                self._same_item.clear()
+            held = self._same_item[asked] = (plan, _same_item(plan, number, unit))
+        return held[1]
 
     def _compare(
         self, fact: Fact, ref: PlanRef, unit: str, *, done: int, ordered: int, share: Decimal
@@ -87,7 +101,7 @@ class Plans(Projection):
         self.desk.discrepancies.open(fact, "over_plan", key, detail=about, amount=done - ordered, unit=unit)
 
 
-def _lines_of_the_item(plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:
+def _same_item(plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:
     """Return the lines that ask for the item of one of them: goods do not know their order's lines."""
     item = next((one.item for one in plan.lines if one.line == number), None)
     return [one for one in plan.lines if one.item == item and one.quantity.unit == unit]

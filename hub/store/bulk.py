@@ -22,8 +22,11 @@ class RowsRefusedError(StoreError):
     """The database does not take these rows, now or later: a value is too long, or not of its column's kind."""
 
 
-_CHUNKS = (128, 16, 1)
-"""Rows in a statement, largest first; a few sizes only, so that each statement is prepared once."""
+_CHUNKS = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+"""Rows in a statement, largest first; a few sizes only, so that each statement is prepared once.
+
+At 32,766 values at most (sqlite.org/limits.html, 9) 512 rows may have 63 columns.
+"""
 
 
 class Bulk(Protocol):

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,6 +25,13 @@ _BUSY_STATES = frozenset({"53100", "53200", "53300", "55P03", "57P01", "57P02", 
 
 _BUSY_WORDS = ("locked", "busy", "is full", "disk I/O", "unable to open", "readonly")
 """What SQLite's messages say of the same (sqlite.org/rescode.html)."""
+
+_writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+"""For each SQLite file this process has open, the pool of the one connection that writes.
+
+Writers queue for it and go on at once; SQLite itself has them sleep, up to 0.1 s, and look again. And as nobody else
+writes, its page cache stays true from one transaction to the next.
+"""
 
 
 class StoreError(Exception):
@@ -61,7 +69,7 @@ def reading(engine: Engine) -> Generator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Generator[Connection]:
     """Write in one transaction: all of it, or nothing. SQLite admits one writer at a time, from the start."""
-    with _translated(), engine.connect() as plain:
+    with _translated(), _writers.get(engine, engine).connect() as plain:
         options = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
         connection = plain.execution_options(noac_writes=True, **options)
         with connection.begin():
@@ -98,11 +106,23 @@ def driver_error(error: BaseException | None) -> StoreBusyError | None:
 
 
 def _sqlite(url: str) -> Engine:
+    engine = _sqlite_pool(url, CONNECTIONS_MAX, CONNECTION_WAIT_S)
+    writer = _writers[engine] = _sqlite_pool(url, 1, BUSY_TIMEOUT_MS / 1000)
+
+    @event.listens_for(engine, "engine_disposed")
+    def _dispose_too(_engine: Engine) -> None:  # pyright: ignore[reportUnusedFunction] (listener)
+        writer.dispose()
+
+    return engine
+
+
+def _sqlite_pool(url: str, size: int, wait_s: float) -> Engine:
     engine = create_engine(
         url,
-        pool_size=CONNECTIONS_MAX,
+        pool_size=size,
         max_overflow=0,
-        pool_timeout=CONNECTION_WAIT_S,
+        pool_timeout=wait_s,
+        pool_use_lifo=True,  # few connections work, so what they have cached serves
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "cached_statements": STATEMENTS_CACHED},
     )
 
@@ -135,6 +155,7 @@ def _postgresql(url: str) -> Engine:
         max_overflow=CONNECTIONS_MAX // 2,
         pool_timeout=CONNECTION_WAIT_S,
         pool_pre_ping=True,
+        pool_use_lifo=True,
         isolation_level="REPEATABLE READ",
     )
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 
 SCHEMA_VERSION = 1
@@ -183,6 +184,9 @@ dispositions = Table(
     Index(None, "plant", "device", "position"),
 )
 
+_IS_UNIT = text("handling_unit <> ''")
+"""Goods in no handling unit are many, and nobody looks for them by one: an index over them would only cost."""
+
 balances = Table(
     "balances",
     metadata,
@@ -200,7 +204,7 @@ balances = Table(
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "position"),
     Index(None, "plant", "item"),
-    Index(None, "plant", "handling_unit"),
+    Index(None, "plant", "handling_unit", sqlite_where=_IS_UNIT, postgresql_where=_IS_UNIT),
     sqlite_with_rowid=False,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.log import GENESIS_DIGEST, Head, digest_of, seal
 from domain.wire import Accepted, Fork, Resend
+from hub.ingest import Ingest
 from hub.store.database import StoreBusyError, writing
 from hub.store.tables import devices, discrepancies, dispositions, events
 from tests.hub.plant import START, Kiosk, P, Plant, shuffled
@@ -312,3 +314,40 @@ def test_one_upload_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
     assert isinstance(tickets[0].answer[0], StoreBusyError)
     assert not isinstance(tickets[1].answer[0], StoreBusyError)
     assert [row["device"] for row in plant.rows(events, plant=P)] == ["K1"]
+
+
+def test_senders_stored_together_are_asked_back_one_after_the_other(database_url: str) -> None:
+    plant = Plant(database_url)
+    plant.ingest.stop()
+    waiting = 3_500
+    ingest = Ingest(
+        plant.engine, plant.log, plant.clock, appended=lambda _plant: None, lag=lambda _plant: waiting
+    )
+    kiosks = [plant.kiosk(f"K{number}") for number in range(1, 5)]
+    for kiosk in kiosks:
+        kiosk.receives("1")
+    answers: list[float] = []
+    senders = [
+        threading.Thread(
+            target=lambda one=kiosk: answers.append(
+                ingest.accept(plant.device(one.name), one.upload()).wait_s
+            )
+        )
+        for kiosk in kiosks
+    ]
+    for sender in senders:
+        sender.start()
+    while ingest.waiting() < len(senders):
+        time.sleep(0.005)
+    ingest.start()
+    for sender in senders:
+        sender.join()
+    ingest.stop()
+    plant.close()
+    assert sorted(answers) == pytest.approx([0.25, 0.5, 0.75, 1.0])
+
+
+def test_nobody_waits_while_few_events_do(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    assert plant.takes(kiosk).wait_s == 0
