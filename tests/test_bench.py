@@ -1,0 +1,98 @@
+"""The benches: each runs as a whole at a tiny size, and what they report can be read by a program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bench.benches import hub, kiosk
+from bench.cli import bench_names, command
+from bench.hub_eyes import Reached, behind_ms
+from bench.measurement import Report, Result, percentile, result, to_json, to_text
+
+REPORTS = Path(__file__).parents[1] / "docs" / "reports"
+TINY_KIOSK = kiosk.Sizes(
+    items=400, lots=100, scans=6, serial_scans=3, browser_scans=0, starts=1, floor_times=5
+)
+TINY_HUB = hub.Sizes(items=400, kiosks=2, events_per_kiosk=260, floor_rows=400, with_postgresql=False)
+
+
+def said(_words: str) -> None:
+    """Progress goes nowhere."""
+
+
+def check(report: dict[str, Any]) -> None:
+    assert list(report) == ["bench", "commit", "machine", "seed", "results"]
+    assert report["commit"]
+    assert "cores" in report["machine"]
+    assert isinstance(report["seed"], int)
+    assert report["results"]
+    for one in report["results"]:
+        assert list(one) == ["metric", "value", "unit", "target", "floor", "ratio", "ok"]
+        assert (one["ok"] is None) == (one["target"] is None)
+        assert (one["ratio"] is None) == (not one["floor"])
+    names = [one["metric"] for one in report["results"]]
+    assert len(names) == len(set(names)), "each figure has a name of its own"
+
+
+def as_report(name: str, results: tuple[Result, ...]) -> dict[str, Any]:
+    made = Report(bench=name, commit="c0ffee", machine="2 cores", seed=1, results=results)
+    assert to_text(made).count("\n") == len(results) + 2
+    return json.loads(to_json(made))
+
+
+def test_the_kiosk_bench_measures_scans_starts_and_memory_and_loses_no_line(tmp_path: Path) -> None:
+    report = as_report("kiosk", kiosk.run(tmp_path, 1, said, TINY_KIOSK))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["lines confirmed and not in the log after a kill"]["value"] == 0
+    assert found["scan to stored and screen pushed, p99"]["target"] == 20
+    assert 0 < found["start to ready, median"]["value"] < 60
+
+
+def test_the_hub_bench_measures_booked_events_and_the_board(tmp_path: Path) -> None:
+    report = as_report("hub", hub.run(tmp_path, 1, said, TINY_HUB))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["SQLite: durable and booked"]["target"] == 10_000
+    assert found["SQLite: durable and booked"]["value"] > 0
+    assert found["SQLite: board behind the durable commit, p99"]["target"] == 500
+
+
+def test_benches_are_listed_and_a_wrong_name_is_answered_with_the_right_ones() -> None:
+    listed = CliRunner().invoke(command, [])
+    assert listed.output.split() == list(bench_names())
+    assert {"hub", "kiosk"} <= set(bench_names())
+    wrong = CliRunner().invoke(command, ["kisok"])
+    assert wrong.exit_code == 2
+    assert "kiosk" in wrong.output
+
+
+def test_a_target_is_a_ceiling_or_a_floor_and_the_ratio_is_to_the_machine() -> None:
+    assert result("wait", 20, "ms", target=20, floor=4).ok is True
+    assert result("wait", 20.1, "ms", target=20, floor=4).ok is False
+    assert result("wait", 20, "ms", target=20, floor=4).ratio == 5
+    assert result("rate", 9_999, "events/s", target=10_000, better="higher").ok is False
+    assert result("rate", 1, "events/s").ok is None
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    values = [float(one) for one in range(1, 101)]
+    assert (percentile(values, 0.5), percentile(values, 0.99), percentile([7.0], 0.99)) == (51, 100, 7)
+
+
+def test_what_is_seen_late_or_never_counts_as_late() -> None:
+    stored = [Reached(position=10, moment_s=1.0), Reached(position=20, moment_s=1.5)]
+    shown = [Reached(position=5, moment_s=1.1), Reached(position=15, moment_s=1.2)]
+    first, never = behind_ms(stored, shown)
+    assert first == pytest.approx(200)
+    assert never > 1_000
+
+
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("*-bench-*.json")), ids=lambda path: path.name)
+def test_the_kept_reports_follow_the_contract(path: Path) -> None:
+    check(json.loads(path.read_text(encoding="utf-8")))
