@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
 from sqlalchemy import Connection, Engine, delete, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -17,10 +18,19 @@ BATCH_EVENTS_MAX = 1_000
 IDLE_S = 1.0
 """How often it looks for itself, should nobody wake it: another process may have appended."""
 RETRY_S = 0.5
-IDS_ASKED_MAX = 500
+IDS_ASKED_MAX = 1_000
 """Event ids in one question to the database."""
 
 _log = logging.getLogger(__name__)
+
+
+_TWICE_SQLITE, _TWICE_POSTGRESQL = (
+    text(
+        f"SELECT event_id FROM events WHERE plant = :plant AND event_id {among} GROUP BY event_id HAVING count(*) > 1"  # noqa: S608 (our own words)
+    )
+    for among in ("IN (SELECT value FROM json_each(:ids))", "= ANY(:ids)")
+)
+"""Which of some event ids the ledger holds more than once; the ids go as one value, not as hundreds."""
 
 
 class OutrunError(Exception):
@@ -200,13 +210,11 @@ def _earlier(connection: Connection, plant: str, batch: Sequence[Stored]) -> Map
     column = events.c
     named = [one.event_id for one in batch if one.event_id]
     first_of: dict[str, Stored] = {}
+    is_postgresql = connection.dialect.name == "postgresql"
     for start in range(0, len(named), IDS_ASKED_MAX):
-        twice = connection.execute(
-            select(column.event_id)
-            .where(column.plant == plant, column.event_id.in_(named[start : start + IDS_ASKED_MAX]))
-            .group_by(column.event_id)
-            .having(func.count() > 1)
-        ).scalars()
+        ids = named[start : start + IDS_ASKED_MAX]
+        given = {"plant": plant, "ids": ids if is_postgresql else msgspec.json.encode(ids).decode()}
+        twice = connection.execute(_TWICE_POSTGRESQL if is_postgresql else _TWICE_SQLITE, given).scalars()
         for event_id in twice.all():
             where = (column.plant == plant, column.event_id == event_id)
             first = connection.execute(select(func.min(column.position)).where(*where)).scalar_one()
