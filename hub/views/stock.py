@@ -106,7 +106,9 @@ def stock_page(connection: Connection, plant: str, query: StockQuery) -> StockPa
         if wanted:
             asked = asked.where(column == wanted)
     if query.handling_unit:
-        asked = asked.where(text("handling_unit <> ''"))  # lets the database see that its index of units serves
+        asked = asked.where(
+            text("handling_unit <> ''")
+        )  # lets the database see that its index of units serves
     if query.after:
         asked = asked.where(tuple_(*_KEY) > tuple_(*decode_key(query.after, tuple[(str,) * len(_KEY)])))
     found = connection.execute(asked.order_by(*_KEY).limit(query.limit + 1)).all()
