@@ -18,6 +18,10 @@ from domain.log import ClockQuality, Digest, Head, Instant
 BATCH_EVENTS_MAX = 200
 BATCH_BYTES_MAX = 256 * 1024
 CHANGES_MAX = 1000
+SNAPSHOT_CHANGES_MAX = 200_000
+"""A longer snapshot is refused (413): the kiosk takes the change feed page by page instead."""
+LEASE_S = 35 * 24 * 3600
+"""How long a kiosk may work unseen, unless the hub says otherwise."""
 DEVICE_HEADER = "Noac-Device"
 """`plant/device` of the sender."""
 MAC_HEADER = "Noac-Mac"
@@ -68,7 +72,12 @@ Verdict = Accepted | Resend | Fork
 
 
 class Acknowledgement(Struct, frozen=True, kw_only=True):
-    """The answer to an upload. Only an accepted head equal to the kiosk's own digest there moves its cursor."""
+    """The answer to an upload. Only an accepted head equal to the kiosk's own digest there moves its cursor.
+
+    `safe`, of the epoch that was uploaded: what a proven backup holds; older entries need not be kept for the hub's
+    sake. `wait_s` and `events_max`: when the next upload may come, and how many entries it may bring. `lease_s`: how
+    long from now the kiosk may work without a word from the hub.
+    """
 
     generation: int
     accepted: Head
@@ -77,6 +86,8 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     position: int = 0
     hub_time: Instant | None = None
     wait_s: float = 0.0
+    events_max: int = BATCH_EVENTS_MAX
+    lease_s: int = LEASE_S
 
 
 class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -104,6 +115,22 @@ class Changes(Struct, frozen=True, kw_only=True):
     complete_through: int
     position: int
     more: bool
+    hub_time: Instant
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """Everything a kiosk should know, as one moment of the hub has it, for a new kiosk or a new generation.
+
+    It is applied in one transaction in place of all reference data there were; the change feed goes on from `cursor`.
+    The other fields mean what they mean in Changes.
+    """
+
+    generation: int
+    cursor: str
+    changes: tuple[Change, ...]
+    epoch: int
+    complete_through: int
+    position: int
     hub_time: Instant
 
 

@@ -14,12 +14,14 @@ from domain.log import Head
 from domain.wire import (
     BATCH_BYTES_MAX,
     BATCH_EVENTS_MAX,
+    LEASE_S,
     Accepted,
     Acknowledgement,
     Change,
     Changes,
     Fork,
     Resend,
+    Snapshot,
     UploadError,
     UploadHeader,
     answer_mac,
@@ -29,12 +31,13 @@ from domain.wire import (
     request_mac,
     take_batch,
 )
-from tests.conftest import Golden
+from tests.conftest import GOLDEN_DIR, Golden
 from tests.samples import BEGIN, BOOK, DEVICE, KEY, event_id, log
 from tests.strategies import digests, heads, instants
 from tests.world import BUTTON, KEEPER, ORDER, PLACES, STATION
 
 TARGET = "/sync/v1/upload"
+EXCHANGE = GOLDEN_DIR / "wire" / "exchange"
 
 
 def header(events: int, **more: object) -> UploadHeader:
@@ -159,16 +162,7 @@ def test_nothing_to_send_is_no_batch():
 
 def test_the_worked_examples_of_the_protocol_stay_as_they_were(golden: Golden):
     request = request_mac(KEY, "POST", TARGET, UPLOAD)
-    answer = msgspec.json.encode(
-        Acknowledgement(
-            generation=1,
-            accepted=log()[-1].head,
-            safe=Head(),
-            verdict=Accepted(),
-            position=14,
-            hub_time=BEGIN,
-        )
-    )
+    answer = (EXCHANGE / "accepted.json").read_bytes()
     changes = "/sync/v1/changes?cursor=&limit=1000"
     vectors = {
         "key": KEY.hex(),
@@ -240,9 +234,18 @@ def test_the_three_answers_read_as_the_protocol_says(name: str, golden: Golden):
         generation=1, accepted=held, safe=Head(), verdict=ANSWERS[name], position=14, hub_time=BEGIN
     )
     data = msgspec.json.encode(answer)
-    golden.check(f"wire/exchange/{name}.json", data)
+    golden.check(f"wire/exchange/{name}-2.json", data)
     assert f'"verdict":{{"type":"{name}"'.encode() in data
     assert msgspec.json.decode(data, type=Acknowledgement) == answer
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.fault("H7")
+def test_an_answer_of_a_hub_that_says_less_is_read_with_what_holds_then(name: str):
+    older = msgspec.json.decode((EXCHANGE / f"{name}.json").read_bytes(), type=Acknowledgement)
+    newer = msgspec.json.decode((EXCHANGE / f"{name}-2.json").read_bytes(), type=Acknowledgement)
+    assert older == newer
+    assert (older.events_max, older.lease_s) == (BATCH_EVENTS_MAX, LEASE_S)
 
 
 PAGE = Changes(
@@ -292,3 +295,18 @@ def test_a_page_of_changes_reads_back_and_a_thing_that_is_gone_has_no_body(golde
     golden.check("wire/exchange/changes.json", data)
     assert b'{"kind":"person","key":"1009"}' in data
     assert msgspec.json.encode(msgspec.json.decode(data, type=Changes)) == data
+
+
+def test_a_snapshot_reads_back_as_it_was_and_is_read_for_ever(golden: Golden):
+    snapshot = Snapshot(
+        generation=2,
+        cursor="g2.r12.p345",
+        changes=PAGE.changes[:-1],
+        epoch=1,
+        complete_through=14,
+        position=345,
+        hub_time=BEGIN,
+    )
+    data = msgspec.json.encode(snapshot)
+    golden.check("wire/exchange/snapshot.json", data)
+    assert msgspec.json.encode(msgspec.json.decode(data, type=Snapshot)) == data
