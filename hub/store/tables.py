@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """What `meta` says under `schema_version`; a database that says otherwise is refused."""
 
 NAMING_CONVENTION = {
@@ -43,7 +43,7 @@ metadata = MetaData(naming_convention=NAMING_CONVENTION)
 meta = Table(
     "meta",
     metadata,
-    # `generation` (grows at each restore), `schema_version`
+    # `generation` (grows at each restore), `schema_version`, `vocabulary` (the events the projections were folded with)
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
@@ -87,6 +87,28 @@ heads = Table(
     Column("epoch", Integer, primary_key=True),
     Column("sequence", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
+)
+
+safe_heads = Table(
+    "safe_heads",
+    metadata,
+    # Through where each log is in a backup that was read back and restored on trial; only such a backup moves it.
+    Column("plant", String(40), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+backups = Table(
+    "backups",
+    metadata,
+    # Every backup that was tried. `problem` is empty where it was proven good, otherwise what is wrong, in words.
+    Column("plant", String(40), primary_key=True),
+    Column("made_at", String(27), primary_key=True),
+    Column("folder", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("problem", Text, nullable=False),
 )
 
 reference = Table(
@@ -372,7 +394,7 @@ discrepancies = Table(
     "discrepancies",
     metadata,
     # What is not as it should be, one row from opening to closing; at most one open per (plant, kind, key).
-    # Kinds: shortage, over_plan, document_number, label, parked (from the ledger); fork (seen on arrival).
+    # Kinds: shortage, over_plan, document_number, label, parked (from the ledger); fork (seen on arrival); backup.
     Column("plant", String(40), primary_key=True),
     Column("id", String(16), primary_key=True),
     Column("kind", String(20), nullable=False),
