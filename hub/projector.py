@@ -12,7 +12,7 @@ from hub.desk import Desk
 from hub.store.bulk import RowsRefusedError, bulk_for
 from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import EventLog, Stored, end_of, read_events
-from hub.store.tables import PROJECTED, cursors, discrepancies, events
+from hub.store.tables import AUDITED, PROJECTED, cursors, discrepancies, events
 
 BATCH_EVENTS_MAX = 1_000
 IDLE_S = 1.0
@@ -173,7 +173,7 @@ def rebuild(engine: Engine, log: EventLog, plant: str) -> int:
     Nothing else may book meanwhile: run it with the hub stopped.
     """
     with writing(engine) as connection:
-        for table in PROJECTED:
+        for table in (*PROJECTED, *AUDITED):
             connection.execute(delete(table).where(table.c.plant == plant))
         connection.execute(
             delete(discrepancies).where(discrepancies.c.plant == plant, discrepancies.c.is_projected)

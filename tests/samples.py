@@ -11,6 +11,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from domain.event import Event
+from domain.events.desk import DiscrepancyAssigned, DiscrepancyReopened, DiscrepancySettled, EventReleased
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
@@ -145,6 +146,36 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     (DocumentVoided(document=MISTAKE, document_type="CS", reason="wrong_document"), {"document": MISTAKE}),
     (DeviceChanged(device="left", kind="scanner", state="lost", detail="unplugged"), {}),
     (SignedOff(person="1001", reason="idle"), {"operator": "1001", "session": "s1"}),
+    (
+        DiscrepancySettled(
+            discrepancy="5e0c2a7d91b34f68",
+            kind="unknown_item",
+            key="F-2077",
+            act="corrected",
+            reason="registered",
+            note="已登记",
+        ),
+        {"operator": "1002"},
+    ),
+    (
+        DiscrepancyAssigned(
+            discrepancy="0d41b96e3c7a5f28",
+            kind="shortage",
+            key='["RM-A-02"]',
+            owner="1001",
+            due="2026-11-23",
+            task="count",
+        ),
+        {"operator": "1002"},
+    ),
+    (
+        DiscrepancyReopened(discrepancy="5e0c2a7d91b34f68", kind="unknown_item", key="F-2077"),
+        {"operator": "1002"},
+    ),
+    (
+        EventReleased(position=4, digest="4" * 64, discrepancy="9b7f10c2e85d4a36", reason="checked"),
+        {"operator": "1002"},
+    ),
 )
 
 

@@ -410,8 +410,66 @@ discrepancies = Table(
     ),  # millionths: how much is short or above plan; 0 where it has none
     Column("unit", String(3), nullable=False),
     Column("detail_json", Text, nullable=False),
+    Column("due", String(10), nullable=False, default=""),  # a date, where somebody was given it with one
+    # The office's fact that closed it; 0 while it is open, and where it closed by itself.
+    Column("settled_position", BigInteger, nullable=False, default=0),
     Index(None, "plant", "closed_at"),
     Index(None, "plant", "kind", "key"),
+)
+
+desk_acts = Table(
+    "desk_acts",
+    metadata,
+    # What people did about discrepancies at the hub's desk, and whether it had an effect (twice has none).
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("discrepancy", String(16), nullable=False),
+    Column("act", String(20), nullable=False),
+    Column("person", String(40), nullable=False),
+    Column("at", String(27), nullable=False),  # the hub's clock
+    Column("reason", String(40), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("outcome", String(20), nullable=False),  # done, or why it changed nothing
+    Index(None, "plant", "discrepancy"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    # Parked events that were booked after all, by event id: the same fact that comes again later has no effect.
+    Column("plant", String(40), primary_key=True),
+    Column("event_id", String(32), primary_key=True),
+    Column("parked_position", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),  # of the fact that released it
+)
+
+# --- the check of the books: a second fold, and how far it is --------------------------------------------------------
+
+audit_balances = Table(
+    "audit_balances",
+    metadata,
+    # The movements added up a second time, by the database itself: `balances` must say the same.
+    Column("plant", String(40), primary_key=True),
+    Column("place", String(120), primary_key=True),
+    Column("item", String(120), primary_key=True),
+    Column("lot", String(120), primary_key=True),
+    Column("handling_unit", String(120), primary_key=True),
+    Column("grade", String(40), primary_key=True),
+    Column("owner", String(120), primary_key=True),
+    Column("unit", String(3), primary_key=True),
+    Column("second_unit", String(3), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("second", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+audits = Table(
+    "audits",
+    metadata,
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),  # checked through
+    Column("checked_at", String(27), nullable=False),
+    Column("state_json", Text, nullable=False),  # hub.audit.State: counts, and where its rolling looks are
 )
 
 PROJECTED = (
@@ -426,5 +484,10 @@ PROJECTED = (
     kiosks,
     kiosk_parts,
     labels,
+    desk_acts,
+    releases,
 )
 """What a rebuild empties altogether; of `discrepancies` only the projected rows go."""
+
+AUDITED = (audit_balances, audits)
+"""What the check of the books keeps for itself; a rebuild empties it, and it begins anew."""
