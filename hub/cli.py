@@ -3,8 +3,6 @@
 import logging
 import os
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -16,23 +14,16 @@ from sqlalchemy import Engine, select
 from domain.names import Names
 from domain.place import PlaceId, Station
 from domain.settings import SettingsError, convert_settings
-from hub.app import HubStartError, build_hub, serve
+from hub.app import serve
+from hub.cli_copies import export_command
+from hub.cli_session import HubRefused, database, one_plant, refusals
 from hub.enrolment import EnrolmentError, credentials_text, enrol_kiosk, known_station, provision_lines
 from hub.importer import ImportReport, importers, run_import
 from hub.projector import rebuild
 from hub.settings import HubSettings, read_settings
-from hub.store.database import StoreError, reading, writing
+from hub.store.database import reading, writing
 from hub.store.devices import Device, device_of, revoke
-from hub.store.event_log import EventLog
 from hub.store.tables import devices
-
-USAGE_EXIT = 2
-
-
-class HubRefused(click.ClickException):
-    """Why the hub did not start or do as asked: a line in each language, and exit code 2."""
-
-    exit_code = USAGE_EXIT
 
 
 @click.group(name="hub", invoke_without_command=True)
@@ -63,7 +54,7 @@ def command(  # noqa: PLR0917 (click gives them by name)
     given = {"data_folder": data, "database": database, "port": port, "plants": list(plants) or None}
     ctx.obj = settings = _settings(config, {key: value for key, value in given.items() if value is not None})
     if ctx.invoked_subcommand is None:
-        with _refusals():
+        with refusals():
             serve(settings, announce=lambda address: click.echo(f"noac hub: {address}"))
 
 
@@ -99,8 +90,8 @@ def enrol_command(  # noqa: PLR0917 (click gives them by name)
     **station: str | tuple[str, ...] | None,
 ) -> None:
     """Give a kiosk its key, number code and station, written to a credentials file."""
-    named = _plant(settings, plant)
-    with _refusals(), _database(settings) as (engine, log), writing(engine) as connection:
+    named = one_plant(settings, plant)
+    with refusals(), database(settings) as (engine, log), writing(engine) as connection:
         at = known_station(connection, named, device) or _station(named, device, station)
         given_code = station["number_code"]
         if isinstance(given_code, str) and given_code:
@@ -119,8 +110,8 @@ def enrol_command(  # noqa: PLR0917 (click gives them by name)
 @click.pass_obj
 def revoke_command(settings: HubSettings, device: str, plant: str | None) -> None:
     """Stop a kiosk from reading; what it still sends is kept, parked and shown."""
-    named = _plant(settings, plant)
-    with _refusals(), _database(settings) as (engine, _), writing(engine) as connection:
+    named = one_plant(settings, plant)
+    with refusals(), database(settings) as (engine, _), writing(engine) as connection:
         if not revoke(connection, named, device):
             _unknown(named, device)
     click.echo(f"{named}/{device} is revoked")
@@ -130,7 +121,7 @@ def revoke_command(settings: HubSettings, device: str, plant: str | None) -> Non
 @click.pass_obj
 def devices_command(settings: HubSettings) -> None:
     """List the enrolled kiosks."""
-    with _refusals(), _database(settings) as (engine, _), reading(engine) as connection:
+    with refusals(), database(settings) as (engine, _), reading(engine) as connection:
         for row in connection.execute(select(devices).order_by(devices.c.plant, devices.c.device)):
             state = (
                 "revoked" if row.revoked else f"last seen {row.last_seen or 'never'}, {row.pending} waiting"
@@ -152,8 +143,8 @@ def import_command(
     dry_run: bool,  # noqa: FBT001 (click)
 ) -> None:
     """Take reference data from a CSV or Excel file: all of it, or, with one error, nothing."""
-    named = _plant(settings, plant)
-    with _refusals(), _database(settings) as (engine, log):
+    named = one_plant(settings, plant)
+    with refusals(), database(settings) as (engine, log):
         data = file.read_bytes()
         with writing(engine) as connection:
             report = run_import(connection, log, plant=named, kind=kind, data=data, dry_run=dry_run)
@@ -167,7 +158,7 @@ def import_command(
 @click.pass_obj
 def rebuild_command(settings: HubSettings, plant: str | None) -> None:
     """Drop the projections and fold the ledger again. Stop the hub first."""
-    with _refusals(), _database(settings) as (engine, log):
+    with refusals(), database(settings) as (engine, log):
         for named in [plant] if plant else settings.plants:
             click.echo(f"{named}: {rebuild(engine, log, named)} events folded")
 
@@ -179,8 +170,8 @@ def rebuild_command(settings: HubSettings, plant: str | None) -> None:
 @click.pass_obj
 def provision_command(settings: HubSettings, device: str, plant: str | None, out: Path) -> None:
     """Write everything a kiosk needs to know, for one that has not seen the hub yet."""
-    named = _plant(settings, plant)
-    with _refusals(), _database(settings) as (engine, _):
+    named = one_plant(settings, plant)
+    with refusals(), database(settings) as (engine, _):
         found = _enrolled(engine, named, device)
         beside = out.with_name(f"{out.name}.part")
         with beside.open("wb") as file:
@@ -203,37 +194,6 @@ def _settings(config: Path | None, given: dict[str, object]) -> HubSettings:
         raise HubRefused(f"the settings are wrong / 设置有误\n{error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise HubRefused(f"the settings file cannot be read / 设置文件无法读取: {config}: {error}") from error
-
-
-@contextmanager
-def _refusals() -> Generator[None]:
-    try:
-        yield
-    except (HubStartError, EnrolmentError) as error:
-        raise HubRefused(str(error)) from error
-    except StoreError as error:
-        raise HubRefused(f"the database cannot be used / 数据库无法使用: {error}") from error
-    except OSError as error:
-        raise HubRefused(f"a file cannot be used / 文件无法使用: {error}") from error
-
-
-@contextmanager
-def _database(settings: HubSettings) -> Generator[tuple[Engine, EventLog]]:
-    hub = build_hub(settings)
-    try:
-        yield hub.engine, hub.store
-    finally:
-        hub.engine.dispose()
-
-
-def _plant(settings: HubSettings, given: str | None) -> str:
-    plants: Sequence[str] = settings.plants
-    if given is None and len(plants) > 1:
-        raise click.UsageError(f"--plant is one of {', '.join(plants)}")
-    named = given or next(iter(plants))
-    if named not in plants:
-        raise click.UsageError(f"--plant {named} is not among the settings' plants: {', '.join(plants)}")
-    return named
 
 
 def _enrolled(engine: Engine, plant: str, device: str) -> Device:
@@ -296,3 +256,6 @@ def _show(report: ImportReport) -> None:
         f"{report.kind}: {report.rows} rows, {report.new} new, {report.changed} changed, "
         f"{report.unchanged} unchanged, {report.errors} errors: {did}"
     )
+
+
+command.add_command(export_command)
