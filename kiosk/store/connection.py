@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kiosk.store.errors import StoreRefusedError, translated
+from kiosk.store.errors import StoreError, StoreRefusedError, translated
 from kiosk.store.schema import SCHEMA, SCHEMA_VERSION
 
 FILE_NAME = "kiosk.db"
@@ -154,6 +154,27 @@ class Connection:
                 self._sqlite.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             except sqlite3.Error as error:
                 raise translated(error) from error
+
+    def reopen(self) -> None:
+        """Let go of the file and open it again: what holds then is what the disk has, not what memory believes.
+
+        Everything is moved out of the write-ahead log and synced anew, since a sync that failed says nothing of what
+        was written before it. Raises StoreError; nothing can be written then until a later try succeeds.
+        """
+        with self.lock:
+            self.reference_changes()
+            if not self.path.exists():
+                raise StoreError("store_io", "the file is gone")
+            try:
+                self._sqlite.close()
+                self._sqlite = self._open()
+                blocked: int = self._sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.Error as error:
+                raise translated(error) from error
+            if blocked:
+                raise StoreError("store_io", "the write-ahead log cannot be moved into the file")
+            with self.transaction():
+                self.remember("reopened", str(int(self.meta("reopened") or 0) + 1))
 
     def limit_pages(self, pages: int) -> None:
         """Let the file grow to this many pages at most (0: no limit of ours): how a full disk is rehearsed."""

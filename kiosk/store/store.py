@@ -39,7 +39,7 @@ class Store:
             raise
 
     def _claim(self, origin: Origin) -> None:
-        name = f"{origin.plant}/{origin.device}"
+        self._owner = name = f"{origin.plant}/{origin.device}"
         owner = self.connection.meta("owner")
         if owner not in (None, name):
             message = f"{self.connection.path} belongs to kiosk {owner}, not to {name}"
@@ -138,6 +138,15 @@ class Store:
             self.connection.copy_tables(path, ("reference", "lookup", "hub_balance", "hub_plan_done"))
             with self.transaction():
                 self.reference.provisioned(Progress())
+
+    def reopen(self) -> None:
+        """Open the file anew after a write of unsure outcome, and know again what stands in it. Raises StoreError."""
+        with self.connection.lock:
+            self.connection.reopen()
+            if self.connection.meta("owner") != self._owner:
+                raise StoreError("store_damaged", "another file lies where ours was")
+            self.log.reload()
+            self._remember_cursor()
 
     def close(self) -> None:
         """Let go of the file."""
