@@ -21,7 +21,15 @@ from domain.events.documents import (
     LineReversed,
 )
 from domain.events.labels import LabelReported, LabelRequested
-from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff, SignedOn
+from domain.events.terminal import (
+    DamageFound,
+    DeviceChanged,
+    KioskStarted,
+    RecordsNotUnderstood,
+    ScanRefused,
+    SignedOff,
+    SignedOn,
+)
 from domain.log import GENESIS_DIGEST, Envelope, Head, RawScan, Recorded, Seen, encode_fact, seal
 from domain.place import PlaceId
 from domain.plan import PlanRef
@@ -176,6 +184,13 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         EventReleased(position=4, digest="4" * 64, discrepancy="9b7f10c2e85d4a36", reason="checked"),
         {"operator": "1002"},
     ),
+    (
+        DamageFound(
+            reason="damaged", epoch=1, first=7, last=8, count=2, detail="its bytes do not have their digest"
+        ),
+        {},
+    ),
+    (RecordsNotUnderstood(kind="shift", key="S-2", detail="a kind this version does not know"), {}),
 )
 
 

@@ -43,3 +43,32 @@ class DeviceChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     kind: Literal["scanner", "printer"]
     state: str
     detail: str = ""
+
+
+class DamageFound(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The kiosk's own log is not as it was written. What is sound goes on; nothing spoilt becomes a fact.
+
+    It concerns `count` entries of `epoch`, from `first` to `last`. `damaged`: their bytes changed on the disk; they are
+    kept apart at the kiosk. `missing`: they are gone. `unlinked`: they are sound, but the chain to them is broken.
+    `forgotten`: the kiosk gave them up since the hub had said that a proven backup holds them, and now the hub lacks
+    them. `at_hub`: the hub had confirmed all of them before, so nothing is lost.
+    """
+
+    reason: Literal["damaged", "missing", "unlinked", "forgotten"]
+    epoch: int
+    first: int
+    last: int
+    count: int
+    at_hub: bool = False
+    detail: str = ""
+
+
+class RecordsNotUnderstood(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The hub let the kiosk know something this version cannot read: kept apart until a version that can.
+
+    Said once for each `kind` of record; `key` and `detail` are of the first one.
+    """
+
+    kind: str
+    key: str
+    detail: str = ""
