@@ -12,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.event import Event, UnknownEventError, event_types
 from domain.log import GENESIS_DIGEST, Envelope, event_of
 from hub.discrepancies import Discrepancies
+from hub.exception import NOT_THEIR_OWN
 from hub.known import Known
 from hub.overlay import Journal, Layer, Rows
 from hub.projection import Fact, Handler, projection_types
+from hub.releases import Releases
 from hub.store.bulk import Row
 from hub.store.database import StoreError
 from hub.store.event_log import Stored
@@ -42,7 +44,12 @@ class Desk:
         self.touched: list[Layer] = []
         self.discrepancies = Discrepancies(plant, self.connection, self.touched)
         self._dispositions = Journal(dispositions, self.touched)
-        self.layers: list[Layer] = [self.discrepancies.rows, self.discrepancies.open_ids, self._dispositions]
+        self.releases = Releases(plant, self.connection, self.touched)
+        self.layers: list[Layer] = [
+            *self.discrepancies.layers,
+            *self.releases.layers,
+            self._dispositions,
+        ]
         self._handlers = self._gather()
 
     def connection(self) -> Connection:
@@ -70,10 +77,16 @@ class Desk:
         if len(self._notes) < NOTES_MAX and (code, name) not in self._notes:
             self._notes.append((code, name))
 
+    def handle(self, fact: Fact, event: Event) -> None:
+        """Let every projection book an event."""
+        for handler in self._handlers[type(event)]:
+            handler(fact, event)
+
     def begin(self, connection: Connection, batch: Sequence[Stored] = ()) -> None:
         """Begin a batch: read with this connection."""
         self._connection = connection
         self.known.refresh(connection)
+        self.releases.begin()
         foreseen = [stored.envelope for stored in batch if stored.envelope and not stored.flaw]
         for projection in self._projections:
             projection.foresee(foreseen)
@@ -81,6 +94,8 @@ class Desk:
     def book(self, stored: Stored, earlier: Stored | None) -> None:
         """Book one entry. `earlier` is the entry that already bears its event id, if one does."""
         envelope = stored.envelope
+        if earlier is None:
+            earlier = self.releases.released(stored.event_id)
         if stored.flaw or envelope is None:
             self._park(stored, stored.flaw or "unreadable", "")
         elif earlier is not None and earlier.envelope is not None:
@@ -120,15 +135,14 @@ class Desk:
         try:
             event = event_of(envelope)
             fact = _fact(self.plant, stored, envelope)
-            for handle in self._handlers[type(event)]:
-                handle(fact, event)
+            self.handle(fact, event)
         except (StoreError, SQLAlchemyError):
             raise
         except UnknownEventError as error:
-            self._drop()
+            self.undo()
             self._park(stored, "unknown_event", str(error))
         except Exception as error:  # noqa: BLE001 - one bad event never holds up the next: it is parked, named and shown
-            self._drop()
+            self.undo()
             trace = stored.digest[:TRACE_CHARS]
             if not isinstance(error, ValueError):
                 _log.exception(
@@ -138,10 +152,13 @@ class Desk:
             self._park(stored, code, f"{type(error).__name__}: {error} [{trace}]")
         else:
             if self._notes:
-                self._note_exceptions(stored)
+                self._note_exceptions(stored, fact)
             self._keep()
 
-    def _note_exceptions(self, stored: Stored) -> None:
+    def _note_exceptions(self, stored: Stored, fact: Fact) -> None:
+        for code, name in self._notes:
+            if code not in NOT_THEIR_OWN:
+                self.discrepancies.count(fact, code, name, detail={"name": _clip(name)})
         detail = "; ".join(f"{code} {name}" for code, name in self._notes)
         self._dispose(stored, "booked_with_exception", self._notes[0][0], detail)
 
@@ -172,10 +189,12 @@ class Desk:
             layer.keep()
         self.touched.clear()
 
-    def _drop(self) -> None:
+    def undo(self) -> None:
+        """Take back everything the event in hand changed."""
         for layer in self.touched:
             layer.drop()
         self.touched.clear()
+        self._notes.clear()
 
     def _gather(self) -> Mapping[type[Event], Sequence[Handler]]:
         gathered: dict[type[Event], list[Handler]] = {kind: [] for kind in event_types().values()}

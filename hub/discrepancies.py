@@ -7,9 +7,15 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
+from hub.exception import first_owner
 from hub.overlay import Layer, Rows
 from hub.projection import Fact
 from hub.store.tables import discrepancies
+
+KEY_CHARS_MAX = 200
+"""What events are counted under is told apart by this much of its name: an index refuses a text of any length."""
+ONE_EVENT = 10**6
+"""One event, where the amount is how many events are concerned: amounts are millionths."""
 
 _Name = tuple[str, str]
 """Kind and key."""
@@ -31,6 +37,8 @@ class DiscrepancyRow(msgspec.Struct, frozen=True):
     amount: int
     unit: str
     detail_json: str
+    due: str = ""
+    settled_position: int = 0
 
 
 class Discrepancies:
@@ -38,8 +46,12 @@ class Discrepancies:
 
     def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
         self._plant = plant
-        self.rows = Rows(discrepancies, DiscrepancyRow, connection, touched)
-        self.open_ids = _OpenIds(plant, connection, touched)
+        self._rows = Rows(discrepancies, DiscrepancyRow, connection, touched)
+        # Those seen on arrival are written by others too, so they are read anew each time.
+        self._arrived = Rows(discrepancies, DiscrepancyRow, connection, touched)
+        self._arrived.remembers = False
+        self._open_ids = _OpenIds(plant, connection, touched)
+        self.layers: tuple[Layer, ...] = (self._rows, self._arrived, self._open_ids)
 
     def amount(self, kind: str, key: str) -> int | None:
         """Return the amount of the open one; None if none is open."""
@@ -52,7 +64,7 @@ class Discrepancies:
         """Open one, or bring the open one up to date."""
         held = self._open(kind, key)
         if held:
-            self.rows.save(replace(held, amount=amount, position=fact.position))
+            self._rows.save(replace(held, amount=amount, position=fact.position))
             return
         named = hashlib.sha256(f"{kind}\n{key}\n{fact.position}".encode()).hexdigest()[:16]
         row = DiscrepancyRow(
@@ -63,26 +75,89 @@ class Discrepancies:
             is_projected=True,
             opened_position=fact.position,
             position=fact.position,
-            owner=fact.envelope.operator or fact.envelope.device,
+            owner=first_owner(kind, fact.envelope.operator, fact.envelope.device),
             opened_at=fact.received_at,
             closed_at=None,
             amount=amount,
             unit=unit,
             detail_json=msgspec.json.encode(detail, order="sorted").decode(),
         )
-        self.rows.save(row)
-        self.open_ids.put((kind, key), named)
+        self._rows.save(row)
+        self._open_ids.put((kind, key), named)
+
+    def count(self, fact: Fact, kind: str, key: str, *, detail: Mapping[str, str]) -> None:
+        """Open one, or count one more event to the open one: what a hundred scans show is one cause, not a hundred."""
+        key = _clip(key)
+        held = self._open(kind, key)
+        amount = held.amount + ONE_EVENT if held else ONE_EVENT
+        self.open(fact, kind, key, detail=detail, amount=amount)
 
     def close(self, fact: Fact, kind: str, key: str) -> None:
         """Close the open one, if there is one; its last amount stays readable."""
         held = self._open(kind, key)
         if held:
-            self.rows.save(replace(held, closed_at=fact.received_at, position=fact.position))
-            self.open_ids.put((kind, key), None)
+            self._end(fact, held, settled_position=0)
+
+    def find(self, named: str) -> DiscrepancyRow | None:
+        """Return one by its id, open or closed."""
+        row = self._rows.get((self._plant, named))
+        return row if row and row.is_projected else self._arrived.get((self._plant, named))
+
+    def find_open(self, kind: str, key: str) -> DiscrepancyRow | None:
+        """Return the open one of a kind and key, of those that come from the ledger."""
+        return self._open(kind, key)
+
+    def settle(self, fact: Fact, row: DiscrepancyRow) -> bool:
+        """Close one because somebody settled it; tells whether it was open until then."""
+        if _was_closed(fact, row):
+            return False
+        self._end(fact, row, settled_position=fact.position)
+        return True
+
+    def assign(self, fact: Fact, row: DiscrepancyRow, owner: str, due: str) -> bool:
+        """Give an open one to somebody; tells whether it was open."""
+        if _was_closed(fact, row):
+            return False
+        if row.is_projected:
+            row = replace(row, position=fact.position)
+        self._save(replace(row, owner=owner, due=due))
+        return True
+
+    def reopen(self, fact: Fact, row: DiscrepancyRow) -> bool:
+        """Open one again that somebody settled; not one that closed by itself, nor beside another open one."""
+        name = (row.kind, row.key)
+        if not row.is_projected or not row.settled_position or self._open(*name):
+            return False
+        self._save(replace(row, closed_at=None, settled_position=0, position=fact.position))
+        self._open_ids.put(name, row.id)
+        return True
+
+    def _end(self, fact: Fact, row: DiscrepancyRow, *, settled_position: int) -> None:
+        if row.is_projected:
+            row = replace(row, position=fact.position)
+            self._open_ids.put((row.kind, row.key), None)
+        self._save(replace(row, closed_at=fact.received_at, settled_position=settled_position))
+
+    def _save(self, row: DiscrepancyRow) -> None:
+        (self._rows if row.is_projected else self._arrived).save(row)
 
     def _open(self, kind: str, key: str) -> DiscrepancyRow | None:
-        named = self.open_ids.get((kind, key))
-        return self.rows.get((self._plant, named)) if named else None
+        named = self._open_ids.get((kind, key))
+        return self._rows.get((self._plant, named)) if named else None
+
+
+def _was_closed(fact: Fact, row: DiscrepancyRow) -> bool:
+    """Tell whether one was closed before this fact.
+
+    One that was seen on arrival is kept at a rebuild as it is: closed by this very fact it is not "closed before".
+    """
+    if row.is_projected or row.closed_at is None:
+        return row.closed_at is not None
+    return row.closed_at < fact.received_at or 0 < row.settled_position < fact.position
+
+
+def _clip(key: str) -> str:
+    return key[:KEY_CHARS_MAX].replace("\0", "�")
 
 
 class _OpenIds:
