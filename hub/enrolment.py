@@ -9,6 +9,7 @@ from string import ascii_uppercase, digits
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
+from domain.events.desk import OFFICE
 from domain.place import Station
 from hub.feed import snapshot
 from hub.store.devices import Device, device_of, enrol, newest_epoch
@@ -42,6 +43,8 @@ def enrol_kiosk(
     Raises EnrolmentError.
     """
     plant = station.plant
+    if name == OFFICE:
+        raise EnrolmentError(f"{OFFICE} is the name of the hub's own desk; give the kiosk another")
     log.lock(connection, plant)
     held = device_of(connection, plant, name)
     if held and not replace:

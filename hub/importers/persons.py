@@ -11,6 +11,8 @@ from hub.cells import CellError, as_code, as_flag, as_list, one_of
 from hub.importer import Column, Importer, Row
 from hub.reference import ReferenceData
 
+DESK_RIGHT = "desk.settle"
+"""Who may settle what stands on the hub's discrepancy desk; it belongs to no document type."""
 ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove")
 
 
@@ -18,6 +20,9 @@ def _as_rights(text: str) -> tuple[str, ...]:
     """Take rights such as "CS.add, PD.approve"; a type alone stands for seeing and adding."""
     rights: list[str] = []
     for word in as_list(text):
+        if word.lower() == DESK_RIGHT:
+            rights.append(DESK_RIGHT)
+            continue
         kind, _, act = word.partition(".")
         known = [*document_types()]
         if kind.upper() not in known:

@@ -198,6 +198,15 @@ def test_two_people_cannot_share_a_badge(engine: Engine) -> None:
     assert codes(load(engine, "persons", "工号,姓名,工牌\n2,李,B1\n")) == [(2, "value_taken")]
 
 
+def test_the_right_to_settle_belongs_to_no_document_type(engine: Engine) -> None:
+    load(engine, "persons", '工号,姓名,权限\n1,王,"CS, desk.settle"\n')
+    with reading(engine) as connection:
+        person = ReferenceData(connection, PLANT).records("person")["1"]
+    assert isinstance(person, Person)
+    assert person.may("desk", "settle")
+    assert person.may("CS", "add")
+
+
 def test_a_right_with_a_slip_is_answered_with_the_right_meant(engine: Engine) -> None:
     report = load(engine, "persons", "工号,姓名,权限\n1,王,CS.aprove\n")
     assert codes(report) == [(2, "unknown_right")]
