@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 BENCHES ?= kiosk hub
 KILLS ?= 300
+CUTS ?= 2000
 
 .PHONY: help
 help: ## show this list
@@ -65,6 +66,15 @@ gallery: setup ## a picture of every screen, in both languages, on one page
 .PHONY: kills
 kills: setup ## kill a kiosk KILLS times (300) at random moments: nothing confirmed is lost
 	@NOAC_KILLS=$(KILLS) $(PYTHON) -m pytest -q --durations=1 tests/kiosk/test_kill.py $(ARGS)
+
+.PHONY: cuts
+cuts: setup ## cut the power CUTS times (2000) at any write: nothing confirmed is lost
+	@NOAC_CUTS=$(CUTS) $(PYTHON) -m pytest -q -n $(WORKERS) --durations=3 tests/faults/test_powercut.py $(ARGS)
+
+.PHONY: faults
+faults: setup ## every fault of the catalogue that a test proves; writes docs/faults.md anew from the marks
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
+	@$(PYTHON) docs/make_faults.py
 
 .PHONY: bench
 bench: environment ## measure (BENCHES="kiosk hub" by default)

@@ -122,6 +122,13 @@ class Terminal:
         self._changes = reference_changes(balances=balances, plans=plans)
         self._ids = 0
         self._open()
+        try:
+            self._begin()
+        except BaseException:
+            self.store.close()
+            raise
+
+    def _begin(self) -> None:
         if not self.store.reference.is_complete():
             with self.store.transaction():
                 self.store.reference.take(self._changes)

@@ -25,6 +25,14 @@ def postgresql_programs() -> Path | None:
     return max(found, key=lambda folder: int(folder.parent.name), default=None)
 
 
+def _shared_sqlite() -> bool:
+    """Whether Python's sqlite3 uses a library of its own file, whose file layer a test can exchange."""
+    import sqlite3
+
+    with Path("/proc/self/maps").open(encoding="utf-8") as maps:
+        return bool(sqlite3.sqlite_version) and any("libsqlite3.so" in line for line in maps)
+
+
 def _chinese_font() -> bool:
     fc_list = shutil.which("fc-list")
     if fc_list is None:
@@ -39,6 +47,7 @@ _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
     "chinese-font": (_chinese_font, "apt-get install fonts-wqy-microhei"),
     "dmtx": (lambda: ctypes.util.find_library("dmtx") is not None, "apt-get install libdmtx0b"),
     "postgresql": (lambda: postgresql_programs() is not None, "apt-get install postgresql"),
+    "shared-sqlite": (_shared_sqlite, "a Python that links SQLite dynamically, as Debian's does"),
     "systemd-analyze": (lambda: shutil.which("systemd-analyze") is not None, "apt-get install systemd"),
     "uinput": (lambda: os.access("/dev/uinput", os.W_OK), "a machine with /dev/uinput, as root"),
     "zbar": (lambda: ctypes.util.find_library("zbar") is not None, "apt-get install libzbar0"),
