@@ -17,8 +17,11 @@ from drivers.clock import Clock, SystemClock
 from drivers.scanner import ScannerOutput
 from drivers.scanners.virtual import VirtualScanner
 from drivers.spooler import SpoolerOutput
+from kiosk.card import CardReport, CardWatch
 from kiosk.devices import Devices
+from kiosk.heartbeat import Heartbeat
 from kiosk.loop import Loop, LoopSettings
+from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.page import NoPage, PagePort
 from kiosk.provision import ProvisionError, provision
 from kiosk.screen import Words
@@ -46,8 +49,15 @@ class StartError(Exception):
 class Kiosk:
     """A built kiosk. `start`, then `stop`."""
 
-    def __init__(self, settings: KioskSettings, identity: Identity, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: KioskSettings,
+        identity: Identity,
+        clock: Clock | None = None,
+        heartbeat: Heartbeat | None = None,
+    ) -> None:
         """Open the file and build everything. Raises StartError, SettingsError."""
+        self._heartbeat = heartbeat or Heartbeat()
         self._settings = settings
         self._identity = identity
         self._clock = clock or SystemClock()
@@ -56,6 +66,7 @@ class Kiosk:
         try:
             self._provision()
             self._page = self._make_page()
+            self._card = self._make_card()
             self.loop = self._make_loop()
             self._sync = self._make_sync()
         except BaseException:
@@ -70,7 +81,7 @@ class Kiosk:
     def start(self) -> None:
         """Serve the page, take up the session, then open the devices. Raises StartError."""
         try:
-            self.loop.begin(_software(), _boot_id())
+            self._begin()
             self._page.start(HOST, self._settings.port, self.loop.offer)
         except StoreError as error:
             raise StartError(
@@ -80,6 +91,7 @@ class Kiosk:
             reason = "已被占用 / is in use" if error.errno == errno.EADDRINUSE else str(error)
             raise StartError(f"端口 / port {self._settings.port}: {reason}") from error
         self.loop.start()
+        self._card.start()
         self._devices.start(self.store.jobs, self._take, prints=not self._settings.practice)
         if self._sync:
             self._sync.start()
@@ -90,23 +102,35 @@ class Kiosk:
         if self._sync:
             self._sync.stop()
         self._devices.stop_printers()
+        self._card.stop()
         self.loop.stop()
         self._page.stop()
         self._sound.stop()
         self.store.close()
 
-    def _take(self, given: ScannerOutput | SpoolerOutput) -> None:
+    def _begin(self) -> None:
+        """Take up the session, with what a start before this one could only keep."""
+        self.loop.begin(_software(), boot_id())
+
+    def _take(self, given: ScannerOutput | SpoolerOutput | CardReport) -> None:
         self.loop.offer(given)
 
     def _open_store(self) -> Store:
         settings, identity = self._settings, self._identity
         folder = settings.data / PRACTICE_FOLDER if settings.practice else settings.data
-        origin = Origin(
-            plant=identity.plant, device=identity.device, boot_id=_boot_id(), software=_software()
-        )
+        origin = Origin(plant=identity.plant, device=identity.device, boot_id=boot_id(), software=_software())
         try:
             store = Store(folder, origin, identity.station)
-            self._make_fit(store)
+            try:
+                self._make_fit(store)
+            except BaseException:
+                store.close()
+                raise
+        except FileReplacedError as error:
+            raise StartError(
+                f"数据文件被清空或换掉了，终端不能用旧身份继续；请在中心重新登记本终端（noac hub enrol） / {error}:"
+                " this kiosk cannot go on under its old name; enrol it anew at the hub (noac hub enrol)"
+            ) from error
         except StoreRefusedError as error:
             raise StartError(
                 f"数据目录已被另一个终端进程使用或不属于本终端 / another kiosk has the data folder: {error}"
@@ -116,12 +140,14 @@ class Kiosk:
         return store
 
     def _make_fit(self, store: Store) -> None:
-        """Check the log's end, begin the epoch of our enrolment, and take along what practice needs."""
+        """Check that the file is ours and its end is whole, begin our epoch, take along what practice needs."""
+        check_mark(store, self._identity.epoch, uuid7().hex)
         for damage in store.inspect(self._clock.now()):
             _LOG.error(
                 "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
             )
         store.at_least_epoch(self._identity.epoch, self._clock.now())
+        keep_mark(store)
         if self._settings.practice:
             store.borrow_reference(self._settings.data)
 
@@ -155,6 +181,22 @@ class Kiosk:
         panel = VirtualPanel(on_virtual_scan=scan, samples=samples)
         return Page(virtual_panel=panel, default_language=self._settings.language)
 
+    def _make_card(self) -> CardWatch:
+        settings = self._settings
+        return CardWatch(
+            self.store.connection.path,
+            ballast_bytes=0 if settings.practice else settings.ballast_mb * 1024 * 1024,
+            on_change=self._take,
+            after_look=self._keep_mark,
+        )
+
+    def _keep_mark(self) -> None:
+        """Keep the mark as it is: a new epoch may have begun."""
+        try:
+            keep_mark(self.store)
+        except (StoreError, OSError) as error:
+            _LOG.warning("the mark cannot be kept: %s", error)
+
     def _make_loop(self) -> Loop:
         settings = self._settings
         self._sound = Player(settings.sound)
@@ -177,6 +219,8 @@ class Kiosk:
                 language=settings.language,
             ),
             wake=self._wake,
+            beat=self._heartbeat.alive,
+            make_room=self._card.make_room,
         )
 
     def _make_sync(self) -> "Sync | None":
@@ -205,11 +249,15 @@ class Kiosk:
         says = Words(key=key if has_words(key) else "hub.refused") if connectivity.reason else None
         self.loop.offer(HubReport(state=connectivity.state, contact=connectivity.last_answer, says=says))
 
-    def _wake(self, whom: Literal["sync", "printers"]) -> None:
-        if whom == "printers":
-            self._devices.wake_printers()
-        elif self._sync:
-            self._sync.wake()
+    def _wake(self, whom: Literal["sync", "printers", "card"]) -> None:
+        match whom:
+            case "printers":
+                self._devices.wake_printers()
+            case "card":
+                self._card.wake()
+            case "sync":
+                if self._sync:
+                    self._sync.wake()
 
 
 def run(settings: KioskSettings, identity: Identity) -> None:
@@ -221,16 +269,20 @@ def run(settings: KioskSettings, identity: Identity) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    kiosk = Kiosk(settings, identity)
+    heartbeat = Heartbeat.of_the_service()
+    kiosk = Kiosk(settings, identity, heartbeat=heartbeat)
     try:
         kiosk.start()
         # What is here now stays: the collector need not walk through it in the middle of a scan.
         gc.collect()
         gc.freeze()
+        heartbeat.ready(kiosk.address)
         _say_ready(kiosk, identity)
         stopping.wait()
     finally:
+        heartbeat.stopping()
         kiosk.stop()
+        heartbeat.close()
 
 
 def _say_ready(kiosk: Kiosk, identity: Identity) -> None:
@@ -245,7 +297,8 @@ def _software() -> str:
         return "noac (source tree)"
 
 
-def _boot_id() -> str:
+def boot_id() -> str:
+    """Return what the kernel calls this boot; nothing where it does not say."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:

@@ -3,7 +3,7 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from domain.barcode import read
 from domain.document import Happened
 from domain.events.labels import LabelReported
-from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff
+from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused
 from domain.log import RawScan
 from domain.names import Language
 from domain.problem import Problem, fault
@@ -23,16 +23,23 @@ from drivers.job import PrinterHealth, PrinterReport
 from drivers.scanner import Garbled, Scan, ScannerStatus
 from kiosk.activity import Desk, Scanned, Turn, activity
 from kiosk.answers import problem_answer, shown
+from kiosk.beginning import begun, remembered
+from kiosk.card import STOPPING, CardReport
+from kiosk.display import Display
 from kiosk.overlay_view import overlays_of
 from kiosk.page import PagePort, Touch
+from kiosk.recorder import Recorder
+from kiosk.saving import SavingSign
 from kiosk.screen import Answer, FaultView, QuestionView, Screen, Tone, Words
 from kiosk.session import Garbage, Idle, SessionInput, handle
 from kiosk.sound import SoundPort
-from kiosk.state import State
+from kiosk.state import State, Stored
 from kiosk.status import HubReport, Status
 from kiosk.store.errors import StoreError
 from kiosk.store.jobs import reportable
+from kiosk.store.log import Fact
 from kiosk.store.store import Store
+from kiosk.trigger import Trigger
 from kiosk.witness import Witness
 
 _LOG = logging.getLogger(__name__)
@@ -43,17 +50,20 @@ TICK_S = 1.0
 QUIET_MS = 3_000
 """Nobody scanned for so long: time to tidy the file."""
 
-REFUSALS_PER_MINUTE_MAX = 60
-"""More refusals than this in a minute are answered and not recorded: a stuck trigger must not fill the log."""
+MEND_EVERY_MS = 5_000
+"""While the file cannot be trusted, how often it is opened anew."""
 
-_MINUTE_MS = 60_000
+FAILURES_IN_A_ROW_MAX = 3
+"""So many inputs failed one after the other: the session itself must be what fails, and is put aside."""
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, tag="tick"):
     """Time has passed."""
 
 
-LoopInput = Scan | ScannerStatus | Garbled | PrinterReport | PrinterHealth | Touch | HubReport | Tick
+LoopInput = (
+    Scan | ScannerStatus | Garbled | PrinterReport | PrinterHealth | Touch | HubReport | CardReport | Tick
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +88,16 @@ class Loop:
         status: Status,
         witness: Witness,
         settings: LoopSettings,
-        wake: Callable[[Literal["sync", "printers"]], None] = lambda _whom: None,
+        wake: Callable[[Literal["sync", "printers", "card"]], None] = lambda _whom: None,
+        beat: Callable[[], None] = lambda: None,
+        make_room: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`wake` is told after a commit that there is something to send or to print."""
+        """`wake` is told after a commit that there is something to send or to print, and when to look at the card.
+
+        `beat` is called after each tick was taken: the scan path turns. `make_room` lets the card's ballast go.
+        """
         self._store = store
-        self._page = page
-        self._sound = sound
+        self._display = Display(page, sound, settings.language)
         self._clock = clock
         self._status = status
         self._witness = witness
@@ -91,11 +105,15 @@ class Loop:
         self._wake = wake
         self._inbox: queue.Queue[LoopInput | None] = queue.Queue(INBOX_MAX)
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
-        self._last_scans: dict[str, tuple[str, int]] = {}
+        self._beat = beat
+        self._trigger = Trigger(repeat_window_ms=settings.repeat_window_ms, monotonic_ms=clock.monotonic_ms)
+        self._saving = SavingSign(self._display.show_saving)
+        self._recorder = Recorder(store, saving=self._saving, make_room=make_room)
+        self._failures = 0
+        self._mend_due_ms = 0
         self._last_input_ms = clock.monotonic_ms()
         self._tick_due_ms = 0
         self._is_untidy = False
-        self._refusals: list[int] = []
         self.state = State()
         self._fault: Answer | None = None
 
@@ -103,25 +121,27 @@ class Loop:
         """Put an input into the inbox, from any thread; waits while it is full."""
         self._inbox.put(given)
 
-    def begin(self, software: str, boot_id: str) -> None:
-        """Take the session up where it was and record that work began. Raises StoreError."""
+    def begin(self, software: str, boot_id: str, *, starts: int = 0, kept: Sequence[Fact] = ()) -> None:
+        """Take the session up where it was and record that work began. Raises StoreError.
+
+        `starts`: how many starts before this one did not last. `kept`: what was scanned while only safe mode ran.
+        """
         now = self._clock.now()
         self.state = self._witness.restored(self._store, now)
-        events = [Happened(event=KioskStarted(software=software, boot=boot_id))]
-        events += [Happened(event=reported) for reported in self._store.jobs.unreported()]
-        state = self.state
-        if state.operator and self._was_idle(state, now):
-            events.append(Happened(event=SignedOff(person=state.operator, reason="restart")))
-            state = replace(state, at="sign_on", operator="", session="", question=None, overlay=None)
-        self._commit(Turn(state=state, events=tuple(events)), None, now)
+        turn = begun(
+            self.state,
+            KioskStarted(software=software, boot=boot_id, starts=starts),
+            [Happened(event=reported) for reported in self._store.jobs.unreported()],
+            now,
+            idle_lock_ms=self._settings.idle_lock_ms,
+            kept=len(kept),
+        )
+        self._commit(turn, None, now, before=kept)
         self._show()
-
-    def _was_idle(self, state: State, now: datetime) -> bool:
-        idle_ms = (now - state.touched).total_seconds() * 1000 if state.touched else 0
-        return idle_ms > self._settings.idle_lock_ms
 
     def start(self) -> None:
         """Begin to take inputs."""
+        self._saving.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -129,6 +149,7 @@ class Loop:
         if self._thread.is_alive():
             self._inbox.put(None)
             self._thread.join(10)
+        self._saving.stop()
 
     def _run(self) -> None:
         while True:
@@ -141,11 +162,14 @@ class Loop:
             self.step(given)
             if self._clock.monotonic_ms() >= self._tick_due_ms:
                 self.step(Tick())
+                self._beat()
 
     def step(self, given: LoopInput) -> None:
         """Take one input to its end. Nothing that goes wrong here stops the next one."""
         try:
             self._take(given)
+            if isinstance(given, Scan | Touch):
+                self._failures = 0
         except StoreError as error:
             _LOG.error("not stored: %s", error)
             self._answer_fault(fault(error.code, code=_shown(given)), given)
@@ -153,6 +177,25 @@ class Loop:
             code = self._witness.new_id()[-8:].upper()
             _LOG.exception("error %s while taking %s", code, type(given).__name__)
             self._answer_fault(fault("kiosk_failed", error=code), given)
+            self._count_failure(given, code)
+
+    def _count_failure(self, given: LoopInput, code: str) -> None:
+        """Put the session aside when nothing works any more in it. What was stored is in the log and stays."""
+        if not isinstance(given, Scan | Touch):
+            return
+        self._failures += 1
+        if self._failures < FAILURES_IN_A_ROW_MAX:
+            return
+        self._failures = 0
+        problem = fault("session_put_aside", error=code)
+        event = ScanRefused(problem=problem.code, parameters=dict(problem.parameters))
+        empty = State(turn=self.state.turn, numbers=self.state.numbers, answer=problem_answer(problem))
+        try:
+            self._commit(Turn(state=empty, events=(Happened(event=event),)), None, self._clock.now())
+        except StoreError as error:
+            _LOG.error("the session cannot be put aside: %s", error)
+        self._fault = None
+        self._show()
 
     def _take(self, given: LoopInput) -> None:
         match given:
@@ -162,40 +205,44 @@ class Loop:
                 self._turn(given, None)
             case Garbled():
                 self._turn(Garbage(device=given.device, reason=given.reason), None)
-            case ScannerStatus():
-                if self._status.take_scanner(given) and given.state != "searching":
-                    self._note_device(given.device, "scanner", given.state, given.detail)
-                    self._sound.play(Tone.NEUTRAL if given.state == "ready" else Tone.FAULT)
+            case ScannerStatus() | PrinterHealth() | PrinterReport():
+                self._device(given)
                 self._show()
-            case PrinterHealth():
-                self._status.take_printer(given)
-                self._note_device(given.printer, "printer", given.state, given.detail)
-                self._show()
-            case PrinterReport():
-                self._note_label(given)
             case HubReport():
                 self._status.hub = given
+                self._show()
+            case CardReport():
+                self._status.card = given
                 self._show()
             case Tick():
                 self._tick()
             case _:
                 assert_never(given)
 
+    def _device(self, given: ScannerStatus | PrinterHealth | PrinterReport) -> None:
+        match given:
+            case ScannerStatus():
+                if self._status.take_scanner(given) and given.state != "searching":
+                    self._note_device(given.device, "scanner", given.state, given.detail)
+                    self._display.play(Tone.NEUTRAL if given.state == "ready" else Tone.FAULT)
+            case PrinterHealth():
+                self._status.take_printer(given)
+                self._note_device(given.printer, "printer", given.state, given.detail)
+            case PrinterReport():
+                self._note_label(given)
+
     def _scan(self, scan: Scan) -> None:
-        before = self._last_scans.get(scan.device)
-        self._last_scans[scan.device] = (scan.text, scan.monotonic_ms)
-        if before and before[0] == scan.text:
-            gap_ms = scan.monotonic_ms - before[1]
-            if 0 <= gap_ms < self._settings.repeat_window_ms:
-                self._answer_repeat(scan)
-                return
+        if self._trigger.is_repeat(scan):
+            self._answer_repeat(scan)
+            return
         raw = RawScan(text=scan.text, device=scan.device, symbology=scan.symbology)
         self._turn(Scanned(reading=read(scan.text, scan.symbology), raw=raw), scan)
+        self._trigger.answered(scan)
 
     def _answer_repeat(self, scan: Scan) -> None:
         """One trigger pull read twice: a soft tick, counted once. An error that must be seen stays on screen."""
         self._last_input_ms = self._clock.monotonic_ms()
-        self._sound.play(Tone.TICK)
+        self._display.play(Tone.TICK)
         if self.state.answer and self.state.answer.needs_acknowledgement:
             return
         self._show(Answer(tone=Tone.TICK, says=Words(key="said.repeat"), scanned=shown(scan.text)))
@@ -204,9 +251,12 @@ class Loop:
         """Decide, commit, and only then show and sound."""
         if not isinstance(given, Idle):
             self._last_input_ms = self._clock.monotonic_ms()
+        if stopped := self._stopped():
+            self._refuse_all(stopped, given, scan)
+            return
         now = scan.event_time if scan else self._clock.now()
         before = self.state
-        turn = self._bounded(handle(before, given, self._desk(now)))
+        turn = self._trigger.bounded(handle(before, given, self._desk(now)))
         self._fault = None
         if turn.state == before and not turn.events:
             self._answer_unchanged(given)
@@ -214,34 +264,32 @@ class Loop:
         self._commit(turn, given.raw if isinstance(given, Scanned) else None, now, scan)
         answer = self.state.answer
         if answer and (isinstance(given, Scanned | Garbage) or answer is not before.answer):
-            self._sound.play(answer.tone)
+            self._display.play(answer.tone)
         self._show()
 
     def _answer_unchanged(self, given: SessionInput) -> None:
         """Answer also what changed nothing: every scan is heard, nothing is written."""
         if isinstance(given, Scanned) and self.state.answer:
-            self._sound.play(self.state.answer.tone)
+            self._display.play(self.state.answer.tone)
         self._show()
 
-    def _bounded(self, turn: Turn) -> Turn:
-        """Leave out refusals that come faster than anybody scans."""
-        if not any(isinstance(one.event, ScanRefused) for one in turn.events):
-            return turn
-        now_ms = self._clock.monotonic_ms()
-        self._refusals = [one for one in self._refusals if now_ms - one < _MINUTE_MS]
-        if len(self._refusals) < REFUSALS_PER_MINUTE_MAX:
-            self._refusals.append(now_ms)
-            return turn
-        kept = tuple(one for one in turn.events if not isinstance(one.event, ScanRefused))
-        return Turn(state=turn.state, events=kept)
-
-    def _commit(self, turn: Turn, raw: RawScan | None, now: datetime, scan: Scan | None = None) -> None:
+    def _commit(
+        self,
+        turn: Turn,
+        raw: RawScan | None,
+        now: datetime,
+        scan: Scan | None = None,
+        before: Sequence[Fact] = (),
+    ) -> None:
         state = replace(turn.state, turn=self.state.turn + 1, touched=now)
+        answer = state.answer
+        if answer and answer.tone is Tone.STORED and answer is not self.state.answer:
+            state = replace(state, stored=Stored(says=answer.says, at=now))
         if state.operator and not state.session:
             state = replace(state, session=self._witness.new_id())
         desk = self._desk(now)
         monotonic_ms = scan.monotonic_ms if scan else self._clock.monotonic_ms()
-        facts = self._witness.facts(
+        made = self._witness.facts(
             turn.events,
             state,
             self.state,
@@ -250,7 +298,8 @@ class Loop:
             monotonic_ms=monotonic_ms,
             printer=self._status.default_printer,
         )
-        self._store.record(facts, msgspec.json.encode(state), desk.day)
+        facts = (*before, *made)
+        self._recorder.record(facts, msgspec.json.encode(state), desk.day)
         self.state = state
         self._is_untidy = True
         if facts:
@@ -270,7 +319,7 @@ class Loop:
             monotonic_ms=self._clock.monotonic_ms(),
             printer="",
         )
-        self._store.record(facts, None, desk.day)
+        self._recorder.record(facts, None, desk.day)
         self._wake("sync")
 
     def _note_device(self, device: str, kind: Literal["scanner", "printer"], state: str, detail: str) -> None:
@@ -283,11 +332,14 @@ class Loop:
             self._note(
                 Happened(event=LabelReported(job=report.job_id, state=state, detail=report.detail[:200]))
             )
-        self._show()
 
     def _tick(self) -> None:
         now_ms = self._clock.monotonic_ms()
         self._tick_due_ms = now_ms + int(TICK_S * 1000)
+        if self._stopped():
+            self._mend(now_ms)
+            self._show()
+            return
         if self.state.operator and now_ms - self._last_input_ms >= self._settings.idle_lock_ms:
             self._last_input_ms = now_ms
             self._turn(Idle(), None)
@@ -296,6 +348,35 @@ class Loop:
         if self._is_untidy and now_ms - self._last_input_ms >= QUIET_MS:
             self._is_untidy = False
             self._store.connection.tidy()
+
+    def _stopped(self) -> Problem | None:
+        """Return why nothing can be stored now, if nothing can."""
+        state = "failing" if self._recorder.is_failing else self._status.card.state
+        if state not in STOPPING:
+            return None
+        log = self._store.log
+        return fault(f"card_{state}", device=self._store.device, pending=log.pending)
+
+    def _refuse_all(self, stopped: Problem, given: SessionInput, scan: Scan | None) -> None:
+        """Take nothing in: better said before the goods are moved than after."""
+        if isinstance(given, Touch) and given.action == "retry":
+            self._mend_due_ms = 0
+            self._wake("card")
+            self._mend(self._clock.monotonic_ms())
+        else:
+            self._display.play(Tone.FAULT)
+        if scan:
+            self._trigger.forget(scan)
+        self._show(problem=stopped)
+
+    def _mend(self, now_ms: int) -> None:
+        """Open the file anew from time to time; what stands in it is then what holds."""
+        if not self._recorder.is_failing or now_ms < self._mend_due_ms:
+            return
+        self._mend_due_ms = now_ms + MEND_EVERY_MS
+        if self._recorder.recover():
+            self.state = remembered(self._witness.restored(self._store, self._clock.now()))
+            self._fault = None
 
     def desk(self) -> Desk:
         """Return what is known now."""
@@ -306,12 +387,13 @@ class Loop:
         operator = facts.person(self.state.operator) if self.state.operator else None
         if operator and operator.disabled:
             operator = None
+        station = self._display.station = facts.station()
         return Desk(
             knowledge=facts,
             labels=self._store.jobs,
-            station=facts.station(),
+            station=station,
             now=now,
-            epoch=self._store.log.epoch,
+            epoch=self._store.log.newest_epoch,
             language=operator.language if operator else self._settings.language,
             operator=operator,
         )
@@ -321,23 +403,31 @@ class Loop:
         if isinstance(given, Scan | Touch | Garbled):
             if isinstance(given, Scan):
                 # What was not stored is no repeat: scanning it again at once must count.
-                self._last_scans.pop(given.device, None)
+                self._trigger.forget(given)
             self._fault = problem_answer(problem, _shown(given))
-            self._sound.play(Tone.FAULT)
+            self._display.play(Tone.FAULT)
         self._show(problem=problem)
 
     def _show(self, answer: Answer | None = None, problem: Problem | None = None) -> None:
-        """Push the screen of the state as it is; what cannot even be shown becomes a fault screen."""
-        try:
-            self._page.show(self.screen(answer))
-        except Exception as error:  # noqa: BLE001 the screen must never stop the work, and must not stay silent
-            _LOG.exception("the screen cannot be made")
-            code = error.code if isinstance(error, StoreError) else "screen_failed"
-            self._page.show(self._fault_screen(problem or fault(code, code="")))
+        """Push the screen of the state as it is."""
+        self._display.show(
+            lambda: self.screen(answer), lambda failed: self._plain(self._stopped() or problem or failed)
+        )
+
+    def _plain(self, problem: Problem) -> Screen:
+        view = (
+            self._display.paper_view(problem, self.state.numbers.slips)
+            if self._stopped()
+            else FaultView(problem=problem)
+        )
+        return self._display.plain_screen(view, self.state.turn)
 
     def screen(self, answer: Answer | None = None) -> Screen:
         """Return the screen of the state as it is."""
         state, desk = self.state, self.desk()
+        if stopped := self._stopped():
+            view = self._display.paper_view(stopped, state.numbers.slips)
+            return Screen(turn=state.turn, frame=self._status.frame(desk), view=view)
         shown_state = state if desk.operator else replace(state, at="sign_on", question=None, overlay=None)
         question = shown_state.question
         pad, text_entry, picker = overlays_of(shown_state, desk)
@@ -350,13 +440,6 @@ class Loop:
             text_entry=text_entry,
             picker=picker,
             question=QuestionView(problems=question.problems, scanned=question.scanned) if question else None,
-        )
-
-    def _fault_screen(self, problem: Problem) -> Screen:
-        return Screen(
-            turn=self.state.turn,
-            frame=self._witness.bare_frame(self._settings.language),
-            view=FaultView(problem=problem),
         )
 
 

@@ -74,6 +74,7 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `parked` counts events the hub could not book: somebody must look at them there.
     `reference_age_s` is the age of the reference data. `is_ready_offline`: reference data are complete and fresh enough
     to lose the hub now. While somebody is signed on, the frame itself offers `home`, `help` and `lock`.
+    `alarms` are what everybody must see while it lasts, each with its way out.
     """
 
     language: Language
@@ -89,6 +90,7 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_ready_offline: bool = False
     is_practice: bool = False
     devices: tuple[DeviceHealth, ...] = ()
+    alarms: tuple[Problem, ...] = ()
 
 
 class FieldView(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -283,9 +285,13 @@ class ReprintView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="re
 
 
 class FaultView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="fault"):
-    """The kiosk cannot promise anything now (disk full, file damaged): why, and what to do."""
+    """The kiosk cannot promise anything now (disk full, file damaged): why, and what to do.
+
+    `slip`: the number of the paper slip to begin with, where people must write on paper until it is mended.
+    """
 
     problem: Problem
+    slip: str = ""
 
 
 View = SignOnView | HomeView | DocumentView | ApprovalView | LookUpView | ReprintView | FaultView
@@ -295,7 +301,7 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One whole screen: the frame, the view, what lies over it, and the last answer.
 
     `turn` counts inputs: the same turn with a newer frame (a clock, the hub, a printer) answers nothing anew, so it
-    does not flash, and a touch on the older one still counts.
+    does not flash, and a touch on the older one still counts. `is_saving`: the card takes long over the last input.
     """
 
     turn: int
@@ -306,3 +312,4 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text_entry: TextEntry | None = None
     picker: Picker | None = None
     question: QuestionView | None = None
+    is_saving: bool = False

@@ -26,6 +26,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A kiosk's settings file. Names of files are relative to the file they stand in.
 
     `port`: where the page is served on 127.0.0.1 (0: a free one). `page` false: no page at all, for benches.
+    `ballast_mb`: room kept free on the card for work, for when something else has filled it.
     `provision`: reference data from a file, for a kiosk that never saw the hub.
     """
 
@@ -41,6 +42,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     repeat_window_s: Annotated[float, Meta(ge=0, le=10)] = 0.4
     idle_lock_s: Annotated[float, Meta(ge=5, le=86_400)] = 120
     practice: bool = False
+    ballast_mb: Annotated[int, Meta(ge=0, le=10_000)] = 64
     station: Station | None = None
     hub: HubTable = HubTable()
     sound: SoundSettings = SoundSettings()

@@ -10,12 +10,15 @@ from domain.document import Document, Fresh
 from domain.field import Input
 from domain.place import Station
 from domain.problem import Problem
-from kiosk.screen import Answer
+from kiosk.screen import Answer, Words
 
 At = Literal["sign_on", "home", "document", "approval", "look_up", "reprint"]
 Ask = Literal["offer", "complete", "void", "switch", "open_plan", "change_operator"]
 
 DOCUMENTS_OPEN_MAX = 20
+DAYS_REMEMBERED_MAX = 60
+"""Days whose document numbers are remembered."""
+
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EPOCH_DIGITS = 2
 _SERIAL_DIGITS = 6
@@ -46,21 +49,31 @@ class Overlay(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Numbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far each series of numbers has been used; never goes back.
+    """How far each series of numbers has been used; never goes back, whatever the clock does.
 
-    `documents` counts per prefix and day, of the latest day only.
+    `documents` counts per day (yyyymmdd) and prefix; `slips` the paper slips of this kiosk.
     """
 
-    day: str = ""
-    documents: dict[str, int] = {}
+    documents: dict[str, dict[str, int]] = {}
     units: int = 0
     jobs: int = 0
+    slips: int = 0
 
-    def next_document(self, prefix: str, day: str) -> tuple["Numbers", int]:
-        """Return the next serial of a document type on a day, and the numbers with it used."""
-        used = self.documents if self.day == day else {}
+    def next_document(self, prefix: str, day: str) -> tuple["Numbers", str, int]:
+        """Return the numbers with one more used, and the day and serial of that one.
+
+        A clock that jumped back to a day nobody remembers any more gets the newest day: no number is made twice.
+        """
+        days = dict(self.documents)
+        if day not in days and len(days) >= DAYS_REMEMBERED_MAX:
+            if day < min(days):
+                day = max(days)
+            else:
+                days.pop(min(days))
+        used = days.get(day, {})
         serial = used.get(prefix, 0) + 1
-        return replace(self, day=day, documents={**used, prefix: serial}), serial
+        days[day] = {**used, prefix: serial}
+        return replace(self, documents=days), day, serial
 
     def fresh(self, station: Station, epoch: int) -> Fresh:
         """Return the names for what is born with the next line; unique for ever by number code, epoch and serial."""
@@ -73,6 +86,13 @@ class Numbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def used(self) -> "Numbers":
         """Return the numbers after a line that may have used both."""
         return replace(self, units=self.units + 1, jobs=self.jobs + 1)
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """What was stored last, as it was said, and when: after a power cut nobody need wonder whether it happened."""
+
+    says: Words
+    at: datetime
 
 
 class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,6 +116,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     selected_job: str = ""
     numbers: Numbers = Numbers()
     touched: datetime | None = None
+    stored: Stored | None = None
 
     @property
     def document(self) -> Document | None:

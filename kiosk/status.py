@@ -1,20 +1,25 @@
 """The line that is always on screen: who, where, hub, what waits, how old the data are, how the devices are."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
+from domain.problem import Problem, fault, info
 from drivers.job import PrinterHealth
 from drivers.scanner import ScannerStatus
 from kiosk.activity import Desk
+from kiosk.card import CardReport
 from kiosk.screen import DeviceHealth, Frame, Words
 from kiosk.store.dispositions import parked
 from kiosk.store.store import Store
 
 REFERENCE_FRESH_S = 24 * 3600
 """Reference data younger than this are good enough to lose the hub now."""
+
+CLOCK_BEHIND_S = 300
+"""A clock further than this behind what the hub said before cannot be right: it stood still, or has no battery."""
 
 SOUND = "sound"
 
@@ -38,6 +43,10 @@ class Status:
         self.hub = HubReport(state="offline")
         self.contact: Callable[[], datetime | None] = lambda: self.hub.contact
         """When the hub last answered; told anew for every screen, since nothing else changes while all is well."""
+
+        self.card = CardReport()
+        self.alarms: Callable[[], Sequence[Problem]] = tuple
+        """What else everybody must see: from whoever watches it."""
 
         self._scanners: dict[str, ScannerStatus] = {
             name: ScannerStatus(device=name, state="searching") for name in scanners
@@ -78,7 +87,18 @@ class Status:
             is_ready_offline=is_fresh and self._store.reference.is_complete(),
             is_practice=self._is_practice,
             devices=(*self._scanner_healths(), *self._printer_healths()),
+            alarms=(*self._own_alarms(desk.now, progress.hub_time), *self.alarms()),
         )
+
+    def _own_alarms(self, now: datetime, hub_time: datetime | None) -> list[Problem]:
+        alarms: list[Problem] = []
+        if self.card.state == "low":
+            alarms.append(fault("card_low", events=self.card.events_left))
+        is_denied = self._store.log.clock == "unsure" and self.contact() is not None
+        is_behind = hub_time is not None and now < hub_time - timedelta(seconds=CLOCK_BEHIND_S)
+        if is_denied or is_behind:
+            alarms.append(info("clock_unsure", time=f"{now.astimezone():%Y-%m-%d %H:%M}"))
+        return alarms
 
     def _scanner_healths(self) -> list[DeviceHealth]:
         return [

@@ -13,9 +13,7 @@ from domain.events.documents import DocumentApproved, DocumentOpened
 from domain.events.labels import LabelRequested
 from domain.events.terminal import SignedOn
 from domain.log import RawScan, Strength
-from domain.names import Language, Names
 from kiosk.activity import Desk
-from kiosk.screen import Frame
 from kiosk.state import Numbers, State
 from kiosk.store.log import Fact
 from kiosk.store.store import Store
@@ -79,12 +77,8 @@ class Witness:
             return State(numbers=msgspec.json.decode(body, type=_OnlyNumbers).numbers, touched=now)
         except msgspec.MsgspecError:
             # A new epoch is part of every number, so none can be made twice.
-            store.begin_epoch(store.log.epoch + 1, now)
+            store.begin_epoch(store.log.newest_epoch + 1, now)
             return State(touched=now)
-
-    def bare_frame(self, language: Language) -> Frame:
-        """Return a frame that asks nothing of the file."""
-        return Frame(language=language, station="", station_names=Names())
 
 
 def _with_printer(event: Event, printer: str) -> Event:

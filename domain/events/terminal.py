@@ -9,10 +9,11 @@ from domain.event import Event
 
 
 class KioskStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The kiosk's program began to work."""
+    """The kiosk's program began to work. `starts`: how many starts before this one did not last a minute."""
 
     software: str
     boot: str = ""
+    starts: int = 0
 
 
 class SignedOn(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -59,8 +59,8 @@ def start(state: State, code: str, desk: Desk) -> Turn:
         )
     if len(state.documents) >= DOCUMENTS_OPEN_MAX:
         return refused(state, (refusal("too_many_open", most=DOCUMENTS_OPEN_MAX),))
-    numbers, serial = state.numbers.next_document(kind.prefix, desk.day)
-    number = document_number(kind.prefix, desk.day, desk.station.number_code, desk.epoch, serial)
+    numbers, day, serial = state.numbers.next_document(kind.prefix, desk.day)
+    number = document_number(kind.prefix, day, desk.station.number_code, desk.epoch, serial)
     begun = replace(state.without_empty_drafts(), at="document", numbers=numbers, answer=None, overlay=None)
     return Turn(state=begun.holding(Document(type=code, number=number)))
 

@@ -44,7 +44,7 @@ def write_settings(folder: Path, text: str = "", *, page: bool = False) -> Path:
     path = folder / "kiosk.toml"
     path.write_text(
         f'data = "data"\nplant = "P1"\ndevice = "K1"\nport = 0\npage = {str(page).lower()}\n'
-        'provision = "reference.ndjson"\nidle_lock_s = 3600\n'
+        'provision = "reference.ndjson"\nidle_lock_s = 3600\nballast_mb = 1\n'
         f'{text}\n[sound]\nplayer = []\n\n[[scanner]]\nkind = "virtual"\nname = "gun"\nport = 0\n',
         encoding="utf-8",
     )

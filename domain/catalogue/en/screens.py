@@ -89,6 +89,8 @@ WORDS = {
     "screen.reprint.none": "No labels yet",
     "screen.reprint.reasons": "Reason for the reprint",
     "screen.fault.title": "Recording has stopped",
+    "screen.fault.paper": "Write on paper, beginning with slip",
+    "screen.fault.paper_hint": "One slip for each load; later enter them here: From paper",
     "screen.fault.hint": "What was not stored does not count: please stop working here",
     "pad.replace": "Replace",
     "pad.add": "Add",

@@ -88,6 +88,8 @@ WORDS = {
     "screen.reprint.jobs": "标签队列与最近打印",
     "screen.reprint.none": "还没有标签",
     "screen.reprint.reasons": "补打原因",
+    "screen.fault.paper": "请写纸单，从这个编号开始",
+    "screen.fault.paper_hint": "每批货一张纸单；恢复后在这里用“补录纸单”输入",
     "screen.fault.title": "暂时不能录入",
     "screen.fault.hint": "没有存盘的都不算数，请不要继续作业",
     "pad.replace": "替换",

@@ -1,0 +1,55 @@
+"""Says that the scan path still turns, to the service manager: a loop that hangs is ended and started anew.
+
+Only the loop calls `alive`, after a turn: a timer would go on beating beside a loop that no longer takes scans.
+"""
+
+import logging
+import os
+import socket
+
+NOTIFY_VARIABLE = "NOTIFY_SOCKET"
+_LOG = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """Datagrams to the socket systemd names (sd_notify(3)); without one nobody listens and nothing is sent."""
+
+    def __init__(self, address: str = "") -> None:
+        """`address`: a path, or a name that begins with "@" in the abstract namespace."""
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
+        self._socket: socket.socket | None = None
+        if address:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+            self._socket.setblocking(False)
+
+    @classmethod
+    def of_the_service(cls) -> "Heartbeat":
+        """Return the heartbeat of this process, as the service manager asked for it."""
+        return cls(os.environ.get(NOTIFY_VARIABLE, ""))
+
+    def ready(self, status: str) -> None:
+        """Say that work has begun; `status` is what `systemctl status` shows."""
+        self._send(f"READY=1\nSTATUS={status}")
+
+    def alive(self) -> None:
+        """Say that a turn was taken to its end."""
+        self._send("WATCHDOG=1")
+
+    def stopping(self) -> None:
+        """Say that the end is wanted."""
+        self._send("STOPPING=1")
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        if self._socket:
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, message: str) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(message.encode(), self._address)
+        except OSError as error:
+            # Nothing may hold the loop up. If nobody hears it, the service manager acts, and the journal says why.
+            _LOG.warning("the service manager does not hear us: %s", error)

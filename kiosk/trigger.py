@@ -1,0 +1,56 @@
+"""Tells a new scan from an echo of the one before, and bounds what a stuck trigger can write."""
+
+from collections.abc import Callable
+
+from domain.events.terminal import ScanRefused
+from drivers.scanner import Scan
+from kiosk.activity import Turn
+
+REFUSALS_PER_MINUTE_MAX = 60
+"""More refusals than this in a minute are answered and not recorded: a stuck trigger must not fill the log."""
+
+_MINUTE_MS = 60_000
+
+
+class Trigger:
+    """Knows the last scan of each scanner and when it was answered. All by the clock that never jumps."""
+
+    def __init__(self, *, repeat_window_ms: int, monotonic_ms: Callable[[], int]) -> None:
+        self._repeat_window_ms = repeat_window_ms
+        self._monotonic_ms = monotonic_ms
+        self._last: dict[str, tuple[str, int]] = {}
+        self._answered_ms: dict[str, int] = {}
+        self._refusals: list[int] = []
+
+    def is_repeat(self, scan: Scan) -> bool:
+        """Tell whether this is the same pull of the trigger, or an impatient second one before the first was answered.
+
+        While a slow card still writes the first, nobody can know that it counted: the second must not count as well.
+        """
+        before = self._last.get(scan.device)
+        self._last[scan.device] = (scan.text, scan.monotonic_ms)
+        if before is None or before[0] != scan.text:
+            return False
+        gap_ms = scan.monotonic_ms - before[1]
+        is_early = scan.monotonic_ms < self._answered_ms.get(scan.device, 0)
+        return 0 <= gap_ms < self._repeat_window_ms or (gap_ms >= 0 and is_early)
+
+    def answered(self, scan: Scan) -> None:
+        """The scan was taken to its end."""
+        self._answered_ms[scan.device] = self._monotonic_ms()
+
+    def forget(self, scan: Scan) -> None:
+        """Forget a scan that was not stored: it is no repeat, scanning it again at once must count."""
+        self._last.pop(scan.device, None)
+
+    def bounded(self, turn: Turn) -> Turn:
+        """Leave out refusals that come faster than anybody scans."""
+        if not any(isinstance(one.event, ScanRefused) for one in turn.events):
+            return turn
+        now_ms = self._monotonic_ms()
+        self._refusals = [one for one in self._refusals if now_ms - one < _MINUTE_MS]
+        if len(self._refusals) < REFUSALS_PER_MINUTE_MAX:
+            self._refusals.append(now_ms)
+            return turn
+        kept = tuple(one for one in turn.events if not isinstance(one.event, ScanRefused))
+        return Turn(state=turn.state, events=kept)
