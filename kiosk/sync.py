@@ -1,7 +1,7 @@
 """Sync with the hub: read after the cursor, send, move the cursor; then fetch what changed. The log is the outbox.
 
-The decisions are pure (`judge`); a thread of its own carries them out and never blocks the loop. Only an accepted head
-that equals our own digest at that number moves the cursor.
+The decisions are pure (`verdict.judge`); a thread of its own carries them out and never blocks the loop. Only an
+accepted head that equals our own digest at that number moves the cursor.
 """
 
 import logging
@@ -12,25 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, assert_never
 
-from domain.log import ClockQuality, Head, open_entry
-from domain.wire import (
-    BATCH_EVENTS_MAX,
-    Accepted,
-    Acknowledgement,
-    Changes,
-    Fork,
-    Resend,
-    UploadHeader,
-    take_batch,
-)
+from domain.log import ClockQuality, Head
+from domain.wire import Acknowledgement, Changes, Snapshot, UploadHeader, take_batch
 from kiosk.hub_client import (
     HubBusyError,
     HubError,
     HubRefusedError,
+    HubUnreachableError,
     UploadTooLargeError,
 )
+from kiosk.lease import LeaseBook, Moment
+from kiosk.pace import Pace
+from kiosk.store.care import RETENTION_DAYS
 from kiosk.store.errors import StoreError
 from kiosk.store.store import Store
+from kiosk.verdict import Advance, Ignore, NewEpoch, Rewind, judge
 
 ROUND_EVERY_S = 3.0
 BACKOFF_S_MIN = 1.0
@@ -44,65 +40,18 @@ GREET_EVERY_S = 10.0
 CLOCK_SYNCED_S = 5.0
 """A clock no further than this from the hub's is called synced."""
 
+BATCHES_BEFORE_CHANGES = 20
+"""Uploads before a page of changes gets its turn."""
+
+BREATH_S = 0.002
+"""Between two steps of a long work on our own file, so that a scan gets at it."""
+
 STUCK_AFTER_S = 60.0
 """Connected, something pending, and the cursor has not moved for this long: begin again from the hub's head."""
 
 HubState = Literal["online", "slow", "offline"]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advance:
-    """The hub has everything through `sequence`, with our own digest there."""
-
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewind:
-    """Send again after `sequence`."""
-
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEpoch:
-    """The hub holds other bytes under our numbers: issue everything retained again in this epoch."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
-    """The answer moves nothing."""
-
-    reason: str
-
-
-Judgement = Advance | Rewind | NewEpoch | Ignore
-
-
-def judge(
-    answer: Acknowledgement, *, digest_at: Callable[[int], Head], end: Head, epoch: int, generation: int
-) -> Judgement:
-    """Say what an answer means for the cursor. `digest_at` gives our own head as of a number, `end` our last one."""
-    if answer.generation < generation:
-        return Ignore(reason="the answer is of an older generation")
-    match answer.verdict:
-        case Fork(next_epoch=next_epoch):
-            return NewEpoch(epoch=max(next_epoch, epoch + 1))
-        case Accepted() | Resend() if answer.accepted.sequence > end.sequence:
-            # The hub knows more of us than we do: our file is older than our past.
-            return NewEpoch(epoch=epoch + 1)
-        case Accepted() | Resend() if digest_at(answer.accepted.sequence) != answer.accepted:
-            return NewEpoch(epoch=epoch + 1)
-        case Resend(from_sequence=first):
-            return Rewind(sequence=min(max(first - 1, 0), answer.accepted.sequence))
-        case Accepted():
-            return Advance(sequence=answer.accepted.sequence)
-        case _:
-            assert_never(answer.verdict)
 
 
 def clock_quality(now: datetime, hub_time: datetime | None) -> ClockQuality:
@@ -121,6 +70,10 @@ class Hub(Protocol):
 
     def changes(self, cursor: str, generation: int) -> Changes:
         """Ask for the next page of changes."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Ask for everything at once."""
         ...
 
     def close(self) -> None:
@@ -150,7 +103,10 @@ class Sync:
         monotonic_s: Callable[[], float],
         on_change: Callable[[Connectivity], None],
         seed: int | None = None,
+        retention_days: int = RETENTION_DAYS,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
+        """`pause` rests for so many seconds, or less when everything stops; tests and simulations have their own."""
         self._store = store
         self._hub = hub
         self._now = now
@@ -160,12 +116,22 @@ class Sync:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._batch_max = BATCH_EVENTS_MAX
+        self._pace = Pace()
+        self._retention_days = retention_days
+        self._pause = pause or self._stopping.wait
+        self._quiet_since = Head()
+        self._no_snapshot_of = -1
         self._failures = 0
         self._asked_wait_s = 0.0
         self._moved_at_s = monotonic_s()
         self._greet_at_s = 0.0
         self.connectivity = Connectivity(state="offline", reason="starting", since=now())
+        boot_id = store.log.boot_id
+
+        def moment() -> Moment:
+            return Moment(boot_id=boot_id, monotonic_s=monotonic_s(), wall=now())
+
+        self.lease = LeaseBook(store.connection, moment)
 
     def start(self) -> None:
         """Begin to talk to the hub."""
@@ -200,7 +166,9 @@ class Sync:
         """Send everything that is pending and fetch everything that changed; returns how long to rest, in s."""
         begin_s = self._monotonic_s()
         try:
-            slowest_s = max(self._send_all(), self._fetch_all())
+            self._finish_epoch()
+            slowest_s = self._exchange()
+            self._tidy()
         except HubBusyError as error:
             return self._failed("slow", error.reason, error.wait_s)
         except HubRefusedError as error:
@@ -217,6 +185,30 @@ class Sync:
         self._heard("slow" if slowest_s > SLOW_ANSWER_S else "online", "")
         _log.debug("sync: round took %.3f s", self._monotonic_s() - begin_s)
         return ROUND_EVERY_S * self._random.uniform(0.7, 1.0)
+
+    def _exchange(self) -> float:
+        """Send and fetch in turns, so that neither keeps the other waiting; returns the slowest answer, in s."""
+        slowest_s, is_drained, more = 0.0, False, True
+        while not self._stopping.is_set() and (more or not is_drained):
+            sent_s, is_drained = self._send_some()
+            fetched_s, more = self._fetch_page()
+            slowest_s = max(slowest_s, sent_s, fetched_s)
+        self._moved_at_s = self._monotonic_s()
+        return slowest_s
+
+    def _finish_epoch(self) -> None:
+        """Issue the log again where a new epoch was begun; between two steps a scan gets its turn."""
+        while not self._stopping.is_set() and self._store.care.reissue_some(self._now()):
+            self._pause(BREATH_S)
+
+    def _tidy(self) -> None:
+        """Look after the log once everything is sent: only in rounds in which nothing new was written."""
+        self.lease.keep()
+        end = self._store.log.head
+        if end == self._quiet_since:
+            self._store.care.forget_some(self._retention_days)
+            self._store.care.check_some(self._now())
+        self._quiet_since = end
 
     def _failed(self, state: HubState, reason: str, wait_s: float) -> float:
         self._failures += 1
@@ -236,18 +228,21 @@ class Sync:
         if not is_same:
             self._on_change(self.connectivity)
 
-    def _send_all(self) -> float:
-        """Upload until nothing is pending; returns the slowest answer, in s."""
+    def _send_some(self) -> tuple[float, bool]:
+        """Upload until nothing is pending, or for so many batches; returns the slowest answer and if all was sent."""
         slowest_s = 0.0
-        while not self._stopping.is_set() and self._store.log.pending:
+        for _ in range(BATCHES_BEFORE_CHANGES):
+            if self._stopping.is_set() or not self._store.log.pending:
+                break
             self._rewind_if_stuck()
             slowest_s = max(slowest_s, self._send_one())
-            self._stopping.wait(self._asked_wait_s * self._random.uniform(1.0, 1.2))
-        self._batch_max = BATCH_EVENTS_MAX
+            self._pause(self._asked_wait_s * self._random.uniform(1.0, 1.2))
+        if self._store.log.pending:
+            return slowest_s, False
+        self._pace.drained()
         if self._monotonic_s() >= self._greet_at_s:
             slowest_s = max(slowest_s, self._send_one())
-        self._moved_at_s = self._monotonic_s()
-        return slowest_s
+        return slowest_s, True
 
     def _send_one(self) -> float:
         header, bodies = self._batch()
@@ -255,51 +250,59 @@ class Sync:
         try:
             answer = self._hub.upload(header, bodies)
         except UploadTooLargeError:
-            if self._batch_max == 1:
+            if not self._pace.was_too_large(len(bodies)):
                 raise
-            self._batch_max = max(1, self._batch_max // 2)
             return 0.0
+        except HubUnreachableError:
+            self._pace.failed()
+            raise
         took_s = self._monotonic_s() - begin_s
         self._greet_at_s = self._monotonic_s() + GREET_EVERY_S
         self._asked_wait_s = min(max(answer.wait_s, 0.0), BACKOFF_S_MAX)
-        self._store.log.clock = clock_quality(self._now(), answer.hub_time)
+        self._pace.answered(len(bodies), took_s, answer.events_max)
         self._obey(answer, header)
+        self._failures = 0
+        self._heard("slow" if took_s > SLOW_ANSWER_S else "online", "")
         return took_s
 
     def _batch(self) -> tuple[UploadHeader, list[bytes]]:
-        """Return what to send next, as of one moment; with nothing pending only how we are."""
-        with self._store.connection.lock:
-            log = self._store.log
-            if log.damages(log.acknowledged, self._batch_max):
-                self._set_damages_apart()
-            after = log.head_at(log.acknowledged)
-            bodies = log.bodies_after(after.sequence, self._batch_max)
-            bodies = bodies[: take_batch(bodies)] if bodies else []
-            oldest = open_entry(bodies[0]).envelope.event_time if bodies else None
-            header = UploadHeader(
-                device=self._store.device,
-                epoch=log.epoch,
-                first_sequence=after.sequence + 1,
-                previous_digest=after.digest,
-                events=len(bodies),
-                head=log.head,
-                generation=self._store.reference.progress().generation,
-                clock=log.clock,
-                clock_time=self._now(),
-                oldest_event_time=oldest,
-                pending=log.pending,
-            )
+        """Return what to send next, as of one moment; with nothing pending only how we are.
+
+        What the disk spoilt is left out: it must neither reach the hub as a fact nor hold up what follows it.
+        """
+        log = self._store.log
+        while True:
+            if log.reissue:
+                raise HubError("own_store", "the log is being issued again")
+            with self._store.connection.lock:
+                after, rows = log.unsent(self._pace.events_max)
+                end, pending = log.head, log.pending
+            checked = list(log.check(rows, after))
+            damages = [damage for one in checked for damage in one.damages]
+            if not damages:
+                break
+            self._store.care.set_apart(damages, self._now())
+            self._finish_epoch()
+        bodies = [row.body for row in rows]
+        bodies = bodies[: take_batch(bodies)] if bodies else []
+        oldest = checked[0].envelope if checked else None
+        header = UploadHeader(
+            device=self._store.device,
+            epoch=log.epoch,
+            first_sequence=after.sequence + 1,
+            previous_digest=after.digest,
+            events=len(bodies),
+            head=end,
+            generation=self._store.generation,
+            clock=log.clock,
+            clock_time=self._now(),
+            oldest_event_time=oldest.event_time if oldest else None,
+            pending=pending,
+        )
         return header, bodies
 
-    def _set_damages_apart(self) -> None:
-        """Leave out what the disk spoilt: it must neither reach the hub as a fact nor hold up what follows it."""
-        for damage in self._store.inspect(self._now(), everything=True):
-            _log.error(
-                "log entry %d of epoch %d is damaged: %s", damage.sequence, damage.epoch, damage.reason
-            )
-
     def _obey(self, answer: Acknowledgement, sent: UploadHeader) -> None:
-        log = self._store.log
+        log, store = self._store.log, self._store
         if sent.epoch != log.epoch:
             return
         judgement = judge(
@@ -307,40 +310,72 @@ class Sync:
             digest_at=log.head_at,
             end=log.head,
             epoch=sent.epoch,
-            generation=self._store.reference.progress().generation,
+            generation=store.generation,
+            base=log.base.sequence,
         )
+        if isinstance(judgement, Ignore):
+            raise HubError(judgement.reason, "the answer moves nothing")
+        store.hear_generation(answer.generation)
+        log.clock = clock_quality(self._now(), answer.hub_time)
+        self.lease.hear(answer.lease_s)
         match judgement:
             case Advance(sequence=sequence) | Rewind(sequence=sequence):
                 if sequence == log.acknowledged and sent.events:
                     raise HubError("no_progress", "the hub answered, and its head stays where it was")
                 self._moved_at_s = self._monotonic_s()
                 if sequence != log.acknowledged:
-                    self._store.acknowledge(sequence)
-            case NewEpoch(epoch=next_epoch):
+                    store.acknowledge(sequence)
+                store.care.hear(answer.safe, answer.hub_time)
+            case NewEpoch(epoch=next_epoch, lost=lost):
                 _log.warning("sync: the hub holds another log of ours; epoch %d begins", next_epoch)
-                self._store.begin_epoch(next_epoch, self._now())
-            case Ignore(reason=reason):
-                raise HubError("not_understood", reason)
+                store.care.begin_epoch(next_epoch, self._now(), lost=lost)
+                self._finish_epoch()
             case _:
                 assert_never(judgement)
 
     def _rewind_if_stuck(self) -> None:
         """Judge progress, not connection: a cursor that does not move is set back and asked anew."""
-        if self._monotonic_s() - self._moved_at_s > STUCK_AFTER_S and self._store.log.acknowledged:
+        log = self._store.log
+        if self._monotonic_s() - self._moved_at_s > STUCK_AFTER_S and log.acknowledged > log.base.sequence:
             self._moved_at_s = self._monotonic_s()
-            self._store.acknowledge(0)
+            self._store.acknowledge(log.base.sequence)
 
-    def _fetch_all(self) -> float:
-        """Take every page of changes; returns the slowest answer, in s."""
-        slowest_s = 0.0
-        while not self._stopping.is_set():
-            progress = self._store.reference.progress()
-            begin_s = self._monotonic_s()
-            page = self._hub.changes(progress.cursor, progress.generation)
-            slowest_s = max(slowest_s, self._monotonic_s() - begin_s)
-            if page.generation < progress.generation:
-                raise HubError("older_generation")
-            self._store.apply(page)
-            if not page.more:
-                return slowest_s
-        return slowest_s
+    def _fetch_page(self) -> tuple[float, bool]:
+        """Take the next page of changes, or a snapshot where everything is new; returns its time and if more waits."""
+        store = self._store
+        progress = store.reference.progress()
+        begin_s = self._monotonic_s()
+        is_new = not progress.cursor or progress.generation < store.generation
+        if is_new and self._no_snapshot_of != store.generation and self._take_snapshot():
+            return self._monotonic_s() - begin_s, True
+        page = self._hub.changes(progress.cursor, store.generation)
+        took_s = self._monotonic_s() - begin_s
+        if page.generation < store.generation:
+            raise HubError("older_generation")
+        if page.generation > store.generation:
+            # The hub was put back: what it holds of our log is asked at once, and all reference data come anew.
+            is_first = store.generation == 0
+            store.hear_generation(page.generation)
+            self._greet_at_s = 0.0
+            if not is_first:
+                return took_s, True
+        store.apply(page)
+        return took_s, page.more
+
+    def _take_snapshot(self) -> bool:
+        """Take everything at once, as one moment of the hub has it; tells whether that worked. If not, pages serve."""
+        generation = self._store.generation
+        try:
+            snapshot = self._hub.snapshot()
+        except (HubBusyError, HubRefusedError):
+            raise
+        except HubError as error:
+            _log.info("sync: no snapshot (%s), page by page then", error)
+            self._no_snapshot_of = generation
+            return False
+        if snapshot.generation < generation:
+            raise HubError("older_generation")
+        self._no_snapshot_of = snapshot.generation
+        self._store.hear_generation(snapshot.generation)
+        self._store.apply_snapshot(snapshot)
+        return True

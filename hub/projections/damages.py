@@ -1,4 +1,4 @@
-"""Damages of a kiosk's own log, as the kiosk found them: which kiosk, how many entries, and whether anything is lost."""
+"""Damages of a kiosk's own log, as the kiosk found them: which kiosk, how many entries, whether anything is lost."""
 
 from collections.abc import Mapping
 

@@ -1,16 +1,13 @@
-"""The log: facts sealed into a chain of digests, never changed, never deleted."""
+"""The log: facts sealed into a chain of digests, never changed; forgotten only where a proven backup holds them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.event import Event
 from domain.log import (
-    GENESIS_DIGEST,
     ClockQuality,
     Envelope,
     Head,
@@ -18,15 +15,23 @@ from domain.log import (
     Recorded,
     Seen,
     Strength,
-    digest_of,
     encode_fact,
     open_entry,
     seal,
 )
+from kiosk.store.chain import Checked, Damage, EntryRow, check, missing_at_end
 from kiosk.store.connection import Connection
+from kiosk.store.entries import add_entry, entry_rows
+from kiosk.store.reissue import Reissue, Step, keep_reissue, reissue_step, reissue_under_way
 
 VERIFIED_AT_START_MAX = 1_000
 READ_AT_ONCE = 500
+ACKNOWLEDGED_KEPT_EVERY = 2_000
+"""While much is being sent, the cursor is written down once for so many entries: a sync of the disk each time costs the
+scans that come meanwhile."""
+
+EPOCH_MAX = 1_000_000
+"""More epochs than forks and replacements can make in a kiosk's life."""
 
 
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,21 +60,13 @@ class Origin(Struct, frozen=True, kw_only=True):
     software: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
-    """Where the log is not what was written. `body` holds the bytes that cannot be trusted any more.
-
-    None: the entry there is sound and stays a fact, only the chain is broken before it.
-    """
-
-    epoch: int
-    sequence: int
-    reason: str
-    body: bytes | None
-
-
 class Log:
-    """The chain of one device. Every change happens inside the caller's transaction."""
+    """The chain of one device. Every change happens inside the caller's transaction.
+
+    `base` is where the retained part of the epoch begins: what lies before it was forgotten, since a proven backup of
+    the hub holds it. `acknowledged` is through where the hub has everything, `issued_again` through where this epoch
+    repeats the one before.
+    """
 
     def __init__(self, connection: Connection, origin: Origin) -> None:
         self._connection = connection
@@ -79,23 +76,42 @@ class Log:
         self.reload()
 
     def reload(self) -> None:
-        """Take epoch, head and cursor from the file: at start, and after a transaction that came to nothing."""
+        """Take epoch, base, head and cursor from the file: at start, and after a transaction that came to nothing."""
         self.epoch = int(self._connection.meta("epoch") or 1)
-        self.acknowledged = int(self._connection.meta("acknowledged") or 0)
+        self.acknowledged = self._kept_acknowledged = int(self._connection.meta("acknowledged") or 0)
+        self.base = self.base_of(self.epoch)
         self.head = self.head_at(None)
+        self.issued_again = int(self._connection.meta("reissued") or 0)
+        self.reissue = reissue_under_way(self._connection)
+
+    @property
+    def boot_id(self) -> str:
+        """Return which start of the machine this is."""
+        return self._origin.boot_id
+
+    @property
+    def newest_epoch(self) -> int:
+        """Return the epoch that names are made with: also of the one that is about to begin."""
+        return max(self.epoch, self.reissue.wanted) if self.reissue else self.epoch
+
+    def base_of(self, epoch: int) -> Head:
+        """Return the last entry of an epoch that was forgotten; Head() if none was."""
+        found = self._connection.row("SELECT sequence, digest FROM base WHERE epoch = ?", (epoch,))
+        return Head(sequence=found[0], digest=found[1]) if found else Head()
 
     def head_at(self, sequence: int | None) -> Head:
-        """Return the head as of an entry of this epoch (None: the last); Head() for the empty log."""
+        """Return the head as of an entry of this epoch (None: the last). Before the base it is the base."""
         found = self._connection.row(
-            "SELECT sequence, digest FROM entry WHERE epoch = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1",
+            "SELECT sequence, digest FROM entry WHERE epoch = ? AND sequence <= ? AND typeof(sequence) = 'integer'"
+            " ORDER BY sequence DESC LIMIT 1",
             (self.epoch, 2**62 if sequence is None else sequence),
         )
-        return Head(sequence=found[0], digest=found[1]) if found else Head()
+        return Head(sequence=found[0], digest=str(found[1])) if found else self.base
 
     @property
     def pending(self) -> int:
         """Return how many entries the hub does not have yet."""
-        return self.head.sequence - self.acknowledged
+        return max(0, self.head.sequence - self.acknowledged)
 
     def append(self, facts: Sequence[Fact]) -> tuple[Recorded, ...]:
         """Seal facts and add them to the chain."""
@@ -136,133 +152,128 @@ class Log:
         )
 
     def _add(self, entry: Recorded) -> None:
-        self._connection.change(
-            "INSERT INTO entry (epoch, sequence, digest, body) VALUES (?, ?, ?, ?)",
-            (entry.envelope.epoch, entry.envelope.sequence, entry.digest, entry.body),
-        )
+        add_entry(self._connection, entry)
         self.head = entry.head
 
     def _remember_head(self) -> None:
         """Keep the end of the log beside it, so that a cut there is seen as well."""
-        self._connection.remember("head", f"{self.epoch} {self.head.sequence}")
+        self._connection.remember("head", f"{self.epoch} {self.head.sequence} {self.head.digest}")
 
-    def _stated_end(self) -> int:
-        """Return the last sequence there should be; 0 if nothing was said of this epoch."""
-        epoch, _, sequence = (self._connection.meta("head") or "").partition(" ")
-        return int(sequence) if epoch == str(self.epoch) else 0
+    def _stated_end(self) -> Head:
+        """Return where the log should end; Head() if nothing was said of this epoch."""
+        epoch, _, rest = (self._connection.meta("head") or "").partition(" ")
+        sequence, _, digest = rest.partition(" ")
+        if epoch != str(self.epoch) or not sequence.isdecimal():
+            return Head()
+        return Head(sequence=int(sequence), digest=digest)
 
     def bodies_after(self, sequence: int, limit: int) -> list[bytes]:
         """Return the exact bytes of the entries after `sequence` in this epoch."""
-        found = self._connection.rows(
-            "SELECT body FROM entry WHERE epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-            (self.epoch, sequence, limit),
-        )
-        return [row[0] for row in found]
+        return [row.body for row in entry_rows(self._connection, self.epoch, sequence, limit)]
 
-    def acknowledge(self, sequence: int) -> None:
-        """Move the cursor: the hub has everything up to here."""
-        self._connection.remember("acknowledged", str(sequence))
+    def unsent(self, limit: int) -> tuple[Head, list[EntryRow]]:
+        """Return where the hub's copy ends, and the next entries after it; to be checked before they are sent."""
+        after = self.head_at(self.acknowledged)
+        return after, entry_rows(self._connection, self.epoch, after.sequence, limit)
+
+    def check(self, rows: Iterable[EntryRow], after: Head) -> Iterator[Checked]:
+        """Check entries of this epoch that should follow `after`. Reads the file only where something is wrong."""
+        return check(rows, after, epoch=self.epoch, stated=self._stated)
+
+    def acknowledge(self, sequence: int) -> bool:
+        """Move the cursor: the hub has everything up to here. Tells whether the file should hear of it now.
+
+        It need not each time: after a power cut the hub is told a little again, which does no harm.
+        """
         self.acknowledged = sequence
+        step = sequence - self._kept_acknowledged
+        return step < 0 or step >= ACKNOWLEDGED_KEPT_EVERY or (step > 0 and not self.pending)
 
-    def damages(self, after: int = 0, limit: int | None = None) -> list[Damage]:
-        """Check the chain after an entry, all of it or so many entries of it."""
-        head = self.head_at(after) if after else Head()
+    def keep_acknowledged(self) -> None:
+        """Write the cursor into the file."""
+        self._connection.remember("acknowledged", str(self.acknowledged))
+        self._kept_acknowledged = self.acknowledged
+
+    def damages(self, after: int = 0) -> list[Damage]:
+        """Check the chain after an entry, through its end. For a long log ask in quiet moments only."""
+        head = self.head_at(after) if after > self.base.sequence else self.base
         found: list[Damage] = []
-        for sequence, digest, body in islice(self._entries(after), limit):
-            read = self._read(sequence, digest, body)
-            if isinstance(read, str):
-                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=read, body=body))
-            elif (read.sequence, sequence) != (head.sequence + 1, head.sequence + 1):
-                reason = f"the numbers do not continue from {head.sequence}"
-                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=reason, body=None))
-            elif read.previous_digest != head.digest:
-                reason = "it names another entry before it than the one we hold"
-                found.append(Damage(epoch=self.epoch, sequence=sequence, reason=reason, body=None))
-            head = Head(sequence=sequence, digest=digest)
-        end = self._stated_end()
-        if head.sequence == self.head.sequence < end:
-            reason = f"the entries from here through {end} are missing"
-            found.append(Damage(epoch=self.epoch, sequence=head.sequence + 1, reason=reason, body=None))
-        return found
+        for checked in self.check(self._entries(head.sequence), head):
+            found += checked.damages
+            head = Head(sequence=checked.row.sequence, digest=checked.row.digest)
+        return [*found, *self.missing_at_end(head.sequence)]
 
-    def _read(self, sequence: int, digest: str, body: bytes) -> Envelope | str:
-        """Read an entry whose bytes are what was written; say why if they are not."""
-        try:
-            envelope = open_entry(body).envelope
-        except ValueError as error:
-            return str(error)
-        actual = digest_of(body)
-        if actual == digest or actual == self._named_after(sequence):
-            return envelope
-        return "its bytes do not have the digest stored with them"
+    def missing_at_end(self, last: int) -> tuple[Damage, ...]:
+        """Return what is gone after `last`, if that is where the log ends and it should end later."""
+        if last < self.head.sequence:
+            return ()
+        return missing_at_end(Head(sequence=last), self._stated_end().sequence, self.epoch)
 
-    def _named_after(self, sequence: int) -> str:
-        """Return the digest that the entry after this one names."""
-        for _, _, body in islice(self._entries(sequence), 1):
+    def _stated(self, sequence: int) -> str:
+        """Return the digest that the entry after this one names, or the word kept beside the log's end."""
+        for row in entry_rows(self._connection, self.epoch, sequence, 1):
             try:
-                return open_entry(body).envelope.previous_digest
+                return open_entry(row.body).envelope.previous_digest
             except ValueError:
                 return ""
-        return ""
+        end = self._stated_end()
+        return end.digest if end.sequence == sequence else ""
 
-    def _entries(self, after: int) -> Iterator[tuple[int, str, bytes]]:
+    def _entries(self, after: int) -> Iterator[EntryRow]:
         while True:
-            rows = self._connection.rows(
-                "SELECT sequence, digest, body FROM entry WHERE epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-                (self.epoch, after, READ_AT_ONCE),
-            )
-            yield from ((row[0], row[1], _as_bytes(row[2])) for row in rows)
+            rows = entry_rows(self._connection, self.epoch, after, READ_AT_ONCE)
+            yield from rows
             if len(rows) < READ_AT_ONCE:
                 return
-            after = rows[-1][0]
+            after = rows[-1].sequence
 
     def quarantine(self, damage: Damage, now: datetime) -> bool:
         """Keep a damaged entry apart with the reason; False if it was known already."""
         added = self._connection.change(
-            "INSERT OR IGNORE INTO damaged (epoch, sequence, reason, body, found) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO damaged (epoch, sequence, reason, body, found) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (epoch, sequence) DO UPDATE SET reason = excluded.reason, body = excluded.body,"
+            " found = excluded.found WHERE damaged.body IS NULL AND excluded.body IS NOT NULL",
             (damage.epoch, damage.sequence, damage.reason, damage.body, now.isoformat()),
         )
         return added > 0
 
-    def reissue(self, epoch: int) -> None:
-        """Begin a new epoch with everything of this one that is not kept apart: same facts and ids, new chain.
+    def begin_epoch(self, epoch: int) -> None:
+        """Decide that a new epoch begins, with everything of this one issued again; `reissue_some` does it by and by.
 
-        Needed when the hub holds other bytes under our numbers, or when an entry it lacks is damaged.
+        Needed when the hub holds other bytes under our numbers, or when an entry it lacks is damaged. Until it is done
+        new facts join the old epoch, and are issued again after the others.
         """
-        old = self.epoch
-        damaged = {
-            row[0]
-            for row in self._connection.rows(
-                "SELECT sequence FROM damaged WHERE epoch = ? AND body IS NOT NULL", (old,)
-            )
-        }
-        entries = self._entries(0)
-        moved: list[tuple[int, int, int, int]] = []
-        head = Head(sequence=0, digest=GENESIS_DIGEST)
-        for sequence, _digest, body in entries:
-            if sequence in damaged:
-                continue
-            envelope = replace(
-                open_entry(body).envelope,
-                epoch=epoch,
-                sequence=head.sequence + 1,
-                previous_digest=head.digest,
-            )
-            entry = seal(envelope)
-            self._add(entry)
-            head = entry.head
-            moved.append((epoch, head.sequence, old, sequence))
-        for table in ("own_balance", "own_plan_done"):
-            self._connection.change_many(
-                f"UPDATE {table} SET epoch = ?, sequence = ? WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
-                moved,
-            )
-        self._connection.remember("epoch", str(epoch))
-        self.epoch, self.head = epoch, head
+        target = max(epoch, self._free_epoch())
+        under_way = self.reissue or Reissue(source=self.epoch, target=target, wanted=target)
+        self.reissue = replace(under_way, wanted=max(under_way.wanted, epoch))
+        keep_reissue(self._connection, self.reissue)
+
+    def _free_epoch(self) -> int:
+        """Return an epoch of which the file holds nothing: a spoilt number must not stand in the way."""
+        found = self._connection.row(
+            "SELECT max(epoch) FROM entry WHERE epoch >= ? AND epoch < ?", (self.epoch, EPOCH_MAX)
+        )
+        return max(self.epoch, found[0] if found and found[0] else 0) + 1
+
+    def reissue_some(self, limit: int) -> Step | None:
+        """Issue the next entries again, at most so many, and say what was found. After the last one `switch`."""
+        if self.reissue is None:
+            return None
+        step = reissue_step(self._connection, self, self.reissue, limit)
+        self.reissue = step.reissue
+        keep_reissue(self._connection, step.reissue)
+        return step
+
+    def switch(self, done: Reissue) -> None:
+        """Go over to the new epoch, which holds everything."""
+        self.epoch, self.base, self.head = done.target, Head(), done.head
+        self._connection.remember("epoch", str(self.epoch))
+        self.issued_again = self.head.sequence
+        self._connection.remember("reissued", str(self.issued_again))
         self._remember_head()
         self.acknowledge(0)
-
-
-def _as_bytes(value: object) -> bytes:
-    """Return what a row holds; in a damaged one it may be anything."""
-    return value if isinstance(value, bytes) else str(value).encode()
+        self.keep_acknowledged()
+        self.reissue = None
+        keep_reissue(self._connection, None)
+        if done.wanted > self.epoch:
+            self.begin_epoch(done.wanted)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.barcodes.house import house_body
+from domain.events.terminal import RecordsNotUnderstood
 from domain.item import Item
 from domain.place import Place, Station
 from domain.plan import Plan
@@ -92,7 +95,16 @@ _RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "plan": (Plan, _plan_lookups),
     "station": (Station, _station_lookups),
 }
+_SHAPES: Mapping[str, Any] = {
+    "balance": Balance,
+    "plan_done": PlanDone,
+    "disposition": Disposition,
+    **{kind: record_type for kind, (record_type, _) in _RECORDS.items()},
+}
 _encoder = msgspec.json.Encoder()
+STRANGE_MAX = 5_000
+"""Records kept apart; with more, all reference data are fetched again once a newer version runs."""
+_OVERFLOW = "strange_overflow"
 
 
 class Reference:
@@ -106,21 +118,22 @@ class Reference:
         body = self._connection.meta("progress")
         return msgspec.json.decode(body, type=Progress) if body else Progress()
 
-    def apply(self, changes: Changes, own_epoch: int) -> None:
+    def apply(self, changes: Changes, own_epoch: int) -> Sequence[RecordsNotUnderstood]:
         """Take a page of changes, all of it or nothing; a higher generation begins anew.
 
-        Raises ValueError (msgspec.ValidationError) for a record that is not of its kind's shape.
+        A record of unknown kind or shape holds up nothing: it is kept apart. Returns what there is to tell of such.
         """
         with self._connection.transaction():
             if changes.generation != self.progress().generation:
                 self.begin_anew()
-            self.take(changes.changes)
+            told = self.take(changes.changes)
             if changes.epoch == own_epoch:
                 self._drop_own_through(own_epoch, changes.complete_through)
             done = Progress(generation=changes.generation, cursor=changes.cursor, hub_time=changes.hub_time)
             self._connection.remember("progress", _encoder.encode(done).decode())
             if not changes.more:
                 self._connection.remember("is_complete", "1")
+        return told
 
     def is_complete(self) -> bool:
         """Tell whether all reference data have been here at least once."""
@@ -134,75 +147,130 @@ class Reference:
     def begin_anew(self) -> None:
         """Forget what another generation of the hub said; our own log stays. Inside the caller's transaction."""
         self._connection.reference_changes()
-        for table in ("hub_balance", "hub_plan_done", "reference", "lookup"):
+        for table in ("hub_balance", "hub_plan_done", "reference", "lookup", "disposition", "not_understood"):
             self._connection.change(f"DELETE FROM {table}")  # noqa: S608 our own names
         self._connection.remember("is_complete", "0")
 
-    def take(self, changes: Iterable[Change]) -> None:
-        """Write changes as they come. Inside the caller's transaction."""
+    def take(self, changes: Iterable[Change]) -> Sequence[RecordsNotUnderstood]:
+        """Write changes as they come, in the caller's transaction; returns what there is to tell of strange ones."""
         batches: dict[str, list[Change]] = {}
         for change in changes:
             batches.setdefault(change.kind, []).append(change)
+        told: list[RecordsNotUnderstood] = []
         for kind, batch in batches.items():
+            newest = {change.key: change.body for change in batch}
+            records, strange = self._read(kind, newest)
+            was_quiet = not self._has_strange(kind)
+            self._keep_strange(kind, newest, strange)
+            if strange and was_quiet:
+                key, reason = next(iter(strange.items()))
+                told.append(RecordsNotUnderstood(kind=kind, key=key[:100], detail=reason[:200]))
             match kind:
                 case "balance":
-                    self._take_balances(batch)
+                    self._take_balances(records)
                 case "plan_done":
-                    self._take_plan_done(batch)
+                    self._take_plan_done(records)
                 case "disposition":
-                    self._take_dispositions(batch)
+                    self._take_dispositions(records)
                 case _ if kind in _RECORDS:
-                    self._take_records(kind, batch)
+                    self._take_records(kind, records)
                 case _:
-                    pass  # a newer hub may know more kinds than we do; what we do not know we do not need
+                    pass  # a kind this version does not know: kept apart, for one that does
+        return told
 
-    def _take_records(self, kind: str, batch: Sequence[Change]) -> None:
-        record_type, lookups_of = _RECORDS[kind]
-        newest = {change.key: change.body for change in batch}
+    def try_again(self) -> None:
+        """Take what was kept apart, as far as this version understands it. Inside a transaction."""
+        if self._connection.row("SELECT 1 FROM meta WHERE key = ? AND value = '1'", (_OVERFLOW,)):
+            # More was strange than is kept: everything is fetched again.
+            self._connection.remember(_OVERFLOW, "0")
+            kept = self.progress()
+            self._connection.remember("progress", _encoder.encode(replace(kept, cursor="")).decode())
+        rows = self._connection.rows("SELECT kind, key, body FROM not_understood ORDER BY kind, key")
+        self.take(Change(kind=kind, key=key, body=msgspec.json.decode(body)) for kind, key, body in rows)
+
+    def strange(self) -> int:
+        """Return how many records of the hub this version does not understand."""
+        row = self._connection.row("SELECT count(*) FROM not_understood")
+        return row[0] if row else 0
+
+    def _read(self, kind: str, newest: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Read records as their kind's shape (None: gone); returns them, and why the others could not be read."""
+        record_type = _SHAPES.get(kind)
+        records: dict[str, Any] = {}
+        strange: dict[str, str] = {}
+        for key, body in newest.items():
+            if body is None:
+                records[key] = None
+            elif record_type is None:
+                strange[key] = "a kind this version does not know"
+            else:
+                try:
+                    records[key] = msgspec.convert(body, record_type)
+                except ValueError as error:
+                    strange[key] = str(error)
+        return records, strange
+
+    def _has_strange(self, kind: str) -> bool:
+        return (
+            self._connection.row("SELECT 1 FROM not_understood WHERE kind = ? LIMIT 1", (kind,)) is not None
+        )
+
+    def _keep_strange(self, kind: str, newest: Mapping[str, Any], strange: Mapping[str, str]) -> None:
+        """Keep apart what cannot be read; what can be read now, or is gone, is apart no more."""
+        connection = self._connection
+        if strange or self._has_strange(kind):
+            connection.change_many(
+                "DELETE FROM not_understood WHERE kind = ? AND key = ?", [(kind, key) for key in newest]
+            )
+        room = STRANGE_MAX - self.strange() if strange else 0
+        if len(strange) > max(0, room):
+            connection.remember(_OVERFLOW, "1")
+        connection.change_many(
+            "INSERT INTO not_understood (kind, key, body, reason) VALUES (?, ?, ?, ?)",
+            [
+                (kind, key, _encoder.encode(newest[key]), reason)
+                for key, reason in islice(strange.items(), max(0, room))
+            ],
+        )
+
+    def _take_records(self, kind: str, records: Mapping[str, Any]) -> None:
+        _, lookups_of = _RECORDS[kind]
         bodies: list[tuple[str, str, bytes]] = []
         lookups: list[tuple[str, str, str, str]] = []
-        for key, body in newest.items():
-            if body is not None:
-                record = msgspec.convert(body, record_type)
+        for key, record in records.items():
+            if record is not None:
                 bodies.append((kind, key, _encoder.encode(record)))
                 lookups += [(name, code, kind, key) for name, code in lookups_of(record)]
         self._connection.reference_changes()
         change_many = self._connection.change_many
-        keys = [(kind, key) for key in newest]
+        keys = [(kind, key) for key in records]
         change_many("DELETE FROM lookup WHERE kind = ? AND key = ?", keys)
         change_many("DELETE FROM reference WHERE kind = ? AND key = ?", keys)
         change_many("INSERT INTO reference (kind, key, body) VALUES (?, ?, ?)", bodies)
         change_many("INSERT OR IGNORE INTO lookup (name, code, kind, key) VALUES (?, ?, ?, ?)", lookups)
 
-    def _take_balances(self, batch: Sequence[Change]) -> None:
-        newest = {change.key: change.body for change in batch}
-        rows = [
-            (key, *balance_row(msgspec.convert(body, Balance)))
-            for key, body in newest.items()
-            if body is not None
-        ]
-        self._connection.change_many("DELETE FROM hub_balance WHERE key = ?", [(key,) for key in newest])
+    def _take_balances(self, records: Mapping[str, Balance | None]) -> None:
+        rows = [(key, *balance_row(record)) for key, record in records.items() if record is not None]
+        self._connection.change_many("DELETE FROM hub_balance WHERE key = ?", [(key,) for key in records])
         self._connection.change_many(
             f"INSERT INTO hub_balance (key, {GOODS_COLUMNS}, value, second)"  # noqa: S608 our own names
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
-    def _take_plan_done(self, batch: Sequence[Change]) -> None:
-        newest = {change.key: change.body for change in batch}
-        rows: list[tuple[str, str, int, str, int]] = []
-        for key, body in newest.items():
-            if body is not None:
-                record = msgspec.convert(body, PlanDone)
-                done = record.done
-                rows.append((key, record.number, record.line, done.unit, to_millionths(done.value)))
-        self._connection.change_many("DELETE FROM hub_plan_done WHERE key = ?", [(key,) for key in newest])
+    def _take_plan_done(self, records: Mapping[str, PlanDone | None]) -> None:
+        rows = [
+            (key, record.number, record.line, record.done.unit, to_millionths(record.done.value))
+            for key, record in records.items()
+            if record is not None
+        ]
+        self._connection.change_many("DELETE FROM hub_plan_done WHERE key = ?", [(key,) for key in records])
         self._connection.change_many(
             "INSERT INTO hub_plan_done (key, number, line, unit, value) VALUES (?, ?, ?, ?, ?)", rows
         )
 
-    def _take_dispositions(self, batch: Sequence[Change]) -> None:
-        told = [msgspec.convert(change.body, Disposition) for change in batch if change.body is not None]
+    def _take_dispositions(self, records: Mapping[str, Disposition | None]) -> None:
+        told = [one for one in records.values() if one is not None]
         self._connection.change_many(
             "INSERT OR REPLACE INTO disposition (event_id, state, code, detail) VALUES (?, ?, ?, ?)",
             [(one.event_id, one.state, one.code, one.detail) for one in told],

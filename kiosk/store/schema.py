@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -18,8 +18,14 @@ CREATE TABLE IF NOT EXISTS entry (
     epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, digest TEXT NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (epoch, sequence)
 );
-CREATE TRIGGER IF NOT EXISTS entry_stays BEFORE DELETE ON entry
-BEGIN SELECT RAISE(ABORT, 'nothing is deleted from the log'); END;
+CREATE TABLE IF NOT EXISTS base (epoch INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS mark (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, hub_time TEXT NOT NULL, PRIMARY KEY (epoch, sequence)
+) WITHOUT ROWID;
+DROP TRIGGER IF EXISTS entry_stays;
+CREATE TRIGGER entry_stays BEFORE DELETE ON entry
+WHEN OLD.sequence > coalesce((SELECT sequence FROM base WHERE epoch = OLD.epoch), 0)
+BEGIN SELECT RAISE(ABORT, 'nothing is deleted from the log but what lies before its base'); END;
 CREATE TRIGGER IF NOT EXISTS entry_is_final BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'nothing is changed in the log'); END;
 
@@ -78,6 +84,10 @@ CREATE TABLE IF NOT EXISTS lookup (
     name TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, code, kind, key)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lookup_by_key ON lookup (kind, key);
+
+CREATE TABLE IF NOT EXISTS not_understood (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS disposition (
     event_id TEXT PRIMARY KEY, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL

@@ -5,15 +5,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from domain.events.terminal import RecordsNotUnderstood
 from domain.log import Recorded, Seen
 from domain.place import Station
-from domain.wire import Changes
+from domain.wire import Changes, Snapshot
+from kiosk.store.care import LogCare
+from kiosk.store.chain import Damage
 from kiosk.store.connection import FILE_NAME, Connection
 from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.facts import SqliteFacts
 from kiosk.store.folds import fold
 from kiosk.store.jobs import Jobs
-from kiosk.store.log import VERIFIED_AT_START_MAX, Damage, Fact, Log, Origin
+from kiosk.store.log import Fact, Log, Origin
 from kiosk.store.reference import Progress, Reference
 
 
@@ -33,6 +36,9 @@ class Store:
             self.reference = Reference(self.connection)
             self.jobs = Jobs(self.connection)
             self.facts = SqliteFacts(self.connection, origin.device, station)
+            self.care = LogCare(self.connection, self.log, self.transaction)
+            self._generation = int(self.connection.meta("generation") or 0)
+            self._understand(origin.software)
             self._remember_cursor()
         except BaseException:
             self.connection.close()
@@ -47,6 +53,13 @@ class Store:
         if owner is None:
             with self.connection.transaction():
                 self.connection.remember("owner", name)
+
+    def _understand(self, software: str) -> None:
+        """Take what another version could not read: this one may."""
+        if self.connection.meta("software") != software:
+            with self.connection.transaction():
+                self.reference.try_again()
+                self.connection.remember("software", software)
 
     def _remember_cursor(self) -> None:
         progress = self.reference.progress()
@@ -89,47 +102,70 @@ class Store:
         row = self.connection.row("SELECT body FROM session")
         return bytes(row[0]) if row else None
 
-    def apply(self, changes: Changes) -> None:
-        """Take a page of the hub's changes. Raises StoreError, or ValueError for a record of no known shape."""
+    @property
+    def generation(self) -> int:
+        """Return the newest generation of the hub we heard of."""
+        return max(self._generation, self.reference.progress().generation)
+
+    def hear_generation(self, generation: int) -> None:
+        """Keep that the hub was put back so often; whatever an older one still answers is passed over."""
+        if generation > self.generation:
+            with self.connection.transaction():
+                self.connection.remember("generation", str(generation))
+            self._generation = generation
+            self.care.forget_safe()
+
+    def apply(self, changes: Changes, now: datetime | None = None) -> None:
+        """Take a page of the hub's changes; one of an older generation changes nothing. Raises StoreError."""
+        if changes.generation < self.generation:
+            return
         with self.transaction():
-            self.reference.apply(changes, self.log.epoch)
+            self._tell_not_understood(self.reference.apply(changes, self.log.epoch), now or changes.hub_time)
         self._remember_cursor()
 
-    def inspect(self, now: datetime, *, everything: bool = False) -> Sequence[Damage]:
-        """Check the chain and keep damaged entries apart; a damage the hub's copy lacks makes a new epoch necessary.
-
-        Looks at the newest entries, or at everything. Returns the damages not known before.
-        """
-        after = 0 if everything else max(0, self.log.head.sequence - VERIFIED_AT_START_MAX)
-        found = self.log.damages(after)
-        if not found:
-            return ()
+    def apply_snapshot(self, snapshot: Snapshot, now: datetime | None = None) -> None:
+        """Take everything the hub lets us know in place of what we knew, as one. Raises StoreError."""
+        if snapshot.generation < self.generation:
+            return
+        whole = Changes(
+            generation=snapshot.generation,
+            cursor=snapshot.cursor,
+            changes=snapshot.changes,
+            epoch=snapshot.epoch,
+            complete_through=snapshot.complete_through,
+            position=snapshot.position,
+            more=False,
+            hub_time=snapshot.hub_time,
+        )
         with self.transaction():
-            new = [damage for damage in found if self.log.quarantine(damage, now)]
-            if any(damage.sequence > self.log.acknowledged for damage in found):
-                self._reissue(self.log.epoch + 1, now)
-        return new
+            self.reference.begin_anew()
+            self._tell_not_understood(self.reference.apply(whole, self.log.epoch), now or snapshot.hub_time)
+        self._remember_cursor()
+
+    def _tell_not_understood(self, told: Sequence[RecordsNotUnderstood], now: datetime) -> None:
+        """Record what the hub said and this version cannot read. Inside a transaction."""
+        self.log.append([Fact(event=event, event_id=self.care.new_id(), event_time=now) for event in told])
+
+    def inspect(self, now: datetime, *, everything: bool = False) -> Sequence[Damage]:
+        """Check the newest entries of the log, or all; see `LogCare.inspect`."""
+        return self.care.inspect(now, everything=everything)
 
     def begin_epoch(self, epoch: int, now: datetime) -> None:
-        """Begin a new epoch and issue everything retained again, as the hub asked."""
-        with self.transaction():
-            self._reissue(epoch, now)
-
-    def _reissue(self, epoch: int, now: datetime) -> None:
-        """Issue again what is sound: nothing damaged may get a fresh digest. Inside a transaction."""
-        for damage in self.log.damages():
-            self.log.quarantine(damage, now)
-        self.log.reissue(epoch)
+        """Begin a new epoch and issue everything retained again, as the hub asked; a long log takes several steps."""
+        self.care.begin_epoch(epoch, now)
 
     def at_least_epoch(self, epoch: int, now: datetime) -> None:
         """Begin with the epoch the hub enrolled us for, if it is a later one."""
-        if epoch > self.log.epoch:
+        if epoch > self.log.newest_epoch:
             self.begin_epoch(epoch, now)
 
     def acknowledge(self, sequence: int) -> None:
-        """Keep that the hub has everything up to here."""
-        with self.transaction():
-            self.log.acknowledge(sequence)
+        """Move the cursor: the hub has everything up to here. Not each step is on the disk at once."""
+        with self.connection.lock:
+            if not self.log.acknowledge(sequence):
+                return
+            with self.transaction():
+                self.log.keep_acknowledged()
 
     def borrow_reference(self, folder: Path) -> None:
         """Take the reference data of the real kiosk over, for practice; nothing of its log. Raises StoreError."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
 from domain.events.terminal import DamageFound, KioskStarted, RecordsNotUnderstood
 from hub.store.tables import discrepancies
 from tests.hub.plant import Plant
+
+
+@pytest.fixture
+def plant(database_url: str) -> Iterator[Plant]:
+    plant = Plant(database_url)
+    yield plant
+    plant.close()
 
 
 @pytest.mark.fault("D4")

@@ -10,13 +10,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from domain.events.terminal import RecordsNotUnderstood
 from domain.item import Item, ItemCode, ItemId
 from domain.names import Names
 from domain.place import PlaceId
 from domain.plan import PlanRef
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
-from domain.wire import Change, Changes
+from domain.wire import Change, Changes, Snapshot
 from kiosk.store.log import Origin
 from kiosk.store.reference import Progress
 from kiosk.store.store import Store
@@ -119,16 +120,78 @@ def test_a_page_of_another_epoch_leaves_our_own_events_in_the_picture(terminal: 
     assert terminal.store.facts.balances(BIN) == []
 
 
-def test_a_record_of_no_known_shape_changes_nothing(terminal: Terminal) -> None:
-    before = terminal.store.reference.progress()
-    with pytest.raises(msgspec.ValidationError):
-        terminal.store.apply(
-            page(
-                Change(kind="item", key=BUTTON.id, body=None),
-                Change(kind="place", key="p", body={"code": 3}),
-            )
-        )
-    assert terminal.store.reference.progress() == before
+@pytest.mark.fault("H7")
+def test_a_record_of_no_known_shape_holds_up_nothing_and_is_told_once(terminal: Terminal) -> None:
+    strange = Change(kind="place", key="p", body={"code": 3})
+    terminal.store.apply(page(Change(kind="item", key=BUTTON.id, body=None), strange))
+    assert terminal.store.facts.item(BUTTON.id) is None, "the rest of the page counts"
+    assert terminal.store.reference.progress().cursor == page().cursor
+    terminal.store.apply(page(strange, Change(kind="place", key="q", body={"code": 4})))
+    assert [(one.kind, one.key) for one in terminal.events(RecordsNotUnderstood)] == [("place", "p")]
+    assert terminal.store.reference.strange() == 2
+    terminal.store.apply(page(Change(kind="place", key="p", body=None)))
+    assert terminal.store.reference.strange() == 1
+
+
+@pytest.mark.fault("H7")
+def test_an_older_record_serves_until_the_newer_one_is_understood(terminal: Terminal) -> None:
+    renamed = msgspec.structs.replace(BUTTON, number="T-0999")
+    terminal.store.apply(page(Change(kind="item", key=BUTTON.id, body={"id": BUTTON.id, "shape": "newer"})))
+    assert terminal.store.facts.item(BUTTON.id) == BUTTON
+    terminal.store.apply(page(Change(kind="item", key=BUTTON.id, body=msgspec.to_builtins(renamed))))
+    assert terminal.store.facts.item(BUTTON.id) == renamed
+    assert terminal.store.reference.strange() == 0
+
+
+@pytest.mark.fault("H7")
+def test_what_an_older_program_did_not_understand_is_taken_by_the_next_one(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renamed = msgspec.structs.replace(BUTTON, number="T-0999")
+    with monkeypatch.context() as older:
+        older.setattr("kiosk.store.reference._SHAPES", {})
+        terminal.store.apply(page(Change(kind="item", key=BUTTON.id, body=msgspec.to_builtins(renamed))))
+    terminal.close()
+    origin = Origin(plant="P1", device="K1", boot_id="", software="noac next")
+    with contextlib.closing(Store(terminal.folder, origin)) as store:
+        assert store.facts.item(BUTTON.id) == renamed
+        assert store.reference.strange() == 0
+
+
+@pytest.mark.fault("H7")
+def test_when_more_was_strange_than_is_kept_the_next_program_asks_for_everything(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.store.reference.STRANGE_MAX", 2)
+    terminal.store.apply(page(*(Change(kind="shift", key=f"S{one}", body={}) for one in range(3))))
+    assert terminal.store.reference.strange() == 2
+    terminal.close()
+    for software, cursor in (("noac test", page().cursor), ("noac next", "")):
+        origin = Origin(plant="P1", device="K1", boot_id="", software=software)
+        with contextlib.closing(Store(terminal.folder, origin)) as store:
+            assert store.reference.progress().cursor == cursor
+
+
+def test_a_snapshot_takes_the_place_of_all_we_knew_at_once(terminal: Terminal) -> None:
+    keeper = next(one for one in reference_changes() if one.kind == "person")
+    snapshot = Snapshot(
+        generation=1, cursor="c9", changes=(keeper,), epoch=1, complete_through=0, position=9, hub_time=NOW
+    )
+    with contextlib.suppress(KeyError), terminal.store.transaction():
+        terminal.store.apply_snapshot(snapshot)
+        raise KeyError
+    assert terminal.store.facts.item(BUTTON.id) == BUTTON, "all of it or nothing"
+    terminal.store.apply_snapshot(snapshot)
+    assert terminal.store.facts.item(BUTTON.id) is None
+    assert terminal.store.facts.person(keeper.key) is not None
+    assert terminal.store.reference.progress().cursor == "c9"
+    assert terminal.store.reference.is_complete()
+
+
+@pytest.mark.fault("H6", "N9")
+def test_what_an_older_generation_still_says_changes_nothing(terminal: Terminal) -> None:
+    terminal.store.hear_generation(3)
+    terminal.store.apply(page(Change(kind="item", key=BUTTON.id, body=None), generation=2))
     assert terminal.store.facts.item(BUTTON.id) == BUTTON
 
 

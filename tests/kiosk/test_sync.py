@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from uuid_utils import uuid7
 
-from domain.events.terminal import KioskStarted
-from domain.log import GENESIS_DIGEST, Head, open_entry
-from domain.wire import Accepted, Acknowledgement, Changes, Fork, Resend, UploadHeader
+from domain.events.terminal import DamageFound, KioskStarted
+from domain.log import GENESIS_DIGEST, Head, event_of, open_entry
+from domain.wire import Accepted, Acknowledgement, Changes, Fork, Resend, Snapshot, UploadHeader
 from kiosk.hub_client import HubBusyError, HubUnreachableError, UploadTooLargeError
 from kiosk.store.log import Fact, Origin
 from kiosk.store.store import Store
-from kiosk.sync import Advance, Connectivity, Ignore, NewEpoch, Rewind, Sync, judge
+from kiosk.sync import Connectivity, Sync
+from kiosk.verdict import Advance, Ignore, NewEpoch, Rewind, judge
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -72,6 +73,9 @@ class FakeHub:
             more=False,
             hub_time=NOW,
         )
+
+    def snapshot(self) -> Snapshot:
+        raise HubUnreachableError("not_the_hub", "status 404")
 
     def close(self) -> None:
         return None
@@ -235,7 +239,10 @@ def test_what_the_disk_spoilt_is_left_out_and_holds_nothing_up(tmp_path, change,
         sync, heard = syncing(store, hub)
         sync.round()
         assert (store.log.pending, store.log.epoch, heard[-1].state) == (0, 2, "online")
-    assert ids(hub.logs[2]) == [one for place, one in enumerate(written) if place not in lost]
+    assert ids(hub.logs[2])[:-1] == [one for place, one in enumerate(written) if place not in lost]
+    told = event_of(open_entry(hub.logs[2][-1]).envelope)
+    assert isinstance(told, DamageFound)
+    assert (told.first, told.count, told.at_hub) == (3, 1, False) or not lost
 
 
 def test_a_log_cut_at_its_end_is_seen_and_goes_on_in_a_new_epoch(tmp_path):
@@ -245,7 +252,9 @@ def test_a_log_cut_at_its_end_is_seen_and_goes_on_in_a_new_epoch(tmp_path):
     spoil(tmp_path, "DELETE FROM entry", 5)
     with contextlib.closing(Store(tmp_path, origin)) as store:
         assert [(one.sequence, one.body) for one in store.inspect(NOW)] == [(5, None)]
-        assert (store.log.epoch, store.log.head.sequence, store.log.damages()) == (2, 4, [])
+        assert (store.log.epoch, store.log.head.sequence, store.log.damages()) == (2, 5, [])
+        told = event_of(open_entry(store.log.bodies_after(4, 1)[0]).envelope)
+        assert told == DamageFound(reason="missing", epoch=1, first=5, last=5, count=1, detail=told.detail)
 
 
 def test_a_round_that_fails_in_a_way_nobody_thought_of_is_tried_again(store):

@@ -9,6 +9,7 @@ WORDS = {
     "hub.older_generation": "older data",
     "hub.own_store": "could not store here",
     "hub.refused": "not taken",
+    "hub.revoked": "this kiosk was revoked",
     "hub.no_progress": "nothing gets through",
     "problem.screen_failed": "The screen could not be drawn; what was confirmed is stored",
     "problem.screen_failed.way_out": "Scan HOME or touch Try again; if it stays so, tell the system's keeper",

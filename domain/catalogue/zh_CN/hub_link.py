@@ -9,6 +9,7 @@ WORDS = {
     "hub.older_generation": "给的是旧数据",
     "hub.own_store": "本机没存下",
     "hub.refused": "主机没有收下",
+    "hub.revoked": "本终端已停用",
     "hub.no_progress": "数据传不过去",
     "problem.screen_failed": "画面没能显示；已确认的都已存好",
     "problem.screen_failed.way_out": "请扫“首页”卡或点“重试”；仍不行请通知系统管理员",
