@@ -42,6 +42,12 @@ def _decoder(name: str) -> msgspec.json.Decoder[Event]:
     return msgspec.json.Decoder(event_types()[name])
 
 
+def is_known(name: str, schema: int) -> bool:
+    """Tell whether this software reads events of that type and schema."""
+    kind = event_types().get(name)
+    return kind is not None and 1 <= schema <= kind.schema
+
+
 def decode_event(name: str, schema: int, fact: bytes) -> Event:
     """Return the event a fact's bytes say.
 

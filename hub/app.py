@@ -5,7 +5,8 @@ import importlib.util
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
+from sqlalchemy import Engine
 
 import hub.api
 import hub.web
@@ -22,9 +24,11 @@ from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
 from hub.projector import Projector
+from hub.refold import refold_what_is_known_now
 from hub.settings import HubSettings
 from hub.store.database import StoreError, open_database
 from hub.store.event_log import EventLog
+from hub.store.lock import StoreHeldError, holding
 from hub.web.board import Board
 from hub.web.socket import make_socketio
 
@@ -73,7 +77,7 @@ class Site:
 def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
     """Open the database and put the parts together; nothing runs yet. Raises HubStartError."""
     try:
-        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # keys of kiosks stand in it
         keyring = open_keyring(settings.data_folder)
     except OSError as error:
         folder = settings.data_folder
@@ -103,6 +107,7 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
         clock,
         appended=appended,
         lag=lambda plant: ends.get(plant, 0) - projector.position(plant),
+        lease_s=settings.lease_days * 24 * 3600,
     )
     return Hub(
         settings=settings,
@@ -134,9 +139,36 @@ def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
     """
     refuse_forbidden(_is_installed)
     listener = listen(settings.host, settings.port)
-    build_hub(settings).engine.dispose()  # what is wrong is said now, by this process, on one line
-    address = f"http://{settings.host}:{listener.getsockname()[1]}"
-    _Server(settings, listener, lambda: announce(address)).run()
+    # What is wrong is said now, by this process, on one line.
+    with opened(settings) as (engine, log), alone(settings):
+        refold_what_is_known_now(engine, log, settings.plants)
+        engine.dispose()  # no connection crosses into the worker
+        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+        _Server(settings, listener, lambda: announce(address)).run()
+
+
+@contextmanager
+def opened(settings: HubSettings) -> Generator[tuple[Engine, EventLog]]:
+    """Open the settings' database for work without a running hub. Raises HubStartError."""
+    hub_ = build_hub(settings)
+    try:
+        yield hub_.engine, hub_.store
+    finally:
+        hub_.engine.dispose()
+
+
+@contextmanager
+def alone(settings: HubSettings) -> Generator[None]:
+    """Keep every other hub off the database. Raises HubStartError where one is at work on it."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(holding(settings.database_url))
+        except StoreHeldError as error:
+            raise HubStartError(
+                f"the database is in use: {error}",
+                "数据库正在使用：另一个服务正在其上运行，或正在恢复、重建；请先停止它",
+            ) from error
+        yield
 
 
 def listen(host: str, port: int) -> socket.socket:

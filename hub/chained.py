@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -23,9 +23,6 @@ LINE_BYTES_MAX = 1024 * 1024
 BLOCK_BYTES = 256 * 1024
 PART_SUFFIX = ".part"
 _DIGEST_CHARS = 64
-
-Opener = Callable[[Path], BinaryIO]
-"""Opens a file to be written anew; tests give one that spoils a byte."""
 
 
 class FileNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,12 +57,13 @@ class _Hashing(io.RawIOBase):
         return self._file.write(data)
 
 
-def write_chained(path: Path, rows: Iterable[object], *, opener: Opener | None = None) -> FileNote:
+def write_chained(path: Path, rows: Iterable[object], *, mode: int = 0o644) -> FileNote:
     """Write rows to a file that appears under its name only when it is whole and on the disk. Raises OSError."""
     beside = path.with_name(path.name + PART_SUFFIX)
     encoder = msgspec.json.Encoder()
     lines, before = 0, FIRST_DIGEST
-    with opener(beside) if opener else beside.open("wb") as file:
+    with beside.open("wb") as file:
+        os.fchmod(file.fileno(), mode)
         hashing = _Hashing(file)
         packed = gzip.GzipFile("", "wb", GZIP_LEVEL, cast("BinaryIO", hashing), mtime=0)
         with io.BufferedWriter(cast("io.RawIOBase", packed), BLOCK_BYTES) as lined:
@@ -125,10 +123,10 @@ def forget_cached(file: BinaryIO) -> None:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644, opener: Opener | None = None) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a small file that appears under its name only when it is whole and on the disk. Raises OSError."""
     beside = path.with_name(path.name + PART_SUFFIX)
-    with opener(beside) if opener else beside.open("wb") as file:
+    with beside.open("wb") as file:
         os.fchmod(file.fileno(), mode)
         file.write(data)
         file.flush()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import Engine
 
-from hub.app import HubStartError, build_hub
+from hub.app import HubStartError, opened
 from hub.chained import BrokenFileError
 from hub.enrolment import EnrolmentError
 from hub.export import ExportError
@@ -39,11 +39,8 @@ def refusals() -> Generator[None]:
 @contextmanager
 def database(settings: HubSettings) -> Generator[tuple[Engine, EventLog]]:
     """Open the settings' database for one command."""
-    hub = build_hub(settings)
-    try:
-        yield hub.engine, hub.store
-    finally:
-        hub.engine.dispose()
+    with opened(settings) as parts:
+        yield parts
 
 
 def one_plant(settings: HubSettings, given: str | None) -> str:

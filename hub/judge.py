@@ -53,7 +53,12 @@ class Judgement:
 
 def examine(upload: Upload) -> list[Line]:
     """Read every line as far as it can be read. The expensive part, done before anyone waits for a lock."""
-    return [Line(body, digest_of(body), _read(body)) for body in upload.bodies]
+    return [read_line(body) for body in upload.bodies]
+
+
+def read_line(body: bytes) -> Line:
+    """Read one line as far as it can be read."""
+    return Line(body, digest_of(body), _read(body))
 
 
 def judge(held: Held, header: UploadHeader, lines: Sequence[Line]) -> Judgement:
@@ -123,11 +128,11 @@ def _names_other(head: Head, line: Line) -> bool:
 def _stated_digest(header: UploadHeader, lines: Sequence[Line], index: int, sequence: int) -> str:
     """Return what the sender says elsewhere about a line's digest: in the next line, or as its log's head."""
     if index + 1 < len(lines):
-        return _named_before(lines[index + 1])
+        return named_before(lines[index + 1])
     return header.head.digest if header.head.sequence == sequence else ""
 
 
-def _named_before(line: Line) -> str:
+def named_before(line: Line) -> str:
     """Return the digest that a line names as the one before it, also where the line says nothing else to us."""
     if line.envelope:
         return line.envelope.previous_digest

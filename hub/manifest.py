@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from domain.log import GENESIS_DIGEST, Digest
-from hub.chained import BrokenFileError, FileNote, Opener, write_whole
+from hub.chained import BrokenFileError, FileNote, write_whole
 
 FORMAT = "noac-export"
 FORMAT_VERSION = 1
@@ -33,6 +33,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     format: str = FORMAT
     version: int = FORMAT_VERSION
 
+    def named(self, stem: str) -> list[str]:
+        """Return the files of one kind, in order: `ledger-000001.ndjson.gz` is of the kind `ledger`."""
+        return sorted(name for name in self.files if name.startswith((f"{stem}-", f"{stem}.")))
+
 
 _sorted = msgspec.json.Encoder(order="sorted")
 
@@ -45,11 +49,11 @@ def software() -> str:
         return "0"
 
 
-def write_manifest(path: Path, manifest: Manifest, *, opener: Opener | None = None) -> None:
+def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write a manifest; what it names must be on the disk already. Raises OSError."""
     data: dict[str, Any] = msgspec.to_builtins(manifest)
     data["digest"] = _digest(data)
-    write_whole(path, msgspec.json.format(_sorted.encode(data), indent=1) + b"\n", opener=opener)
+    write_whole(path, msgspec.json.format(_sorted.encode(data), indent=1) + b"\n")
 
 
 def read_manifest(path: Path) -> Manifest:

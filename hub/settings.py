@@ -14,11 +14,19 @@ SOCKETS_CEILING = 800
 """Above this a worker with threads stalls: each socket takes four."""
 
 
+class BackupSettings(Struct, frozen=True, kw_only=True):
+    """Where `noac hub backup` writes when it is not told (empty: nowhere); `keep`: how many can be gone back to."""
+
+    folder: str = ""
+    keep: Annotated[int, Meta(ge=1, le=10_000)] = 400
+
+
 class HubSettings(Struct, frozen=True, kw_only=True):
     """The hub's settings file (TOML); every key may be left out.
 
     `database`: a SQLAlchemy URL (`postgresql+psycopg://…`); empty means a SQLite file in the data folder. `time_zone`
-    says when "today" begins. `sockets_max`: live boards and kiosks connected at once.
+    says when "today" begins. `sockets_max`: live boards and kiosks connected at once. `lease_days`: how long a kiosk
+    may work without having heard the hub.
     """
 
     data_folder: Path = Path("/var/lib/noac-hub")
@@ -28,6 +36,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     sockets_max: Annotated[int, Meta(ge=1, le=SOCKETS_CEILING)] = 400
     plants: Annotated[tuple[Annotated[str, Meta(pattern=PLANT_PATTERN)], ...], Meta(min_length=1)] = ("P1",)
     time_zone: str = "Asia/Shanghai"
+    lease_days: Annotated[int, Meta(ge=1, le=366)] = 35
+    backup: BackupSettings = BackupSettings()
 
     def __post_init__(self) -> None:
         if self.database and not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):

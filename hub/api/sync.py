@@ -1,5 +1,6 @@
 """The kiosks' exchange: uploads in, changes out. Every request and every answer carries a keyed digest."""
 
+import zlib
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,8 @@ HEADER_BYTES_MAX = 4096
 BODY_BYTES_MAX = BATCH_BYTES_MAX + ENTRY_BYTES_MAX + HEADER_BYTES_MAX
 """A batch may end with an entry that crosses its limit; above this an upload is refused unread."""
 RETRY_AFTER_S = 2
+RETRY_SPREAD_S = 8
+"""Those who were told to come back at the same moment come back spread over this time."""
 EPOCH_MAX = 1_000_000
 """More epochs than forks and replacements can make in a device's life."""
 
@@ -64,7 +67,8 @@ def _answered(hub: Hub, view: Callable[[Hub, Device, bytes], Any]) -> Response:
     except _RefusedError as error:
         return _refuse(error.status, error.refusal)
     except StoreBusyError as error:
-        refusal = Refusal(code="busy", message=str(error), retry_after_s=RETRY_AFTER_S)
+        wait_s = RETRY_AFTER_S + _spread(request.headers.get(MAC_HEADER, ""))
+        refusal = Refusal(code="busy", message=str(error), retry_after_s=wait_s)
         return _refuse(HTTPStatus.SERVICE_UNAVAILABLE, refusal)
     content = msgspec.json.encode(answer)
     response = Response(content, status=HTTPStatus.OK, content_type="application/json")
@@ -96,6 +100,11 @@ def _changes(hub: Hub, device: Device, _body: bytes) -> Any:
         message = f"limit is a number from 1 to {CHANGES_MAX}"
         raise _RefusedError(HTTPStatus.BAD_REQUEST, "bad_limit", message)
     return changes(hub.engine, device, request.args.get("cursor", ""), int(limit), hub.clock.now())
+
+
+def _spread(mac: str) -> int:
+    """Return a part of RETRY_SPREAD_S that differs from request to request, as their keyed digests do."""
+    return zlib.crc32(mac.encode()) % (RETRY_SPREAD_S + 1)
 
 
 def _body() -> bytes:

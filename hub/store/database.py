@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,11 +15,15 @@ from hub.store.tables import SCHEMA_VERSION, meta, metadata
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another before it says the database is locked."""
+STATEMENT_TIMEOUT_MS = 300_000
+"""No question of ours takes so long on PostgreSQL; emptying the tables of many millions of events may come near it."""
 CONNECTIONS_MAX = 40
 CONNECTION_WAIT_S = 10
 STATEMENTS_CACHED = 512
 
-_BUSY_STATES = frozenset({"53100", "53200", "53300", "55P03", "57P01", "57P02", "57P03", "40001", "40P01"})
+_BUSY_STATES = frozenset(
+    {"53100", "53200", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "40001", "40P01"}
+)
 """PostgreSQL error codes (manual, appendix A) that pass by themselves or by making room: full, locked, restarting."""
 
 
@@ -165,6 +169,8 @@ def _postgresql(url: str) -> Engine:
         # A plan made while a table was empty reads all of it, and would be kept when it has grown (manual, 20.7.4).
         cursor.execute("SET plan_cache_mode = force_custom_plan")
         cursor.execute("SET jit = off")
+        cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
         cursor.close()
         connection.commit()
 
@@ -189,3 +195,8 @@ def _prepare(engine: Engine) -> None:
 def generation_of(connection: Connection) -> int:
     """Return how often this database was restored from a backup, counted from 1."""
     return int(connection.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar_one())
+
+
+def set_generation(connection: Connection, generation: int) -> None:
+    """Say how often this database was put back."""
+    connection.execute(update(meta).where(meta.c.key == "generation").values(value=str(generation)))

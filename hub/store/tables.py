@@ -43,7 +43,7 @@ metadata = MetaData(naming_convention=NAMING_CONVENTION)
 meta = Table(
     "meta",
     metadata,
-    # `generation` (grows at each restore), `schema_version`, `vocabulary` (the events the projections were folded with)
+    # `generation` (grows when the database was put back or folded anew), `schema_version`
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )

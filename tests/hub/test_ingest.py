@@ -303,11 +303,11 @@ def test_one_upload_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
         return append(connection, name, position, arrivals, received_at)
 
     monkeypatch.setattr(plant.log, "append", refuse_bad)
-    from hub.ingest import _Ticket
+    from hub.intake import Ticket
     from hub.judge import examine
 
     tickets = [
-        _Ticket(device=plant.device(kiosk.name), upload=kiosk.upload(), lines=examine(kiosk.upload()))
+        Ticket(device=plant.device(kiosk.name), upload=kiosk.upload(), lines=examine(kiosk.upload()))
         for kiosk in (bad, good)
     ]
     plant.ingest._store(tickets)
