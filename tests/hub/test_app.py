@@ -82,6 +82,7 @@ def send(address: str, kiosk: Kiosk, key: str, first: int) -> Acknowledgement:
         return msgspec.json.decode(response.read(), type=Acknowledgement)
 
 
+@pytest.mark.fault("H1")
 def test_a_hub_killed_at_any_moment_keeps_what_it_answered(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
@@ -115,6 +116,7 @@ def test_a_hub_told_to_stop_ends_soon_and_without_complaint(tmp_path: Path) -> N
     assert "Traceback" not in (tmp_path / "hub.log").read_text()
 
 
+@pytest.mark.fault("A6")
 def test_a_stranger_gets_no_answer_from_the_exchange(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
@@ -169,6 +171,7 @@ def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "无法写入" in done.stderr
 
 
+@pytest.mark.fault("B1")
 def test_a_locked_database_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     enrol(folder, "K1")

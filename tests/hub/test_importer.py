@@ -249,6 +249,7 @@ def test_every_refusal_has_words_in_both_languages() -> None:
 
 
 @given(st.binary(max_size=300))
+@pytest.mark.fault("A1")
 def test_no_bytes_make_the_reader_fall(data: bytes) -> None:
     try:
         rows = read_sheet(data)

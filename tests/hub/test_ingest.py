@@ -44,6 +44,7 @@ def test_an_upload_is_stored_byte_for_byte_and_answered_with_its_head(plant: Pla
     assert held(plant, kiosk) == written(kiosk)
 
 
+@pytest.mark.fault("N2", "H2", "A7")
 def test_a_batch_whose_answer_was_lost_has_the_effect_of_one(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("5")
@@ -67,6 +68,7 @@ def test_a_gap_asks_for_what_is_missing(plant: Plant) -> None:
     assert held(plant, kiosk) == written(kiosk)[:1]
 
 
+@pytest.mark.fault("N10")
 def test_a_damaged_line_is_asked_for_again_and_what_was_good_before_it_is_kept(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     for value in ("1", "2", "3", "4"):
@@ -80,6 +82,7 @@ def test_a_damaged_line_is_asked_for_again_and_what_was_good_before_it_is_kept(p
     assert held(plant, kiosk) == written(kiosk)
 
 
+@pytest.mark.fault("N10")
 def test_a_damaged_last_line_is_not_taken_for_the_logs_head(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -91,6 +94,7 @@ def test_a_damaged_last_line_is_not_taken_for_the_logs_head(plant: Plant) -> Non
     assert held(plant, kiosk) == written(kiosk)[:1]
 
 
+@pytest.mark.fault("H3")
 def test_a_line_nobody_can_read_is_kept_and_parked_when_it_is_what_the_kiosk_wrote(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -111,6 +115,7 @@ def test_a_line_nobody_can_read_is_kept_and_parked_when_it_is_what_the_kiosk_wro
     ]
 
 
+@pytest.mark.fault("H3")
 def test_two_unreadable_entries_in_a_row_hold_nothing_up(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     good = kiosk.receives("1")
@@ -144,6 +149,7 @@ def test_what_an_upload_brought_waits_no_longer(plant: Plant) -> None:
         assert [(row["pending"], row["oldest_event_time"]) for row in plant.rows(devices)] == [(0, "")]
 
 
+@pytest.mark.fault("D7")
 def test_other_bytes_under_a_known_number_are_a_fork_and_nothing_is_overwritten(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -161,6 +167,7 @@ def test_other_bytes_under_a_known_number_are_a_fork_and_nothing_is_overwritten(
     assert [(row["kind"], row["key"], row["closed_at"]) for row in rows] == [("fork", "K1/1", None)]
 
 
+@pytest.mark.fault("D7")
 def test_after_a_fork_everything_comes_again_and_what_was_known_has_no_effect(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -201,6 +208,7 @@ def test_a_new_epoch_begins_at_the_beginning(plant: Plant) -> None:
     assert plant.takes(kiosk).verdict == Accepted()
 
 
+@pytest.mark.fault("A3", "A8")
 def test_a_revoked_devices_events_are_kept_and_parked(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -214,6 +222,7 @@ def test_a_revoked_devices_events_are_kept_and_parked(plant: Plant) -> None:
     assert [(row["sequence"], row["code"]) for row in plant.rows(dispositions)] == [(2, "revoked")]
 
 
+@pytest.mark.fault("A8")
 def test_an_envelope_of_another_sender_is_parked(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -224,6 +233,7 @@ def test_an_envelope_of_another_sender_is_parked(plant: Plant) -> None:
     assert [row["code"] for row in plant.rows(dispositions)] == ["foreign_sender"]
 
 
+@pytest.mark.fault("B2")
 def test_positions_are_dense_when_many_upload_at_once(plant: Plant) -> None:
     kiosks = [plant.kiosk(f"K{number:02d}") for number in range(8)]
     for kiosk in kiosks:
@@ -246,6 +256,7 @@ def test_positions_are_dense_when_many_upload_at_once(plant: Plant) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.fault("N3")
 def test_batches_of_several_kiosks_in_any_order_give_the_same_stock(plant: Plant, seed: int) -> None:
     kiosks = [plant.kiosk(f"K{number}") for number in range(3)]
     uploads = []
@@ -260,6 +271,7 @@ def test_batches_of_several_kiosks_in_any_order_give_the_same_stock(plant: Plant
     assert plant.balances() == {("SUP", "I1"): -81, ("A1", "I1"): 36, ("A2", "I1"): 45}
 
 
+@pytest.mark.fault("B8", "A10")
 def test_the_ledger_refuses_update_and_delete(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -274,6 +286,7 @@ def test_the_ledger_refuses_update_and_delete(plant: Plant) -> None:
     assert held(plant, kiosk) == written(kiosk)
 
 
+@pytest.mark.fault("B1")
 def test_a_locked_database_says_so_and_stores_nothing(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
@@ -289,6 +302,7 @@ def test_a_locked_database_says_so_and_stores_nothing(plant: Plant, monkeypatch:
     assert plant.takes(kiosk).accepted == kiosk.head, "the same upload later is taken"
 
 
+@pytest.mark.fault("B1")
 def test_one_upload_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,6 +330,7 @@ def test_one_upload_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
     assert [row["device"] for row in plant.rows(events, plant=P)] == ["K1"]
 
 
+@pytest.mark.fault("N8")
 def test_senders_stored_together_are_asked_back_one_after_the_other(database_url: str) -> None:
     plant = Plant(database_url)
     plant.ingest.stop()

@@ -96,6 +96,7 @@ def test_a_receipt_is_a_document_with_lines_stock_progress_and_an_hour(plant: Pl
     assert codes(plant) == []
 
 
+@pytest.mark.fault("U6")
 def test_a_line_taken_back_leaves_nothing(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     there = (moved("SUP", "RCV", "5"), moved("RCV", "A1", "5"))
@@ -112,6 +113,7 @@ def test_a_line_taken_back_leaves_nothing(plant: Plant) -> None:
     assert codes(plant) == [(3, "booked_with_exception", "reversed_twice")]
 
 
+@pytest.mark.fault("H3")
 def test_a_poisoned_event_is_parked_and_the_next_ones_are_booked(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +140,7 @@ def test_a_poisoned_event_is_parked_and_the_next_ones_are_booked(
     assert [one["key"] for one in open_ones(plant, "parked")] == ["2"]
 
 
+@pytest.mark.fault("H7")
 def test_an_event_of_the_future_and_one_of_the_wrong_shape_are_parked(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     good = kiosk.receives("1")
@@ -156,6 +159,7 @@ def test_an_event_of_the_future_and_one_of_the_wrong_shape_are_parked(plant: Pla
     assert good.envelope.sequence == 1
 
 
+@pytest.mark.fault("H3")
 def test_a_row_the_database_refuses_parks_only_its_own_event(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +185,7 @@ def test_a_row_the_database_refuses_parks_only_its_own_event(
     assert plant.balances() == {("SUP", "I1"): -9, ("A1", "I1"): 9}
 
 
+@pytest.mark.fault("A7")
 def test_the_same_fact_again_is_known_and_another_under_its_name_is_parked(plant: Plant) -> None:
     first, second = plant.kiosk("K1"), plant.kiosk("K2")
     original = first.receives("4")
@@ -216,6 +221,7 @@ def test_names_nobody_knows_are_booked_with_an_exception(plant: Plant) -> None:
     assert plant.balances()["A9", "I1"] == 1
 
 
+@pytest.mark.fault("U4")
 def test_less_than_nothing_is_one_shortage_of_that_amount_until_it_is_covered(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
 
@@ -279,6 +285,7 @@ def test_a_document_number_of_two_devices_is_reported_and_both_are_kept(plant: P
     assert [row["key"] for row in open_ones(plant, "document_number")] == ["CS-1/K2"]
 
 
+@pytest.mark.fault("P3")
 def test_a_label_that_may_not_have_come_out_is_reported_until_it_did(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.says(LabelRequested(job="J1", template="roll", data={}, serial="H1"))
@@ -313,6 +320,7 @@ def test_the_board_sees_who_stands_where(plant: Plant) -> None:
     assert (row["operator"], row["document"]) == ("", "")
 
 
+@pytest.mark.fault("B6")
 def test_a_rebuild_gives_the_same_rows_whatever_the_batches_were(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     for number in range(12):

@@ -112,6 +112,7 @@ def test_an_upload_over_http_is_acknowledged_with_a_signed_answer(line: Line, ki
     assert (answer.verdict, answer.accepted) == (Accepted(), kiosk.head)
 
 
+@pytest.mark.fault("A6")
 def test_unknown_devices_and_wrong_keys_are_turned_away(line: Line, kiosk: Kiosk) -> None:
     kiosk.receives("1")
     assert refusal(line.sends(kiosk.upload(), key=b"x" * 32)) == (401, "identity")
@@ -125,11 +126,13 @@ def test_unknown_devices_and_wrong_keys_are_turned_away(line: Line, kiosk: Kiosk
     assert refusal(changed) == (401, "identity")
 
 
+@pytest.mark.fault("A12")
 def test_too_much_is_refused_with_413(line: Line, kiosk: Kiosk) -> None:
     body = b"x" * (BODY_BYTES_MAX + 1)
     assert refusal(line.asks("POST", "/sync/v1/upload", body)) == (413, "too_large")
 
 
+@pytest.mark.fault("B1", "B3")
 def test_a_busy_store_is_503_with_a_time_to_wait(
     line: Line, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +156,7 @@ def test_what_is_no_upload_is_refused_with_400(line: Line, kiosk: Kiosk) -> None
     assert refusal(line.asks("GET", "/sync/v1/changes?limit=many")) == (400, "bad_limit")
 
 
+@pytest.mark.fault("A3")
 def test_a_revoked_kiosk_reads_nothing_more_but_may_still_send(line: Line, kiosk: Kiosk) -> None:
     kiosk.receives("1")
     with writing(line.plant.engine) as connection:
@@ -242,6 +246,7 @@ def test_an_emptied_place_is_told_as_gone(line: Line, kiosk: Kiosk) -> None:
     assert sorted(held) == ["A2", "SUP"]
 
 
+@pytest.mark.fault("H6")
 def test_a_cursor_of_another_generation_begins_from_the_beginning(line: Line, kiosk: Kiosk) -> None:
     kiosk.receives("5")
     line.sends(kiosk.upload())

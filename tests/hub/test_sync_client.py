@@ -139,6 +139,7 @@ def test_the_client_in_the_docs_brings_every_event_to_a_real_hub(hub: HubProcess
 
 
 @pytest.mark.slow
+@pytest.mark.fault("D6", "D7")
 def test_a_client_that_lost_its_past_begins_a_new_epoch_and_nothing_counts_twice(
     hub: HubProcess, client: ModuleType
 ):
