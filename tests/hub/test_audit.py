@@ -21,7 +21,8 @@ Row = dict[str, Any]
 
 
 GHOST = """
-INSERT INTO balances SELECT plant, 'GHOST', item, lot, '', '', '', 'KGM', '', value, 0, 1 FROM balances WHERE place = 'A2'
+INSERT INTO balances SELECT plant, 'GHOST', item, lot, '', '', '', 'KGM', '', value, 0, 1 FROM balances
+WHERE place = 'A2'
 """
 MOVED_WHILE_PARKED = """
 INSERT INTO movements SELECT plant, 4, 1, 'A1', 'A2', item, lot, '', '', '', 'KGM', 5, '', 0 FROM movements
