@@ -160,9 +160,11 @@ class Loop:
             if given is None:
                 return
             self.step(given)
-            if self._clock.monotonic_ms() >= self._tick_due_ms:
+            if not isinstance(given, Tick):
+                if self._clock.monotonic_ms() < self._tick_due_ms:
+                    continue
                 self.step(Tick())
-                self._beat()
+            self._beat()
 
     def step(self, given: LoopInput) -> None:
         """Take one input to its end. Nothing that goes wrong here stops the next one."""
