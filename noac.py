@@ -1,4 +1,4 @@
-"""The command: `noac hub`, `noac kiosk`, `noac demo`.
+"""The command: `noac hub`, `noac kiosk`, `noac demo`, `noac verify`.
 
 What a subcommand needs is imported when it is asked for, so `noac --help` answers at once and a kiosk needs
 nothing of what only the hub uses.
@@ -10,12 +10,13 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 
 from domain.settings import SettingsError
 
-_OWN_PACKAGES = frozenset({"domain", "labels", "drivers", "kiosk", "hub", "demo", "bench"})
+_OWN_PACKAGES = frozenset({"domain", "labels", "drivers", "kiosk", "hub", "demo", "bench", "verify"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,11 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         where="demo.cli:command",
         summary="Watch a morning at goods-in on this machine, then take over by hand.",
         extra="kiosk,hub",
+    ),
+    "verify": Subcommand(
+        where="noac:verify_export",
+        summary="Check an export of a hub: a second opinion on every fact and every balance.",
+        extra="hub",
     ),
     "bench": Subcommand(
         where="bench.cli:command",
@@ -110,6 +116,25 @@ def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> 
     if value:
         click.echo(f"noac {_version()}")
         ctx.exit()
+
+
+@click.command(
+    help="Check EXPORT, a folder that `noac hub export` wrote. Ends with 1 where something is not as it should be, "
+    "with 2 where it is no export. The same program runs alone, with nothing but Python: python verify.py EXPORT"
+)
+@click.argument("export", type=click.Path(path_type=Path))
+@click.option(
+    "--witness",
+    type=click.Path(path_type=Path),
+    help="The manifest.json of an older export, kept elsewhere: this one must go on from there.",
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="One language instead of both.")
+def verify_export(*, export: Path, witness: Path | None, lang: str | None) -> None:
+    """Hand the command line on to the checker, which knows nothing of us."""
+    arguments = [str(export)]
+    arguments += [] if witness is None else ["--witness", str(witness)]
+    arguments += [] if lang is None else ["--lang", lang]
+    sys.exit(import_module("verify").main(arguments))
 
 
 @click.group(cls=_Noac, context_settings={"help_option_names": ["-h", "--help"]})

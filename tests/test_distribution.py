@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("domain", "labels", "drivers", "kiosk", "hub", "demo", "bench")
 PIP_WHEEL = (sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "--no-build-isolation", "--no-index")
-BUILT_FROM = ("LICENSE", "NOTICE", "README.md", "noac.py", "pyproject.toml")
+BUILT_FROM = ("LICENSE", "NOTICE", "README.md", "noac.py", "pyproject.toml", "verify.py")
 
 
 def files_of_packages() -> set[str]:
@@ -43,13 +43,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_every_module_and_every_data_file(wheel: zipfile.ZipFile) -> None:
     held = set(wheel.namelist())
-    meant = {name for name in files_of_packages() if not name.endswith("README.md")} | {"noac.py"}
+    meant = {name for name in files_of_packages() if not name.endswith("README.md")} | {"noac.py", "verify.py"}
     assert sorted(meant - held) == []
 
 
 def test_the_wheel_holds_nothing_of_the_workshop(wheel: zipfile.ZipFile) -> None:
     tops = {name.partition("/")[0] for name in wheel.namelist()}
-    assert tops == {*PACKAGES, "noac.py", f"noac-{version()}.dist-info"}
+    assert tops == {*PACKAGES, "noac.py", "verify.py", f"noac-{version()}.dist-info"}
 
 
 def test_the_wheel_carries_its_licence_and_its_command(wheel: zipfile.ZipFile) -> None:
