@@ -48,7 +48,7 @@ def is_known(name: str, schema: int) -> bool:
     return kind is not None and 1 <= schema <= kind.schema
 
 
-def decode_event(name: str, schema: int, fact: bytes) -> Event:
+def decode_event(name: str, schema: int, fact: bytes | msgspec.Raw) -> Event:
     """Return the event a fact's bytes say.
 
     Raises UnknownEventError for a type or schema this software does not know, msgspec.ValidationError (a ValueError)

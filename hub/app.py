@@ -20,10 +20,10 @@ import hub.api
 import hub.web
 from drivers.clock import Clock, SystemClock
 from hub.api.sync import serve_sync
+from hub.booking import BookingProcess, Order
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
-from hub.projector import Projector
 from hub.refold import refold_what_is_known_now
 from hub.settings import HubSettings
 from hub.store.database import StoreError, open_database
@@ -92,12 +92,13 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
             f"the database cannot be opened: {error}; see whether another program holds it, or the disk is full",
             f"数据库无法打开：{error}；请检查是否被其他程序占用或磁盘已满",
         ) from error
-    log, subscribers = EventLog(engine), Subscribers()
-    projector = Projector(engine, log, settings.plants, booked=subscribers.tell)
+    log, subscribers = EventLog(), Subscribers()
+    order = Order(database=settings.database_url, plants=settings.plants)
+    projector = BookingProcess(order, booked=subscribers.tell)
     ends: dict[str, int] = {}
 
-    def appended(plant: str) -> None:
-        ends[plant] = log.end(plant)
+    def appended(plant: str, position: int) -> None:
+        ends[plant] = position
         projector.wake(plant)
 
     clock = clock or SystemClock()
@@ -140,8 +141,8 @@ def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
     refuse_forbidden(_is_installed)
     listener = listen(settings.host, settings.port)
     # What is wrong is said now, by this process, on one line.
-    with opened(settings) as (engine, log), alone(settings):
-        refold_what_is_known_now(engine, log, settings.plants)
+    with opened(settings) as (engine, _), alone(settings):
+        refold_what_is_known_now(engine, settings.plants)
         engine.dispose()  # no connection crosses into the worker
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         _Server(settings, listener, lambda: announce(address)).run()

@@ -1,13 +1,12 @@
 """Balances while a batch is booked: added up in memory, added on in the table, and never read unless something left."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, func, select
 
 from domain.stock import Goods, Movement
-from hub.overlay import CACHED_MAX, Layer
-from hub.store.bulk import bulk_for
+from hub.overlay import CACHED_MAX, Trail
+from hub.store.bulk import Write
 from hub.store.tables import balances, place_totals
 from hub.store.values import micros
 
@@ -21,62 +20,58 @@ KindOfStock = tuple[str, str, str, str, str, str, str]
 class Balances:
     """One plant's balances. Adding needs no reading: the table adds. Totals are read only where asked for."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
-        self._plant, self._connection, self._touched = plant, connection, touched
+    def __init__(self, plant: str, connection: Callable[[], Connection], trail: Trail) -> None:
+        self._plant, self._connection, self._trail = plant, connection, trail
         self._batch: dict[BalanceKey, tuple[int, int, int]] = {}
-        self._event: dict[BalanceKey, tuple[int, int]] = {}
-        self._event_position = 0
-        self._grown: dict[KindOfStock, int] = defaultdict(int)
+        self._grown: dict[KindOfStock, int] = {}
+        self._handed_over: dict[KindOfStock, int] = {}
         self._totals: dict[KindOfStock, int] = {}
 
     def move(self, movements: Iterable[Movement], position: int) -> dict[KindOfStock, int]:
         """Take an event's movements in; return by how much each kind of stock grew or shrank with it, where it did."""
-        changes: dict[BalanceKey, tuple[int, int]] = {}
-        for movement in movements:
-            quantity, second = movement.quantity, movement.second
-            value = micros(quantity.value)
-            second_value, second_unit = (micros(second.value), second.unit) if second else (0, "")
-            goods = _goods(movement.goods)
-            gives = (movement.source, *goods, quantity.unit, second_unit)
-            gets = (movement.target, *goods, quantity.unit, second_unit)
-            had, had_second = changes.get(gives, _NOTHING)
-            changes[gives] = (had - value, had_second - second_value)
-            had, had_second = changes.get(gets, _NOTHING)
-            changes[gets] = (had + value, had_second + second_value)
-        # What only passed through a place in the same event left no trace there.
-        self._event = {key: change for key, change in changes.items() if change != _NOTHING}
-        self._event_position = position
-        self._touched.append(self)
         grown: dict[KindOfStock, int] = {}
-        for key, (value, _) in self._event.items():
-            grown[key[:7]] = grown.get(key[:7], 0) + value
+        for key, (value, second) in _changes(movements).items():
+            if not value and not second:
+                continue  # what only passed through a place in the same event left no trace there
+            had, had_second, _ = self._batch.get(key, (0, 0, 0))
+            self._trail.change(self._batch, key, (had + value, had_second + second, position))
+            kind = key[:7]
+            grown[kind] = grown.get(kind, 0) + value
+        for kind, change in grown.items():
+            self._trail.change(self._grown, kind, self._grown.get(kind, 0) + change)
+            if kind in self._totals:
+                self._trail.change(self._totals, kind, self._totals[kind] + change)
         return grown
 
     def total(self, kind: KindOfStock) -> int:
         """Return how much of a kind of stock its place holds, this event included."""
-        if kind not in self._totals:
-            self._totals[kind] = self._read(kind) + self._grown[kind]
-        in_event = sum(value for key, (value, _) in self._event.items() if key[:7] == kind)
-        return self._totals[kind] + in_event
+        total = self._totals.get(kind)
+        if total is None:
+            unwritten = self._grown.get(kind, 0) + self._handed_over.get(kind, 0)
+            total = self._read(kind) + unwritten
+            # Read while an event is in hand: if it fails, this is forgotten with it, and read again.
+            self._trail.change(self._totals, kind, total)
+        return total
 
-    def keep(self) -> None:
-        for key, (value, second) in self._event.items():
-            had, had_second, _ = self._batch.get(key, (0, 0, 0))
-            self._batch[key] = (had + value, had_second + second, self._event_position)
-            kind = key[:7]
-            self._grown[kind] += value
-            if kind in self._totals:
-                self._totals[kind] += value
-        self._event = {}
+    def begin(self) -> None:
+        if len(self._totals) > CACHED_MAX:
+            self._totals.clear()
 
-    def drop(self) -> None:
-        self._event = {}
-
-    def write(self, connection: Connection) -> None:
+    def take(self) -> Iterable[Write]:
         rows = [(self._plant, *key, *change) for key, change in sorted(self._batch.items())]
-        bulk = bulk_for(connection)
-        bulk.upsert(connection, balances, rows, adds=("value", "second"))
-        bulk.upsert(connection, place_totals, self._place_rows(), adds=("value",))
+        yield Write(table=balances, rows=rows, adds=("value", "second"))
+        yield Write(table=place_totals, rows=self._place_rows(), adds=("value",))
+        self._batch = {}
+        self._handed_over, self._grown = self._grown, {}
+
+    def settle(self) -> None:
+        self._handed_over = {}
+
+    def forget(self) -> None:
+        self._batch = {}
+        self._grown = {}
+        self._handed_over = {}
+        self._totals = {}
 
     def _place_rows(self) -> list[tuple[str, str, str, int, int]]:
         """Return what the batch changed at each place, over all goods."""
@@ -86,18 +81,6 @@ class Balances:
             had, at = changes.get(place_unit, _NOTHING)
             changes[place_unit] = (had + value, max(at, position))
         return [(self._plant, *key, *change) for key, change in sorted(changes.items())]
-
-    def settle(self) -> None:
-        self._batch.clear()
-        self._grown.clear()
-        if len(self._totals) > CACHED_MAX:
-            self._totals.clear()
-
-    def forget(self) -> None:
-        self._batch.clear()
-        self._grown.clear()
-        self._totals.clear()
-        self._event = {}
 
     def _read(self, kind: KindOfStock) -> int:
         column = balances.c
@@ -110,6 +93,26 @@ class Balances:
 
 
 _NOTHING = (0, 0)
+
+
+def _changes(movements: Iterable[Movement]) -> dict[BalanceKey, tuple[int, int]]:
+    """Return what an event's movements come to for each balance."""
+    changes: dict[BalanceKey, tuple[int, int]] = {}
+    for movement in movements:
+        quantity, second = movement.quantity, movement.second
+        value = micros(quantity.value)
+        second_value, second_unit = (micros(second.value), second.unit) if second else _NO_SECOND
+        goods = _goods(movement.goods)
+        gives = (movement.source, *goods, quantity.unit, second_unit)
+        gets = (movement.target, *goods, quantity.unit, second_unit)
+        had, had_second = changes.get(gives, _NOTHING)
+        changes[gives] = (had - value, had_second - second_value)
+        had, had_second = changes.get(gets, _NOTHING)
+        changes[gets] = (had + value, had_second + second_value)
+    return changes
+
+
+_NO_SECOND = (0, "")
 
 
 def _goods(goods: Goods) -> tuple[str, str, str, str, str]:

@@ -14,10 +14,10 @@ from domain.log import GENESIS_DIGEST, Envelope, event_of
 from hub.discrepancies import Discrepancies
 from hub.exception import NOT_THEIR_OWN
 from hub.known import Known
-from hub.overlay import Journal, Layer, Rows
+from hub.overlay import Journal, Layer, Rows, Trail
 from hub.projection import Fact, Handler, projection_types
 from hub.releases import Releases
-from hub.store.bulk import Row
+from hub.store.bulk import Row, Write
 from hub.store.database import StoreError
 from hub.store.event_log import Stored
 from hub.store.tables import dispositions
@@ -41,10 +41,10 @@ class Desk:
         self._connection: Connection | None = None
         self._rows: dict[str, Rows[msgspec.Struct]] = {}
         self._notes: list[tuple[str, str]] = []
-        self.touched: list[Layer] = []
-        self.discrepancies = Discrepancies(plant, self.connection, self.touched)
-        self._dispositions = Journal(dispositions, self.touched)
-        self.releases = Releases(plant, self.connection, self.touched)
+        self.trail = Trail()
+        self.discrepancies = Discrepancies(plant, self.connection, self.trail)
+        self._dispositions = Journal(dispositions, self.trail)
+        self.releases = Releases(plant, self.connection, self.trail)
         self.layers: list[Layer] = [
             *self.discrepancies.layers,
             *self.releases.layers,
@@ -62,13 +62,13 @@ class Desk:
         """Return the rows of a table, one overlay for whoever asks."""
         held = self._rows.get(table.name)
         if held is None:
-            held = self._rows[table.name] = Rows(table, kind, self.connection, self.touched)
+            held = self._rows[table.name] = Rows(table, kind, self.connection, self.trail)
             self.layers.append(held)
         return held  # pyright: ignore[reportReturnType] (a table has one row type)
 
     def journal(self, table: Table) -> Journal:
         """Return a table that is only added to."""
-        journal = Journal(table, self.touched)
+        journal = Journal(table, self.trail)
         self.layers.append(journal)
         return journal
 
@@ -86,6 +86,8 @@ class Desk:
         """Begin a batch: read with this connection."""
         self._connection = connection
         self.known.refresh(connection)
+        for layer in self.layers:
+            layer.begin()
         self.releases.begin()
         foreseen = [stored.envelope for stored in batch if stored.envelope and not stored.flaw]
         for projection in self._projections:
@@ -110,21 +112,20 @@ class Desk:
         else:
             self._fold(stored, envelope)
 
-    def write(self, connection: Connection) -> None:
-        """Write everything the batch changed."""
-        for layer in self.layers:
-            layer.write(connection)
+    def take(self) -> list[Write]:
+        """Hand over everything the batch changed, to be written in one transaction."""
+        return [write for layer in self.layers for write in layer.take() if write.rows]
 
     def settle(self) -> None:
-        """The batch is committed."""
+        """What was handed over is committed."""
         for layer in self.layers:
             layer.settle()
 
     def forget(self) -> None:
-        """The batch was not committed."""
+        """What was handed over was not committed."""
+        self.trail.keep()
         for layer in self.layers:
             layer.forget()
-        self.touched.clear()
 
     def park_unwritable(self, stored: Stored, reason: str) -> None:
         """Park an entry whose changes the database refused."""
@@ -153,7 +154,7 @@ class Desk:
         else:
             if self._notes:
                 self._note_exceptions(stored, fact)
-            self._keep()
+            self.trail.keep()
 
     def _note_exceptions(self, stored: Stored, fact: Fact) -> None:
         for code, name in self._notes:
@@ -182,18 +183,11 @@ class Desk:
             _clip(detail),
         )
         self._dispositions.add(row)
-        self._keep()
-
-    def _keep(self) -> None:
-        for layer in self.touched:
-            layer.keep()
-        self.touched.clear()
+        self.trail.keep()
 
     def undo(self) -> None:
         """Take back everything the event in hand changed."""
-        for layer in self.touched:
-            layer.drop()
-        self.touched.clear()
+        self.trail.roll_back()
         self._notes.clear()
 
     def _gather(self) -> Mapping[type[Event], Sequence[Handler]]:

@@ -1,15 +1,16 @@
 """What is not as it should be, from opening to closing: at most one open for each kind and key."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from hub.exception import first_owner
-from hub.overlay import Layer, Rows
+from hub.overlay import Layer, Rows, Trail
 from hub.projection import Fact
+from hub.store.bulk import Write
 from hub.store.tables import discrepancies
 
 KEY_CHARS_MAX = 200
@@ -44,13 +45,13 @@ class DiscrepancyRow(msgspec.Struct, frozen=True):
 class Discrepancies:
     """The register of open and closed ones, of one plant; every change belongs to the event that is being booked."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
+    def __init__(self, plant: str, connection: Callable[[], Connection], trail: Trail) -> None:
         self._plant = plant
-        self._rows = Rows(discrepancies, DiscrepancyRow, connection, touched)
+        self._rows = Rows(discrepancies, DiscrepancyRow, connection, trail)
         # Those seen on arrival are written by others too, so they are read anew each time.
-        self._arrived = Rows(discrepancies, DiscrepancyRow, connection, touched)
+        self._arrived = Rows(discrepancies, DiscrepancyRow, connection, trail)
         self._arrived.remembers = False
-        self._open_ids = _OpenIds(plant, connection, touched)
+        self._open_ids = _OpenIds(plant, connection, trail)
         self.layers: tuple[Layer, ...] = (self._rows, self._arrived, self._open_ids)
 
     def amount(self, kind: str, key: str) -> int | None:
@@ -163,45 +164,33 @@ def _clip(key: str) -> str:
 class _OpenIds:
     """Which discrepancies are open now: read once, then kept; the floor's open ones are few."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
-        self._plant, self._connection, self._touched = plant, connection, touched
+    def __init__(self, plant: str, connection: Callable[[], Connection], trail: Trail) -> None:
+        self._plant, self._connection, self._trail = plant, connection, trail
         self._held: dict[_Name, str | None] | None = None
-        self._batch: dict[_Name, str | None] = {}
-        self._event: dict[_Name, str | None] = {}
 
     def get(self, name: _Name) -> str | None:
-        if name in self._event:
-            return self._event[name]
-        if name in self._batch:
-            return self._batch[name]
-        if self._held is None:
-            self._held = self._read()
-        return self._held.get(name)
+        return self._all().get(name)
 
     def put(self, name: _Name, named: str | None) -> None:
-        if not self._event:
-            self._touched.append(self)
-        self._event[name] = named
+        self._trail.change(self._all(), name, named)
 
-    def keep(self) -> None:
-        self._batch.update(self._event)
-        self._event.clear()
+    def begin(self) -> None:
+        """What is open is kept in mind, not read again."""
 
-    def drop(self) -> None:
-        self._event.clear()
-
-    def write(self, connection: Connection) -> None:
+    def take(self) -> Iterable[Write]:
         """The rows themselves say which are open."""
+        return ()
 
     def settle(self) -> None:
-        if self._held is not None:
-            self._held.update(self._batch)
-        self._batch.clear()
+        """Nothing is waited for."""
 
     def forget(self) -> None:
         self._held = None
-        self._batch.clear()
-        self._event.clear()
+
+    def _all(self) -> dict[_Name, str | None]:
+        if self._held is None:
+            self._held = self._read()
+        return self._held
 
     def _read(self) -> dict[_Name, str | None]:
         column = discrepancies.c

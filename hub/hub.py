@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the parts know nothing of the whole; only the types are needed here
     from sqlalchemy import Engine
@@ -14,7 +14,6 @@ if TYPE_CHECKING:  # the parts know nothing of the whole; only the types are nee
     from drivers.clock import Clock
     from hub.ingest import Ingest
     from hub.keyring import Keyring
-    from hub.projector import Projector
     from hub.settings import HubSettings
     from hub.store.event_log import EventLog
 
@@ -45,15 +44,35 @@ class Subscribers:
                 _log.exception("a subscriber failed at %s position %d", plant, position)
 
 
+class Booker(Protocol):
+    """Books what was appended: a thread of this process, or a process of its own."""
+
+    def start(self) -> None:
+        """Begin to book."""
+        ...
+
+    def stop(self) -> None:
+        """End after the batch in hand."""
+        ...
+
+    def wake(self, plant: str) -> None:
+        """Say that something was appended."""
+        ...
+
+    def position(self, plant: str) -> int:
+        """Return through which position a plant is booked, as far as this process knows."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """A built hub. `engine` reads (one transaction each); only `store`, `ingest` and `projector` write the ledger."""
+    """A built hub. `engine` reads; `ingest` writes the ledger, `projector` what follows from it."""
 
     settings: HubSettings
     keyring: Keyring
     engine: Engine
     store: EventLog
     ingest: Ingest
-    projector: Projector
+    projector: Booker
     clock: Clock
     subscribers: Subscribers = field(default_factory=Subscribers)

@@ -19,7 +19,7 @@ from hub.judge import Judgement, examine
 from hub.store.backups import LogKey, safe_heads_of
 from hub.store.database import StoreBusyError, generation_of, set_generation, writing
 from hub.store.devices import Device
-from hub.store.event_log import EventLog, Stored
+from hub.store.event_log import EventLog
 from hub.store.values import instant_text
 
 WAITING_MAX = 512
@@ -48,11 +48,11 @@ class Ingest:
         log: EventLog,
         clock: Clock,
         *,
-        appended: Callable[[str], None],
+        appended: Callable[[str, int], None],
         lag: Callable[[str], int],
         lease_s: int = LEASE_S,
     ) -> None:
-        """`appended(plant)` is called after each commit; `lag(plant)` says how many events wait to be booked."""
+        """`appended(plant, position)` is told each commit; `lag(plant)` says how many events wait to be booked."""
         self._engine, self._log, self._clock = engine, log, clock
         self._appended, self._lag, self._lease_s = appended, lag, lease_s
         self._waiting_of: Counter[tuple[str, str]] = Counter()
@@ -153,7 +153,7 @@ class Ingest:
 
     def _write(self, group: Sequence[Ticket], *, is_careful: bool = False) -> list[Acknowledgement]:
         now = self._clock.now()
-        stored: dict[str, list[Stored]] = {}
+        grown: set[str] = set()
         with writing(self._engine) as connection:
             work = Intake(connection, self._log, instant_text(now), self._suspects)
             verdicts: dict[int, Judgement] = {}
@@ -165,18 +165,17 @@ class Ingest:
             ):  # one order of locks, so that two hubs never wait in a ring
                 work.lock(plant)
                 verdicts.update({id(ticket): work.judge(ticket) for ticket in tickets})
-                stored[plant] = work.append_one_by_one(plant) if is_careful else work.append(plant)
+                if work.append_one_by_one(plant) if is_careful else work.append(plant):
+                    grown.add(plant)
             work.finish([report_of(one, verdicts[id(one)], now, is_careful=is_careful) for one in group])
             generation = _generation(connection, group)
             safe = safe_heads_of(connection, [ticket.log_key for ticket in group])
-        for plant, entries in stored.items():
-            if entries:
-                self._log.remember(plant, entries)
-                self._appended(plant)
+        for plant in grown:
+            self._appended(plant, work.positions[plant])
         self._suspects.update(work.suspects)
         while len(self._suspects) > SUSPECTS_MAX:
             self._suspects.pop(next(iter(self._suspects)))
-        waits = {plant: _wait_s(self._lag(plant)) / len(group) for plant in stored}
+        waits = {plant: _wait_s(self._lag(plant)) / len(group) for plant in by_plant}
         events_max = _events_max(self.waiting())
         return [
             Acknowledgement(

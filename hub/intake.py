@@ -18,7 +18,7 @@ from hub.store.backups import LogKey
 from hub.store.bulk import Row, bulk_for
 from hub.store.database import StoreBusyError
 from hub.store.devices import Device, Report, newest_epoch, note
-from hub.store.event_log import Arrival, EventLog, Stored, digests_of, head_of
+from hub.store.event_log import Arrival, EventLog, digests_of, head_of
 from hub.store.tables import discrepancies, heads
 from hub.store.values import instant_text
 
@@ -89,35 +89,32 @@ class Intake:
             self._close_forks(device, header.epoch)
         return judged
 
-    def append(self, plant: str) -> list[Stored]:
-        """Append everything kept, at once."""
-        if not self._arrivals:
-            return []
-        stored = self._append(plant, self._arrivals)
+    def append(self, plant: str) -> int:
+        """Append everything kept, at once; return how many entries that were."""
+        count = self._append(plant, self._arrivals) if self._arrivals else 0
         self._arrivals = []
-        return stored
+        return count
 
-    def append_one_by_one(self, plant: str) -> list[Stored]:
+    def append_one_by_one(self, plant: str) -> int:
         """Append with a savepoint for each entry; one the database refuses as it is goes in as unreadable."""
-        stored: list[Stored] = []
+        count = len(self._arrivals)
         for arrival in self._arrivals:
             try:
                 with self._connection.begin_nested():
-                    stored += self._append(plant, [arrival])
+                    self._append(plant, [arrival])
             except StoreBusyError:
                 raise
             except Exception:  # noqa: BLE001 - whatever it is about this entry: it is kept, parked and shown
                 _log.exception("entry %d of %s goes in unread", arrival.sequence, arrival.device)
                 plain = msgspec.structs.replace(arrival, flaw="unreadable", envelope=None)
-                stored += self._append(plant, [plain])
+                self._append(plant, [plain])
         self._arrivals = []
-        return stored
+        return count
 
-    def _append(self, plant: str, arrivals: Sequence[Arrival]) -> list[Stored]:
+    def _append(self, plant: str, arrivals: Sequence[Arrival]) -> int:
         position = self.positions[plant]
-        stored = self._log.append(self._connection, plant, position, arrivals, self._now)
-        self.positions[plant] = position + len(stored)
-        return stored
+        self.positions[plant] = self._log.append(self._connection, plant, position, arrivals, self._now)
+        return len(arrivals)
 
     def finish(self, reports: Sequence[Report]) -> None:
         """Write where the logs end now, and how their senders are."""

@@ -1,14 +1,18 @@
-"""Changes not written yet: those of one event (undone if it fails), over a batch's, over what the tables hold."""
+"""What a batch changes, before it is written: read through to the tables, undone event by event, handed over at once.
+
+While one batch is being written, the next is folded already: what was handed over stays here until it is committed,
+because the next batch reads a moment of the database from before that.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple, fields
 from sqlalchemy import Connection, Table, bindparam, select
 
-from hub.store.bulk import Row, bulk_for
+from hub.store.bulk import Row, Write
 
 CACHED_MAX = 50_000
 """Rows one overlay remembers from batch to batch; beyond, it begins afresh."""
@@ -17,93 +21,118 @@ K = TypeVar("K")
 V = TypeVar("V")
 R = TypeVar("R", bound=Struct)
 
+_ABSENT: Any = object()
+
+
+class Trail:
+    """What the event in hand changed, so that it can fail without a trace."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[Any, Any, Any]] = []
+        self.add = self._steps.append
+        """Takes (dictionary, key, what it held) or (list, None, how long it was), before the change."""
+
+    def keep(self) -> None:
+        """The event is booked."""
+        self._steps.clear()
+
+    def roll_back(self) -> None:
+        """The event failed: put everything back, last change first."""
+        for held, key, before in reversed(self._steps):
+            if key is None:
+                del held[before:]
+            elif before is _ABSENT:
+                del held[key]
+            else:
+                held[key] = before
+        self._steps.clear()
+
+    def change(self, held: dict[K, V], key: K, value: V) -> None:
+        """Put a value into a dictionary."""
+        self.add((held, key, held.get(key, _ABSENT)))
+        held[key] = value
+
 
 class Layer(Protocol):
     """Something that takes part in booking a batch."""
 
-    def keep(self) -> None:
-        """The event is booked: its changes join the batch's."""
+    def begin(self) -> None:
+        """A batch begins: what is read from now on is a later moment of the database."""
         ...
 
-    def drop(self) -> None:
-        """The event failed: its changes never were."""
-        ...
-
-    def write(self, connection: Connection) -> None:
-        """Write the batch's changes, each key once, in sorted order."""
+    def take(self) -> Iterable[Write]:
+        """Hand over what changed since the last time, each key once, in sorted order."""
         ...
 
     def settle(self) -> None:
-        """The batch is committed: remember it."""
+        """What was handed over is committed."""
         ...
 
     def forget(self) -> None:
-        """The batch was not committed, or others wrote: remember nothing."""
+        """It was not committed, or others wrote: remember nothing."""
         ...
 
 
 class Overlay(Generic[K, V]):
-    """A value for each key, read through and written behind. `touched` hears of it when an event changes something."""
+    """A value for each key, read through and written behind."""
 
-    def __init__(self, load: Callable[[K], V | None], touched: list[Layer]) -> None:
-        self._load, self._touched = load, touched
+    def __init__(self, load: Callable[[K], V | None], trail: Trail) -> None:
+        self._load, self._trail = load, trail
         self.remembers = True
         """Whether a batch's values are asked for again in later ones; off where they are written and seldom read."""
-        self._cached: dict[K, V | None] = {}
-        self._batch: dict[K, V | None] = {}
-        self._event: dict[K, V | None] = {}
+        self._values: dict[K, V | None] = {}
+        self._changed: set[K] = set()
+        self._handed_over: set[K] = set()
 
     def get(self, key: K) -> V | None:
         """Return the value as it is now."""
-        for layer in (self._event, self._batch, self._cached):
-            if key in layer:
-                return layer[key]
-        value = self._cached[key] = self._load(key)
-        return value
+        try:
+            return self._values[key]
+        except KeyError:
+            value = self._values[key] = self._load(key)
+            return value
 
     def foresee(self, keys: Iterable[K], load: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
         """Load at once those of `keys` that are not at hand; what `load` does not give is nowhere."""
-        lacking = [key for key in keys if key not in self._batch and key not in self._cached]
+        lacking = [key for key in keys if key not in self._values]
         if lacking:
             found = load(lacking)
-            self._cached.update((key, found.get(key)) for key in lacking)
+            self._values.update((key, found.get(key)) for key in lacking)
 
     def put(self, key: K, value: V | None) -> None:
         """Give a key a value; None takes it away."""
-        if not self._event:
-            self._touched.append(self)
-        self._event[key] = value
+        values = self._values
+        self._trail.add((values, key, values.get(key, _ABSENT)))
+        values[key] = value
+        self._changed.add(key)
 
-    def keep(self) -> None:
-        self._batch.update(self._event)
-        self._event.clear()
+    def begin(self) -> None:
+        if not self.remembers or len(self._values) > CACHED_MAX:
+            kept = [(key, self._values[key]) for key in self._handed_over if key in self._values]
+            self._values.clear()
+            self._values.update(kept)
 
-    def drop(self) -> None:
-        self._event.clear()
-
-    def write(self, connection: Connection) -> None:
-        """An overlay without a table writes nothing."""
+    def take(self) -> Iterable[Write]:
+        """Hand the changes over; an overlay without a table writes nothing."""
+        self._handed_over, self._changed = self._changed, set()
+        return ()
 
     def settle(self) -> None:
-        if not self.remembers or len(self._cached) + len(self._batch) > CACHED_MAX:
-            self._cached.clear()
-        if self.remembers:
-            self._cached.update(self._batch)
-        self._batch.clear()
+        self._handed_over = set()
 
     def forget(self) -> None:
-        self._cached.clear()
-        self._batch.clear()
-        self._event.clear()
+        self._values.clear()
+        self._changed.clear()
+        self._handed_over.clear()
 
 
 class Rows(Overlay[Row, R], Generic[R]):
     """The rows of one table by primary key, as structs whose fields are the table's columns in order."""
 
     def __init__(
-        self, table: Table, kind: type[R], connection: Callable[[], Connection], touched: list[Layer]
+        self, table: Table, kind: type[R], connection: Callable[[], Connection], trail: Trail
     ) -> None:
-        super().__init__(self._select, touched)
+        super().__init__(self._select, trail)
         self._table, self._kind, self._connection = table, kind, connection
         keys = tuple(table.primary_key.columns)
         self._key_names = tuple(column.name for column in keys)
@@ -115,9 +144,10 @@ class Rows(Overlay[Row, R], Generic[R]):
         """Write a row, new or changed."""
         self.put(self._key_of(row), row)
 
-    def write(self, connection: Connection) -> None:
-        rows = sorted(astuple(row) for row in self._batch.values() if row is not None)
-        bulk_for(connection).upsert(connection, self._table, rows)
+    def take(self) -> Iterable[Write]:
+        super().take()
+        rows = [self._values.get(key) for key in self._handed_over]
+        return (Write(table=self._table, rows=sorted(astuple(row) for row in rows if row is not None)),)
 
     def _select(self, key: Row) -> R | None:
         given = dict(zip(self._key_names, key, strict=True))
@@ -128,33 +158,27 @@ class Rows(Overlay[Row, R], Generic[R]):
 class Journal:
     """A table that is only added to."""
 
-    def __init__(self, table: Table, touched: list[Layer]) -> None:
-        self._table, self._touched = table, touched
-        self._batch: list[Row] = []
-        self._event: list[Row] = []
+    def __init__(self, table: Table, trail: Trail) -> None:
+        self._table, self._trail = table, trail
+        self._rows: list[Row] = []
 
     def add(self, row: Row) -> None:
         """Add a row: its values in the order of the columns."""
-        if not self._event:
-            self._touched.append(self)
-        self._event.append(row)
+        self._trail.add((self._rows, None, len(self._rows)))
+        self._rows.append(row)
 
-    def keep(self) -> None:
-        self._batch += self._event
-        self._event.clear()
+    def begin(self) -> None:
+        """Nothing is read."""
 
-    def drop(self) -> None:
-        self._event.clear()
-
-    def write(self, connection: Connection) -> None:
-        bulk_for(connection).insert(connection, self._table, self._batch)
+    def take(self) -> Iterable[Write]:
+        rows, self._rows = self._rows, []
+        return (Write(table=self._table, rows=rows, is_new=True),)
 
     def settle(self) -> None:
-        self._batch.clear()
+        """Nothing is remembered."""
 
     def forget(self) -> None:
-        self._batch.clear()
-        self._event.clear()
+        self._rows = []
 
 
 def fits(table: Table, kind: type[Struct]) -> bool:

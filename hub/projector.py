@@ -2,16 +2,19 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, Engine, delete, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hub.desk import Desk
-from hub.store.bulk import RowsRefusedError, bulk_for
+from hub.store.bulk import RowsRefusedError, Write, bulk_for
 from hub.store.database import StoreBusyError, driver_error, reading, writing
-from hub.store.event_log import EventLog, Stored, end_of, read_events
+from hub.store.event_log import Stored, end_of, read_events
 from hub.store.tables import AUDITED, PROJECTED, cursors, discrepancies, events
 
 BATCH_EVENTS_MAX = 1_000
@@ -37,17 +40,30 @@ class OutrunError(Exception):
     """Somebody else booked these events in the meantime."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Entries to be booked together, after the position `start`.
+
+    `earlier` holds, by position, the first entry with the same event id, where there is one before it.
+    """
+
+    start: int
+    entries: Sequence[Stored]
+    earlier: Mapping[int, Stored]
+
+    @property
+    def end(self) -> int:
+        return self.entries[-1].position
+
+
 class Projector:
     """Keeps the projections of all plants up to date, in a thread of its own."""
 
-    def __init__(
-        self, engine: Engine, log: EventLog, plants: Sequence[str], *, booked: Callable[[str, int], None]
-    ) -> None:
+    def __init__(self, engine: Engine, plants: Sequence[str], *, booked: Callable[[str, int], None]) -> None:
         """`booked(plant, position)` is called after each commit."""
-        self._engine, self._log, self._plants, self._booked = engine, log, tuple(plants), booked
+        self._engine, self._plants, self._booked = engine, tuple(plants), booked
         self._desks = {plant: Desk(plant) for plant in plants}
         self._positions: dict[str, int] = {}
-        self._ends: dict[str, int] = {}
         self._work_waits = threading.Event()
         self._moved = threading.Condition()
         self._is_stopping = False
@@ -80,27 +96,54 @@ class Projector:
             return self._moved.wait_for(lambda: self.position(plant) >= position, timeout_s)
 
     def book_waiting(self, plant: str) -> bool:
-        """Book one batch of what waits; tells whether there was anything.
+        """Book one batch of what waits, in this thread; tells whether there was anything.
 
         Raises StoreBusyError when the database is locked or full: nothing of the batch is booked then.
         """
         desk = self._desks[plant]
+        with self._forgetting(desk), suppress(OutrunError):
+            with reading(self._engine) as connection:
+                batch = self._fold(connection, desk, self._begin(connection, plant))
+            if batch:
+                writes = desk.take()
+                self._settle(desk, batch, lambda: self._write(plant, batch, writes))
+            return batch is not None
+        return True
+
+    def book_all(self, plant: str) -> bool:
+        """Book all that waits, folding a batch while the one before is written; tells whether there was anything.
+
+        Raises as `book_waiting` does.
+        """
+        desk = self._desks[plant]
+        with self._forgetting(desk), suppress(OutrunError), ThreadPoolExecutor(1, "booking") as writer:
+            return self._book_in_step(desk, writer)
+        return True
+
+    def _book_in_step(self, desk: Desk, writer: Executor) -> bool:
+        plant, before, writes, worked = desk.plant, None, list[Write](), False
+        while True:
+            with reading(self._engine) as connection:
+                start = self._begin(connection, plant)
+                # The moment this connection sees is fixed now: what is written from here on does not show in it.
+                written = writer.submit(self._write, plant, before, writes) if before else None
+                batch = self._fold(connection, desk, before.end if before else start)
+            if before and written and not self._settle(desk, before, written.result):
+                batch = None  # it was folded on what came to nothing
+                before = None
+                continue
+            if batch is None or (self._is_stopping and before):
+                return worked
+            before, writes, worked = batch, desk.take(), True
+
+    @contextmanager
+    def _forgetting(self, desk: Desk) -> Generator[None]:
+        """Whatever goes wrong, the database alone says afterwards how things are."""
         try:
-            last = self._book_batch(plant, desk)
-        except OutrunError:
-            desk.forget()
-            return True
+            yield
         except BaseException:
             desk.forget()
             raise
-        if last is None:
-            return False
-        self._positions[plant] = last
-        self._log.forget(plant, last)
-        with self._moved:
-            self._moved.notify_all()
-        self._booked(plant, last)
-        return True
 
     def _work(self) -> None:
         while not self._is_stopping:
@@ -111,7 +154,7 @@ class Projector:
 
     def _try(self, plant: str) -> bool:
         try:
-            return self.book_waiting(plant)
+            return self.book_all(plant)
         except StoreBusyError as error:
             _log.warning("%s: booking waits: %s", plant, error)
         except Exception:  # noqa: BLE001 - the thread must live: what waits is stored, and is tried again
@@ -120,54 +163,71 @@ class Projector:
         self._work_waits.wait(RETRY_S)
         return False
 
-    def _book_batch(self, plant: str, desk: Desk) -> int | None:
-        with reading(self._engine) as connection:
-            start = cursor_of(connection, plant)
-            self._positions[plant] = start
-            batch = self._log.read(plant, start, BATCH_EVENTS_MAX)
-            if not batch:
-                return None
-            earlier = _earlier(connection, plant, batch)
-            desk.begin(connection, batch)
-            for stored in batch:
-                desk.book(stored, earlier.get(stored.position))
-        try:
-            with writing(self._engine) as connection:
-                _claim(connection, plant, start, batch[-1].position)
-                desk.write(connection)
-        except (SQLAlchemyError, RowsRefusedError) as error:
-            _log.warning("%s: a batch after %d was refused, one by one now: %s", plant, start, error)
-            desk.forget()
-            self._book_one_by_one(plant, desk, start, batch, earlier)
-        desk.settle()
-        return batch[-1].position
+    def _begin(self, connection: Connection, plant: str) -> int:
+        """Return through which position a plant is booked, and remember it."""
+        position = self._positions[plant] = cursor_of(connection, plant)
+        return position
 
-    def _book_one_by_one(
-        self, plant: str, desk: Desk, start: int, batch: Sequence[Stored], earlier: Mapping[int, Stored]
-    ) -> None:
+    def _fold(self, connection: Connection, desk: Desk, start: int) -> _Batch | None:
+        """Fold the entries after a position, as many as one transaction may write; None if there are none."""
+        entries = read_events(connection, desk.plant, start, BATCH_EVENTS_MAX)
+        if not entries:
+            return None
+        batch = _Batch(start=start, entries=entries, earlier=_earlier(connection, desk.plant, entries))
+        desk.begin(connection, entries)
+        for stored in entries:
+            desk.book(stored, batch.earlier.get(stored.position))
+        return batch
+
+    def _write(self, plant: str, batch: _Batch, writes: Sequence[Write]) -> None:
+        with writing(self._engine) as connection:
+            _claim(connection, plant, batch.start, batch.end)
+            for write in writes:
+                write.to(connection)
+
+    def _settle(self, desk: Desk, batch: _Batch, written: Callable[[], None]) -> bool:
+        """See a batch through to its commit; tells whether it was booked as it was folded."""
+        is_as_folded = True
+        try:
+            written()
+        except (SQLAlchemyError, RowsRefusedError) as error:
+            _log.warning(
+                "%s: a batch after %d was refused, one by one now: %s", desk.plant, batch.start, error
+            )
+            desk.forget()
+            self._book_one_by_one(desk, batch)
+            is_as_folded = False
+        desk.settle()
+        self._positions[desk.plant] = batch.end
+        with self._moved:
+            self._moved.notify_all()
+        self._booked(desk.plant, batch.end)
+        return is_as_folded
+
+    def _book_one_by_one(self, desk: Desk, batch: _Batch) -> None:
         """Book the same batch with a savepoint each, so that only the culprit is parked."""
         with writing(self._engine) as connection:
-            _claim(connection, plant, start, batch[-1].position)
+            _claim(connection, desk.plant, batch.start, batch.end)
             desk.begin(connection)
-            for stored in batch:
+            for stored in batch.entries:
                 try:
                     with connection.begin_nested():
-                        desk.book(stored, earlier.get(stored.position))
-                        desk.write(connection)
+                        desk.book(stored, batch.earlier.get(stored.position))
+                        _write_all(connection, desk)
                 except StoreBusyError:
                     raise
                 except (SQLAlchemyError, RowsRefusedError) as error:
                     if isinstance(error, DBAPIError) and driver_error(error.orig):
                         raise  # a full disk or a lock passes: no event is parked for it
-                    _log.warning("%s position %d cannot be written: %s", plant, stored.position, error)
+                    _log.warning("%s position %d cannot be written: %s", desk.plant, stored.position, error)
                     desk.forget()
                     with connection.begin_nested():
                         desk.park_unwritable(stored, type(error).__name__)
-                        desk.write(connection)
+                        _write_all(connection, desk)
                 desk.settle()
 
 
-def rebuild(engine: Engine, log: EventLog, plant: str) -> int:
+def rebuild(engine: Engine, plant: str) -> int:
     """Drop a plant's projections and fold its ledger again; returns the position reached.
 
     Nothing else may book meanwhile: run it with the hub stopped.
@@ -179,8 +239,8 @@ def rebuild(engine: Engine, log: EventLog, plant: str) -> int:
             delete(discrepancies).where(discrepancies.c.plant == plant, discrepancies.c.is_projected)
         )
         connection.execute(delete(cursors).where(cursors.c.plant == plant))
-    projector = Projector(engine, log, [plant], booked=lambda _plant, _position: None)
-    while projector.book_waiting(plant):
+    projector = Projector(engine, [plant], booked=lambda _plant, _position: None)
+    while projector.book_all(plant):
         pass
     return projector.position(plant)
 
@@ -193,6 +253,11 @@ def cursor_of(connection: Connection, plant: str) -> int:
 def waiting_of(connection: Connection, plant: str) -> int:
     """Return how many events are stored and not booked yet."""
     return end_of(connection, plant) - cursor_of(connection, plant)
+
+
+def _write_all(connection: Connection, desk: Desk) -> None:
+    for write in desk.take():
+        write.to(connection)
 
 
 def _claim(connection: Connection, plant: str, start: int, end: int) -> None:

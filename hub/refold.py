@@ -9,23 +9,22 @@ from domain.event import is_known
 from domain.log import open_entry
 from hub.projector import rebuild
 from hub.store.database import generation_of, reading, set_generation, writing
-from hub.store.event_log import EventLog
 from hub.store.tables import dispositions, events
 
 _log = logging.getLogger(__name__)
 
 
-def refold(engine: Engine, log: EventLog, plant: str) -> int:
+def refold(engine: Engine, plant: str) -> int:
     """Fold a plant's ledger again; return the position reached. Run it with no hub on the database.
 
     The generation grows first: rows may come out otherwise than a kiosk heard of them, so it takes all of them anew.
     """
     with writing(engine) as connection:
         set_generation(connection, generation_of(connection) + 1)
-    return rebuild(engine, log, plant)
+    return rebuild(engine, plant)
 
 
-def refold_what_is_known_now(engine: Engine, log: EventLog, plants: Sequence[str]) -> list[str]:
+def refold_what_is_known_now(engine: Engine, plants: Sequence[str]) -> list[str]:
     """Book what was parked because an older program did not know it; return the plants that were folded again."""
     folded: list[str] = []
     for plant in plants:
@@ -33,7 +32,7 @@ def refold_what_is_known_now(engine: Engine, log: EventLog, plants: Sequence[str
             known = _parked_and_known(connection, plant)
         if known:
             _log.warning("%s: %d parked events are known to this version; folding again", plant, known)
-            refold(engine, log, plant)
+            refold(engine, plant)
             folded.append(plant)
     return folded
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from domain.events.desk import EventReleased
-from hub.overlay import Layer, Rows
+from hub.overlay import Layer, Rows, Trail
 from hub.store.event_log import Stored, read_events
 from hub.store.tables import events, releases
 
@@ -23,9 +23,9 @@ class ReleaseRow(msgspec.Struct, frozen=True):
 class Releases:
     """What was released in one plant, by event id. Asked for each event that is booked, so the ids stay at hand."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection], touched: list[Layer]) -> None:
+    def __init__(self, plant: str, connection: Callable[[], Connection], trail: Trail) -> None:
         self._plant, self._connection = plant, connection
-        self._rows = Rows(releases, ReleaseRow, connection, touched)
+        self._rows = Rows(releases, ReleaseRow, connection, trail)
         self._ids: set[str] | None = None
         """Every id that may have been released; whether it truly was, the row says."""
         self.layers: tuple[Layer, ...] = (self._rows,)

@@ -70,6 +70,14 @@ class DocumentLineRow(msgspec.Struct, frozen=True):
     hour: str
 
 
+def is_taken_back_by(fact: Fact, line: DocumentLineRow | None) -> bool:
+    """Tell whether it is this event that takes the line back: the first, of a line that was booked (law L10).
+
+    `Documents` books before whoever asks this: projections book in the order of their names.
+    """
+    return line is not None and line.reversed_position == fact.position
+
+
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 _MAKERS = (
@@ -94,7 +102,7 @@ class Documents(Projection):
         self._documents = self.desk.rows(documents, DocumentRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
         self._lines.remembers = False  # nearly every line is written once and read by no other event
-        self._makers: Overlay[str, str] = Overlay(self._find_maker, self.desk.touched)
+        self._makers: Overlay[str, str] = Overlay(self._find_maker, self.desk.trail)
         self.desk.layers.append(self._makers)
         return {
             DocumentOpened: self._opened,

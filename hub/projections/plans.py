@@ -12,7 +12,8 @@ from domain.events.documents import LineRecorded, LineReversed
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.projection import Fact, Handler, Projection
-from hub.store.tables import plan_progress
+from hub.projections.documents import DocumentLineRow, is_taken_back_by
+from hub.store.tables import document_lines, plan_progress
 from hub.store.values import amount, micros
 
 LINES_REMEMBERED_MAX = 10_000
@@ -43,6 +44,7 @@ class Plans(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(plan_progress, PlanProgressRow)
+        self._lines = self.desk.rows(document_lines, DocumentLineRow)
         self._same_item: dict[tuple[str, int, str], tuple[Plan, Sequence[PlanLine]]] = {}
         return {LineRecorded: self._recorded, LineReversed: self._reversed}
 
@@ -52,7 +54,8 @@ class Plans(Projection):
             self._add(fact, event.plan, quantity, event.document_type, 1)
 
     def _reversed(self, fact: Fact, event: LineReversed) -> None:
-        if event.plan and event.quantity:
+        line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
+        if event.plan and event.quantity and is_taken_back_by(fact, line):
             self._add(fact, event.plan, event.quantity, event.document_type, -1)
 
     def _add(self, fact: Fact, ref: PlanRef, quantity: Quantity, document_type: str, sign: int) -> None:

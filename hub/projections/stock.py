@@ -9,7 +9,8 @@ from domain.events.documents import DocumentApproved, DocumentCompleted, LineRec
 from domain.stock import Movement
 from hub.balances import Balances, KindOfStock
 from hub.projection import Fact, Handler, Projection
-from hub.store.tables import movements
+from hub.projections.documents import DocumentLineRow, is_taken_back_by
+from hub.store.tables import document_lines, movements
 from hub.store.values import micros
 
 
@@ -19,21 +20,26 @@ class Stock(Projection):
     name = "stock"
 
     def handlers(self) -> Mapping[type[Event], Handler]:
-        self._balances = Balances(self.desk.plant, self.desk.connection, self.desk.touched)
+        self._balances = Balances(self.desk.plant, self.desk.connection, self.desk.trail)
         self.desk.layers.append(self._balances)
         self._journal = self.desk.journal(movements)
+        self._lines = self.desk.rows(document_lines, DocumentLineRow)
         return dict.fromkeys((LineRecorded, LineReversed, DocumentCompleted, DocumentApproved), self._move)
 
     def _move(
         self, fact: Fact, event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved
     ) -> None:
-        if not event.movements:
+        if not event.movements or (isinstance(event, LineReversed) and not self._takes_back(fact, event)):
             return
         self._write_journal(fact, event.movements)
         grown = self._balances.move(event.movements, fact.position)
         for kind, change in grown.items():
             if self.desk.known.is_physical(kind[0], fact.position):
                 self._watch(fact, kind, change)
+
+    def _takes_back(self, fact: Fact, event: LineReversed) -> bool:
+        line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
+        return is_taken_back_by(fact, line)
 
     def _write_journal(self, fact: Fact, moved: Sequence[Movement]) -> None:
         for number, one in enumerate(moved, 1):

@@ -7,7 +7,9 @@ what may already be there is copied beside the table first.
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
@@ -16,6 +18,24 @@ from hub.store.database import StoreError, driver_error
 
 Row = tuple[Any, ...]
 """A row's values in the order of the table's columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Rows to be written to one table: `is_new` where none of them can be there yet, `adds` as `Bulk.upsert` has it."""
+
+    table: Table
+    rows: Sequence[Row]
+    is_new: bool = False
+    adds: Sequence[str] = ()
+
+    def to(self, connection: Connection) -> None:
+        """Write them. Raises RowsRefusedError, or StoreBusyError when it may succeed later."""
+        bulk = bulk_for(connection)
+        if self.is_new:
+            bulk.insert(connection, self.table, self.rows)
+        else:
+            bulk.upsert(connection, self.table, self.rows, self.adds)
 
 
 class RowsRefusedError(StoreError):
@@ -62,7 +82,7 @@ class _Sqlite:
         with _driver_errors(connection, table.name) as raw:
             for size, chunk in _chunks(rows):
                 statement = _statement(table.name, tail, width, size)
-                raw.execute(statement, [value for row in chunk for value in row])
+                raw.execute(statement, list(chain.from_iterable(chunk)))
 
 
 class _Postgresql:

@@ -1,6 +1,7 @@
 """Opening a database: SQLite with nothing to set up, or PostgreSQL by URL; and the two kinds of transaction."""
 
 import sqlite3
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -15,6 +16,8 @@ from hub.store.tables import SCHEMA_VERSION, meta, metadata
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another before it says the database is locked."""
+BUSY_LOOK_S = 0.001
+"""How soon a writer looks again whether another process has finished."""
 STATEMENT_TIMEOUT_MS = 300_000
 """No question of ours takes so long on PostgreSQL; emptying the tables of many millions of events may come near it."""
 CONNECTIONS_MAX = 40
@@ -146,10 +149,27 @@ def _sqlite_pool(url: str, size: int, wait_s: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] (listener)
-        writes = connection.get_execution_options().get("noac_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("noac_writes", False):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the one right to write. SQLite itself, while another process has it, looks again only every 0.1 s."""
+    gives_up_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except DBAPIError as error:
+            if driver_error(error.orig) is None or time.monotonic() > gives_up_s:
+                raise
+            time.sleep(BUSY_LOOK_S)
+        else:
+            return
 
 
 def _postgresql(url: str) -> Engine:

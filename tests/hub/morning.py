@@ -194,6 +194,7 @@ class Plant:
     """A hub that runs, and its kiosks."""
 
     hub: Hub
+    projector: Projector
     app: Flask
     socketio: SocketIO
     board: Board
@@ -218,7 +219,7 @@ class Plant:
         assert answer.accepted == kiosk.head
         kiosk.unsent.clear()
         if waits:
-            assert self.hub.projector.wait_for(PLANT, answer.position, WAIT_S)
+            assert self.projector.wait_for(PLANT, answer.position, WAIT_S)
         return answer.position
 
 
@@ -228,9 +229,11 @@ def running_hub(folder: Path, **settings: Any) -> Iterator[Plant]:
     hub_settings = HubSettings(data_folder=folder, plants=(PLANT,), **settings)
     folder.mkdir(parents=True, exist_ok=True)
     engine = open_database(hub_settings.database_url)
-    log, clock, subscribers = EventLog(engine), SystemClock(), Subscribers()
-    projector = Projector(engine, log, hub_settings.plants, booked=subscribers.tell)
-    ingest = Ingest(engine, log, clock, appended=projector.wake, lag=lambda _plant: 0)
+    log, clock, subscribers = EventLog(), SystemClock(), Subscribers()
+    projector = Projector(engine, hub_settings.plants, booked=subscribers.tell)
+    ingest = Ingest(
+        engine, log, clock, appended=lambda plant, _position: projector.wake(plant), lag=lambda _plant: 0
+    )
     hub = Hub(
         settings=hub_settings,
         keyring=open_keyring(folder),
@@ -250,7 +253,7 @@ def running_hub(folder: Path, **settings: Any) -> Iterator[Plant]:
     projector.start()
     board.start()
     try:
-        yield Plant(hub=hub, app=app, socketio=socketio, board=board, kiosks=kiosks)
+        yield Plant(hub=hub, projector=projector, app=app, socketio=socketio, board=board, kiosks=kiosks)
     finally:
         board.stop()
         ingest.stop()

@@ -153,12 +153,12 @@ class Plant:
 
     def __init__(self, url: str) -> None:
         self.engine = open_database(url)
-        self.log = EventLog(self.engine)
+        self.log = EventLog()
         self.clock = StillClock()
         self.told: list[tuple[str, int]] = []
-        self.projector = Projector(self.engine, self.log, [P], booked=lambda *one: self.told.append(one))
+        self.projector = Projector(self.engine, [P], booked=lambda *one: self.told.append(one))
         self.ingest = Ingest(
-            self.engine, self.log, self.clock, appended=lambda _plant: None, lag=lambda _plant: 0
+            self.engine, self.log, self.clock, appended=lambda _plant, _position: None, lag=lambda _plant: 0
         )
         self.ingest.start()
         with writing(self.engine) as connection:
@@ -197,8 +197,10 @@ class Plant:
     def takes(self, kiosk: Kiosk, upload: Upload | None = None) -> Acknowledgement:
         return self.ingest.accept(self.device(kiosk.name), upload or kiosk.upload())
 
-    def books(self) -> int:
-        while self.projector.book_waiting(P):
+    def books(self, *, in_step: bool = False) -> int:
+        """Book what waits; `in_step`: each batch while the one before is written."""
+        book = self.projector.book_all if in_step else self.projector.book_waiting
+        while book(P):
             pass
         return self.projector.position(P)
 
@@ -212,7 +214,7 @@ class Plant:
         return {table.name: self.rows(table) for table in (*PROJECTED, discrepancies, cursors)}
 
     def rebuilds(self) -> None:
-        rebuild(self.engine, EventLog(self.engine), P)
+        rebuild(self.engine, P)
 
     def balances(self) -> Mapping[tuple[str, str], int]:
         from hub.store.tables import balances

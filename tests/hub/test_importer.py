@@ -42,7 +42,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def load(engine: Engine, kind: str, data: str | bytes, *, dry_run: bool = False) -> ImportReport:
     with writing(engine) as connection:
         raw = data.encode() if isinstance(data, str) else data
-        return run_import(connection, EventLog(engine), plant=PLANT, kind=kind, data=raw, dry_run=dry_run)
+        return run_import(connection, EventLog(), plant=PLANT, kind=kind, data=raw, dry_run=dry_run)
 
 
 def workbook(rows: list[list[object]]) -> bytes:
@@ -269,7 +269,7 @@ def test_headers_of_one_kind_name_one_column_each(kind: str) -> None:
 def test_an_item_keeps_its_id_when_another_takes_its_old_number(engine: Engine) -> None:
     with writing(engine) as connection:
         item = Item(id=ItemId("Y-100"), number="Y-1", names=Names(zh="纱"), unit="KGM")
-        log = EventLog(engine)
+        log = EventLog()
         log.lock(connection, PLANT)
         write_records(connection, log, PLANT, [Record(kind="item", key="Y-100", body=item)])
     load(engine, "items", ITEMS)

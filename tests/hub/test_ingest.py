@@ -336,7 +336,11 @@ def test_senders_stored_together_are_asked_back_one_after_the_other(database_url
     plant.ingest.stop()
     waiting = 3_500
     ingest = Ingest(
-        plant.engine, plant.log, plant.clock, appended=lambda _plant: None, lag=lambda _plant: waiting
+        plant.engine,
+        plant.log,
+        plant.clock,
+        appended=lambda _plant, _position: None,
+        lag=lambda _plant: waiting,
     )
     kiosks = [plant.kiosk(f"K{number}") for number in range(1, 5)]
     for kiosk in kiosks:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import hub.projector as projector_module
 from domain.event import event_types
 from domain.events.documents import DocumentCompleted, LineRecorded
 from domain.events.labels import LabelReported, LabelRequested
@@ -111,6 +112,62 @@ def test_a_line_taken_back_leaves_nothing(plant: Plant) -> None:
     plant.takes(kiosk)
     plant.books()
     assert codes(plant) == [(3, "booked_with_exception", "reversed_twice")]
+    assert plant.balances() == {}, "what is taken back twice comes back once"
+
+
+def test_a_line_that_was_parked_is_not_taken_back_from_stock(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    there = (moved("SUP", "RCV", "5"), moved("RCV", "A1", "5"))
+    entry = kiosk.says(SignedOn(person="1007"), type="LineRecorded")
+    kiosk.takes_back(entry, 1, *there)
+    plant.takes(kiosk)
+    plant.books()
+    assert [state for _, state, _ in codes(plant)] == ["parked", "booked_with_exception"]
+    assert plant.balances() == {}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_batch_counts_what_the_one_before_it_changed_though_that_is_still_being_written(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(projector_module, "BATCH_EVENTS_MAX", size)
+    kiosk = plant.kiosk("K1")
+    kiosk.opens("CS-K1")
+    for line, value in enumerate(("4", "3", "2"), 1):
+        kiosk.receives(value, line=line)
+    for line, value in enumerate(("8", "5", "7"), 11):
+        kiosk.moves(moved("A1", "A2", value), line=line)
+    plant.takes(kiosk)
+    assert plant.books(in_step=True) == 7
+    (shortage,) = open_ones(plant, "shortage")
+    assert shortage["amount"] == 11_000_000
+    (document,) = plant.rows(documents, number="CS-K1")
+    assert document["lines"] == 6
+    before = plant.everything()
+    plant.rebuilds()
+    assert plant.everything() == before
+
+
+def test_a_batch_that_is_refused_takes_the_next_one_with_it_and_both_are_booked(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector_module, "BATCH_EVENTS_MAX", 2)
+    kiosk = plant.kiosk("K1")
+    for value in ("1", "666", "3", "4", "5"):
+        kiosk.receives(value)
+    write = Stock._write_journal
+
+    def too_large(self: Stock, fact: Any, moved_: Any) -> None:
+        write(self, fact, moved_)
+        if moved_[0].quantity.value == 666:
+            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0))
+
+    monkeypatch.setattr(Stock, "_write_journal", too_large)
+    plant.projector._desks[P] = type(plant.projector._desks[P])(P)
+    plant.takes(kiosk)
+    assert plant.books(in_step=True) == 5
+    assert codes(plant) == [(2, "parked", "write_failed")]
+    assert plant.balances() == {("SUP", "I1"): -13, ("A1", "I1"): 13}
 
 
 @pytest.mark.fault("H3")
