@@ -28,9 +28,10 @@ _names = msgspec.json.Decoder(_Names)
 
 def mark(connection: Connection, end: Head, epoch: int, hub_time: datetime) -> None:
     """Note once a day where the log ends, by the hub's clock: how old an entry is must not hang on our own clock."""
-    found = connection.row("SELECT max(hub_time) FROM mark WHERE epoch = ?", (epoch,))
+    found = connection.row("SELECT max(hub_time), max(sequence) FROM mark WHERE epoch = ?", (epoch,))
     newest = datetime.fromisoformat(found[0]) if found and found[0] else None
-    if newest and newest - MARK_EVERY < hub_time < newest + MARK_EVERY:
+    is_ahead = newest is not None and newest - MARK_EVERY >= hub_time
+    if found and newest and not is_ahead and (hub_time < newest + MARK_EVERY or found[1] == end.sequence):
         return
     with connection.transaction():
         # A mark of a day that has not come yet was set by a hub whose clock was wrong.

@@ -15,6 +15,7 @@ from domain.log import (
     Recorded,
     Seen,
     Strength,
+    digest_of,
     encode_fact,
     open_entry,
     seal,
@@ -29,9 +30,6 @@ READ_AT_ONCE = 500
 ACKNOWLEDGED_KEPT_EVERY = 2_000
 """While much is being sent, the cursor is written down once for so many entries: a sync of the disk each time costs the
 scans that come meanwhile."""
-
-EPOCH_MAX = 1_000_000
-"""More epochs than forks and replacements can make in a kiosk's life."""
 
 
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,7 +78,7 @@ class Log:
         self.epoch = int(self._connection.meta("epoch") or 1)
         self.acknowledged = self._kept_acknowledged = int(self._connection.meta("acknowledged") or 0)
         self.base = self.base_of(self.epoch)
-        self.head = self.head_at(None)
+        self.head = self._end()
         self.issued_again = int(self._connection.meta("reissued") or 0)
         self.reissue = reissue_under_way(self._connection)
 
@@ -107,6 +105,15 @@ class Log:
             (self.epoch, 2**62 if sequence is None else sequence),
         )
         return Head(sequence=found[0], digest=str(found[1])) if found else self.base
+
+    def _end(self) -> Head:
+        """Return the head of the log. Where the digest beside the last entry is spoilt, the one kept apart serves."""
+        head, stated = self.head_at(None), self._stated_end()
+        if head.sequence == stated.sequence and head.digest != stated.digest:
+            rows = entry_rows(self._connection, self.epoch, head.sequence - 1, 1)
+            if rows and digest_of(rows[0].body) == stated.digest:
+                return stated
+        return head
 
     @property
     def pending(self) -> int:
@@ -243,17 +250,16 @@ class Log:
         Needed when the hub holds other bytes under our numbers, or when an entry it lacks is damaged. Until it is done
         new facts join the old epoch, and are issued again after the others.
         """
-        target = max(epoch, self._free_epoch())
+        target = self._free_epoch(max(epoch, self.epoch + 1))
         under_way = self.reissue or Reissue(source=self.epoch, target=target, wanted=target)
         self.reissue = replace(under_way, wanted=max(under_way.wanted, epoch))
         keep_reissue(self._connection, self.reissue)
 
-    def _free_epoch(self) -> int:
-        """Return an epoch of which the file holds nothing: a spoilt number must not stand in the way."""
-        found = self._connection.row(
-            "SELECT max(epoch) FROM entry WHERE epoch >= ? AND epoch < ?", (self.epoch, EPOCH_MAX)
-        )
-        return max(self.epoch, found[0] if found and found[0] else 0) + 1
+    def _free_epoch(self, epoch: int) -> int:
+        """Return this epoch, or the next of which the file holds nothing: a spoilt number must not stand in the way."""
+        while self._connection.row("SELECT 1 FROM entry WHERE epoch = ? LIMIT 1", (epoch,)):
+            epoch += 1
+        return epoch
 
     def reissue_some(self, limit: int) -> Step | None:
         """Issue the next entries again, at most so many, and say what was found. After the last one `switch`."""
