@@ -14,12 +14,12 @@ from sqlalchemy import Engine, select
 from domain.names import Names
 from domain.place import PlaceId, Station
 from domain.settings import SettingsError, convert_settings
-from hub.app import serve
-from hub.cli_copies import export_command
+from hub.app import alone, serve
+from hub.cli_copies import backup_command, export_command, restore_command, verify_command
 from hub.cli_session import HubRefused, database, one_plant, refusals
 from hub.enrolment import EnrolmentError, credentials_text, enrol_kiosk, known_station, provision_lines
 from hub.importer import ImportReport, importers, run_import
-from hub.projector import rebuild
+from hub.refold import refold
 from hub.settings import HubSettings, read_settings
 from hub.store.database import reading, writing
 from hub.store.devices import Device, device_of, revoke
@@ -158,9 +158,9 @@ def import_command(
 @click.pass_obj
 def rebuild_command(settings: HubSettings, plant: str | None) -> None:
     """Drop the projections and fold the ledger again. Stop the hub first."""
-    with refusals(), database(settings) as (engine, log):
-        for named in [plant] if plant else settings.plants:
-            click.echo(f"{named}: {rebuild(engine, log, named)} events folded")
+    with refusals(), alone(settings), database(settings) as (engine, log):
+        for named in [one_plant(settings, plant)] if plant else settings.plants:
+            click.echo(f"{named}: {refold(engine, named)} events folded")
 
 
 @command.command(name="provision")
@@ -258,4 +258,5 @@ def _show(report: ImportReport) -> None:
     )
 
 
-command.add_command(export_command)
+for _made in (export_command, backup_command, verify_command, restore_command):
+    command.add_command(_made)

@@ -7,9 +7,11 @@ import click
 from sqlalchemy import Engine
 
 from hub.app import HubStartError, opened
+from hub.backup import NoBackupError
 from hub.chained import BrokenFileError
 from hub.enrolment import EnrolmentError
 from hub.export import ExportError
+from hub.recovery import RestoreRefusedError
 from hub.settings import HubSettings
 from hub.store.database import StoreError
 from hub.store.event_log import EventLog
@@ -28,8 +30,10 @@ def refusals() -> Generator[None]:
     """Say what went wrong as the command line says it."""
     try:
         yield
-    except (HubStartError, EnrolmentError, ExportError, BrokenFileError) as error:
+    except (HubStartError, EnrolmentError, ExportError, NoBackupError, RestoreRefusedError) as error:
         raise HubRefused(str(error)) from error
+    except BrokenFileError as error:
+        raise HubRefused(f"a file is broken / 文件已损坏: {error}") from error
     except StoreError as error:
         raise HubRefused(f"the database cannot be used / 数据库无法使用: {error}") from error
     except OSError as error:

@@ -93,7 +93,7 @@ def credentials_text(device: Device, hub_url: str) -> str:
 
 def provision_lines(engine: Engine, device: Device, now: datetime) -> Iterator[bytes]:
     """Yield the lines of a snapshot file for a kiosk that has not seen the hub: its frame, then every change."""
-    frame, changes = snapshot(engine, device, now)
+    frame = snapshot(engine, device, now)
     head = {
         "generation": frame.generation,
         "cursor": frame.cursor,
@@ -104,7 +104,7 @@ def provision_lines(engine: Engine, device: Device, now: datetime) -> Iterator[b
         "time": now,
     }
     yield msgspec.json.encode(head)
-    for change in changes:
+    for change in frame.changes:
         yield msgspec.json.encode(change)
 
 

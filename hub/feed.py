@@ -5,7 +5,7 @@ its position. Every page on the way only adds what is newer, so a page lost or r
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ from domain.log import Head
 from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
-from domain.wire import CHANGES_MAX, Change, Changes
+from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
 from hub.projector import cursor_of
+from hub.slices import Slice, elsewhere, slice_of
 from hub.store.database import generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
@@ -30,6 +31,10 @@ from hub.store.values import amount
 _CURSOR = re.compile(r"g(\d{1,9})\.r(\d{1,18})\.p(\d{1,18})", re.ASCII)
 
 AnyRow = Row[Any]
+
+
+class SnapshotTooLongError(Exception):
+    """There is too much for one answer: the kiosk takes it page by page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +52,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """A table whose rows carry the position they last changed at."""
+    """A table whose rows carry the position they last changed at; `is_of_places`: each row lies at a place."""
 
     query: Select[Any]
     read: Callable[[AnyRow], Change]
+    is_of_places: bool = False
 
 
 def changes(engine: Engine, device: Device, cursor: str, limit: int, now: datetime) -> Changes:
@@ -68,10 +74,13 @@ def changes_in(connection: Connection, device: Device, cursor: str, limit: int, 
     generation = generation_of(connection)
     booked = cursor_of(connection, device.plant)
     start = read_cursor(cursor, generation, booked)
-    found, revision, is_full = _reference(connection, device, start.revision, limit)
+    own = slice_of(connection, device)
+    found, revision, is_full = _reference(connection, device, own, start.revision, limit)
     position = start.position
     if not is_full:
-        newer, position = _projected(connection, device, start.position, booked, limit - len(found))
+        newer, position = _projected(
+            connection, device, own, start.position, booked, limit=limit - len(found)
+        )
         found += newer
     end = Point(generation=generation, revision=revision, position=position)
     more = is_full or position < booked
@@ -87,16 +96,26 @@ def changes_in(connection: Connection, device: Device, cursor: str, limit: int, 
     )
 
 
-def snapshot(engine: Engine, device: Device, now: datetime) -> tuple[Changes, Iterator[Change]]:
-    """Return everything a new kiosk needs, as one moment has it: the last page's frame, and every change."""
+def snapshot(engine: Engine, device: Device, now: datetime) -> Snapshot:
+    """Return everything a new kiosk needs, as one moment has it. Raises SnapshotTooLongError."""
     with reading(engine) as connection:
         gathered: list[Change] = []
         cursor = ""
         while True:
             page = changes_in(connection, device, cursor, CHANGES_MAX, now)
             gathered += page.changes
+            if len(gathered) > SNAPSHOT_CHANGES_MAX:
+                raise SnapshotTooLongError(f"a snapshot holds at most {SNAPSHOT_CHANGES_MAX} records")
             if not page.more:
-                return page, iter(gathered)
+                return Snapshot(
+                    generation=page.generation,
+                    cursor=page.cursor,
+                    changes=tuple(gathered),
+                    epoch=page.epoch,
+                    complete_through=page.complete_through,
+                    position=page.position,
+                    hub_time=now,
+                )
             cursor = page.cursor
 
 
@@ -109,7 +128,7 @@ def read_cursor(cursor: str, generation: int, booked: int) -> Point:
 
 
 def _reference(
-    connection: Connection, device: Device, after: int, limit: int
+    connection: Connection, device: Device, own: Slice, after: int, limit: int
 ) -> tuple[list[Change], int, bool]:
     """Return records written after a revision (of stations only its own), through which, and if they fill a page."""
     column = reference.c
@@ -126,7 +145,8 @@ def _reference(
     found += [
         Change(kind=row.kind, key=row.key, body=msgspec.json.decode(row.body_json) if row.body_json else None)
         for row in rows
-        if row.kind != "station" or row.key == device.device
+        if (row.kind != "station" or row.key == device.device)
+        and (row.kind != "plan" or own.has_plan(row.body_json))
     ]
     if len(rows) == limit:
         return found, rows[-1].revision, True
@@ -134,12 +154,12 @@ def _reference(
 
 
 def _projected(
-    connection: Connection, device: Device, after: int, booked: int, limit: int
+    connection: Connection, device: Device, own: Slice, after: int, booked: int, *, limit: int
 ) -> tuple[list[Change], int]:
     """Return rows changed after a position, and the position through which they are complete."""
     position = booked
     pages: list[tuple[_Source, Sequence[AnyRow]]] = []
-    for source in _sources(device):
+    for source in _sources(device, own):
         rows = connection.execute(_page(source, after, limit)).all()
         if len(rows) > limit:
             # The row after the limit may be of the same event as the last: that event comes whole, with the next page,
@@ -151,7 +171,11 @@ def _projected(
     for source, rows in pages:
         if rows and len(rows) > limit and rows[-1].position <= position:
             rows = connection.execute(_page(source, after, None, position)).all()  # noqa: PLW2901
-        found += [source.read(row) for row in rows if row.position <= position]
+        kept = [row for row in rows if row.position <= position]
+        if source.is_of_places:
+            away = elsewhere(connection, device.plant, own, {row.place for row in kept})
+            kept = [row for row in kept if row.place not in away]
+        found += map(source.read, kept)
     return found, position
 
 
@@ -163,16 +187,21 @@ def _page(source: _Source, after: int, limit: int | None, through: int | None = 
     return query.limit(limit + 1) if limit is not None else query
 
 
-def _sources(device: Device) -> tuple[_Source, ...]:
+def _sources(device: Device, slice_: Slice) -> tuple[_Source, ...]:
     own = dispositions.c
-    return (
-        _Source(query=select(balances).where(balances.c.plant == device.plant), read=_balance),
-        _Source(query=select(plan_progress).where(plan_progress.c.plant == device.plant), read=_plan_done),
+    found = [
+        _Source(
+            query=select(balances).where(balances.c.plant == device.plant), read=_balance, is_of_places=True
+        ),
         _Source(
             query=select(dispositions).where(own.plant == device.plant, own.device == device.device),
             read=_disposition,
         ),
-    )
+    ]
+    if slice_.plan_kinds is None or slice_.plan_kinds:
+        progress = select(plan_progress).where(plan_progress.c.plant == device.plant)
+        found.append(_Source(query=progress, read=_plan_done))
+    return tuple(found)
 
 
 def _balance(row: AnyRow) -> Change:

@@ -22,7 +22,7 @@ from domain.wire import (
     macs_match,
     request_mac,
 )
-from hub.feed import changes
+from hub.feed import SnapshotTooLongError, changes, snapshot
 from hub.hub import Hub
 from hub.store.database import StoreBusyError, reading
 from hub.store.devices import Device, device_of
@@ -55,6 +55,10 @@ def serve_sync(app: Flask, hub: Hub) -> None:
     @blueprint.get("/changes")
     def feed() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
         return _answered(hub, _changes)
+
+    @blueprint.get("/snapshot")
+    def whole() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
+        return _answered(hub, _snapshot)
 
     app.register_blueprint(blueprint)
 
@@ -92,14 +96,26 @@ def _upload(hub: Hub, device: Device, body: bytes) -> Any:
 
 
 def _changes(hub: Hub, device: Device, _body: bytes) -> Any:
-    if device.revoked:
-        message = f"{device.device} was revoked; what it still sends is kept and shown"
-        raise _RefusedError(HTTPStatus.FORBIDDEN, "revoked", message)
+    _see_that_it_may_read(device)
     limit = request.args.get("limit", str(CHANGES_MAX))
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:10]) <= CHANGES_MAX):
         message = f"limit is a number from 1 to {CHANGES_MAX}"
         raise _RefusedError(HTTPStatus.BAD_REQUEST, "bad_limit", message)
     return changes(hub.engine, device, request.args.get("cursor", ""), int(limit), hub.clock.now())
+
+
+def _snapshot(hub: Hub, device: Device, _body: bytes) -> Any:
+    _see_that_it_may_read(device)
+    try:
+        return snapshot(hub.engine, device, hub.clock.now())
+    except SnapshotTooLongError as error:
+        raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", str(error)) from error
+
+
+def _see_that_it_may_read(device: Device) -> None:
+    if device.revoked:
+        message = f"{device.device} was revoked; what it still sends is kept and shown"
+        raise _RefusedError(HTTPStatus.FORBIDDEN, "revoked", message)
 
 
 def _spread(mac: str) -> int:

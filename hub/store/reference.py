@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from hub.slices import changes_a_slice
 from hub.store.bulk import bulk_for
+from hub.store.database import generation_of, set_generation
 from hub.store.event_log import EventLog
 from hub.store.tables import plants, reference, reference_history
 
@@ -36,7 +38,8 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 def write_records(connection: Connection, log: EventLog, plant: str, records: Sequence[Record]) -> Written:
     """Write records with the plant's next revisions, in a transaction opened by `writing`; equal ones are left alone.
 
-    Of several records with one key the last counts.
+    Of several records with one key the last counts. Where kiosks hold the wrong part of it all now, the generation
+    grows, and they begin afresh.
     """
     position = log.lock(connection, plant)
     revision = connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar_one()
@@ -48,6 +51,8 @@ def write_records(connection: Connection, log: EventLog, plant: str, records: Se
     unset = object()
     changes = [(key, body) for key, body in wanted.items() if held.get(key, unset) != body]
     changes = [(key, body) for key, body in changes if body is not None or key in held]
+    if any(changes_a_slice(kind, held.get((kind, key)), body) for (kind, key), body in changes):
+        set_generation(connection, generation_of(connection) + 1)
     now = [
         (plant, kind, key, body, number) for number, ((kind, key), body) in enumerate(changes, revision + 1)
     ]

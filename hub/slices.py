@@ -1,0 +1,100 @@
+"""Which part of what the hub knows a kiosk gets: its own line's. This is the only place that says so.
+
+Items, places and persons go to everyone: any of them may be scanned anywhere. Balances go to the kiosks of their
+warehouse, and to all where the place is in none, or not known. Orders go to kiosks with a document that is checked
+against their kind. In doubt a kiosk gets more: a station without a warehouse gets every balance, one without document
+types every order.
+
+Feed and snapshot give the same part. When a station or a place changes so that the part would be another, the
+generation grows (`changes_a_slice`), and every kiosk begins afresh.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from domain.document import document_types
+from domain.place import Station
+from hub.store.devices import Device
+from hub.store.tables import reference
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """As much of an order as says what kind it is."""
+
+    kind: str = ""
+
+
+class _Lies(msgspec.Struct, frozen=True):
+    """As much of a place as says where it lies."""
+
+    warehouse: str = ""
+
+
+_place_decoder = msgspec.json.Decoder(_Lies)
+_plan_decoder = msgspec.json.Decoder(_Kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """What one kiosk gets. `warehouse` empty: of every warehouse. `plan_kinds` None: orders of every kind."""
+
+    warehouse: str
+    plan_kinds: frozenset[str] | None
+
+    def has_plan(self, body: str | None) -> bool:
+        """Tell whether an order goes to this kiosk; that one is gone goes to all."""
+        return self.plan_kinds is None or body is None or _plan_decoder.decode(body).kind in self.plan_kinds
+
+
+def slice_of(connection: Connection, device: Device) -> Slice:
+    """Return what a device gets: as reference data describe its station, else as it was enrolled."""
+    column = reference.c
+    body = connection.execute(
+        select(column.body_json).where(
+            column.plant == device.plant, column.kind == "station", column.key == device.device
+        )
+    ).scalar()
+    return of_station(msgspec.json.decode(body, type=Station) if body else device.station)
+
+
+def of_station(station: Station) -> Slice:
+    """Return what a station's kiosk gets."""
+    known = document_types()
+    codes = station.document_types
+    if not codes or any(code not in known for code in codes):
+        return Slice(warehouse=station.warehouse, plan_kinds=None)
+    kinds = frozenset(known[code].plan_kind for code in codes) - {""}
+    return Slice(warehouse=station.warehouse, plan_kinds=kinds)
+
+
+def elsewhere(connection: Connection, plant: str, own: Slice, places: Collection[str]) -> set[str]:
+    """Return which of some places lie in another warehouse than the kiosk's."""
+    if not own.warehouse or not places:
+        return set()
+    column = reference.c
+    rows = connection.execute(
+        select(column.key, column.body_json).where(
+            column.plant == plant,
+            column.kind == "place",
+            column.key.in_(sorted(places)),
+            column.body_json.is_not(None),
+        )
+    )
+    lies = {row.key: _place_decoder.decode(row.body_json).warehouse for row in rows}
+    return {place for place, warehouse in lies.items() if warehouse not in ("", own.warehouse)}
+
+
+def changes_a_slice(kind: str, before: str | None, after: str | None) -> bool:
+    """Tell whether a record's change makes what kiosks hold already the wrong part; one that is new does not."""
+    if before is None or kind not in ("place", "station", "plan"):
+        return False
+    if kind == "station":
+        now = of_station(msgspec.json.decode(after, type=Station)) if after else None
+        return of_station(msgspec.json.decode(before, type=Station)) != now
+    if after is None:
+        return False
+    decoder = _plan_decoder if kind == "plan" else _place_decoder
+    return decoder.decode(before) != decoder.decode(after)
