@@ -1,187 +1,333 @@
-"""Checking a hub's own books while it runs: every chain, every digest, and every projection folded a second time.
+"""The check of the books: the ledger agrees with itself, and every balance with a second fold of its movements.
 
-What is found is said row by row. Checking reads one moment of the database and writes only to a trial database of its
-own.
+It goes along behind the projector in a thread of its own. Each round looks at what is new since the last one, at a
+rolling part of what is old, and again at what was found wrong, so its cost does not grow with the history. What it
+finds is a discrepancy of kind `books` until it is found right.
 """
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Any
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Engine, String, Table, Text, select
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
-from domain.log import Head
-from hub.chained import BrokenFileError
-from hub.export import HeadKey, Heads
-from hub.judge import read_line
-from hub.projector import cursor_of, rebuild
-from hub.restore import LedgerRow, check_link
+from drivers.clock import Clock
+from hub.exception import first_owner
+from hub.ledger_look import (
+    FINDINGS_MAX,
+    Finding,
+    entries,
+    event_key,
+    look_at_chains,
+    look_at_heads,
+    look_at_parked,
+    look_at_positions,
+)
+from hub.second_fold import Account, compare_account, compare_touched, fold, roll
 from hub.store.bulk import bulk_for
-from hub.store.database import open_database, reading, writing
-from hub.store.event_log import end_of
-from hub.store.reference import revision_of
-from hub.store.tables import PROJECTED, discrepancies, events, heads, plants, reference_history
+from hub.store.database import StoreBusyError, reading, writing
+from hub.store.tables import (
+    AUDITED,
+    audits,
+    balances,
+    cursors,
+    discrepancies,
+    dispositions,
+    movements,
+    plants,
+)
+from hub.store.values import amount, instant_text
 
-FINDINGS_MAX = 100
-"""Findings that are named; more are cut off, for one cause often makes many."""
-ROWS_AT_ONCE = 2_000
-LEDGER = "ledger"
+EVENTS_MAX = 2_000
+"""New events looked at in one round."""
+ROLLING_EVENTS = 500
+"""Old events looked at again in one round: at a round each PAUSE_S, four million in a day."""
+ROLLING_ACCOUNTS = 500
+ITEMS_ASKED_MAX = 500
+PAUSE_S = 10.0
+COST_SHARE = 10
+"""A round that took long is followed by a rest this many times as long."""
+BACKLOG_MAX = 5_000
+"""With more than this to be booked the check waits: booking comes first."""
+STOP_WAIT_S = 10.0
+KIND = "books"
 
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One row that is not as it should be: of which table, which row, and why."""
-
-    table: str
-    row: str
-    reason: str
-
-    def __str__(self) -> str:
-        """Write it as one line."""
-        return f"{self.table} {self.row}: {self.reason}"
-
-
-def audit(engine: Engine, plant: str) -> list[Finding]:
-    """Check a plant's books; return what is wrong with them, nothing where all is well. Raises StoreError."""
-    with reading(engine) as connection:
-        found = list(islice(_ledger(connection, plant), FINDINGS_MAX))
-        if found:
-            return found  # what is folded from it would only repeat it
-        with tempfile.TemporaryDirectory(prefix="noac-audit-") as scratch:
-            trial = open_database(f"sqlite:///{scratch}/audit.sqlite")
-            try:
-                _copy(connection, trial, plant)
-                rebuild(trial, plant)
-                with reading(trial) as other:
-                    return list(islice(_projections(connection, other, plant), FINDINGS_MAX))
-            finally:
-                trial.dispose()
+_log = logging.getLogger(__name__)
 
 
-def _ledger(connection: Connection, plant: str) -> Iterator[Finding]:
-    """Yield entries that are not what their senders wrote, gaps in the positions, and heads that are not the ends."""
-    known: Heads = {}
-    position = 0
-    column = events.c
-    query = select(events).where(column.plant == plant).order_by(column.position)
-    for row in connection.execute(query.execution_options(yield_per=ROWS_AT_ONCE)):
-        if row.position != position + 1:
-            yield Finding(
-                table=LEDGER, row=f"position {position + 1}", reason=f"the next one is {row.position}"
-            )
-        position = row.position
-        entry = read_line(bytes(row.body))
-        stated = LedgerRow(
-            position=position,
-            device=row.device,
-            epoch=row.epoch,
-            sequence=row.sequence,
-            digest=row.digest,
-            flaw=row.flaw,
-            received_at=row.received_at,
-        )
-        key: HeadKey = (row.device, row.epoch)
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the check remembers beside its position: what became of the events so far, and where its rolling looks are.
+
+    `turned_at` says when the last rolling look through the whole ledger was over.
+    """
+
+    with_exception: int = 0
+    parked: int = 0
+    known: int = 0
+    event: int = 0
+    turned_at: str = ""
+    balance: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+
+
+class Auditor:
+    """Checks every plant's books, round after round."""
+
+    def __init__(self, engine: Engine, plants_: Sequence[str], clock: Clock) -> None:
+        self._engine, self._plants, self._clock = engine, tuple(plants_), clock
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to check. Call it in the process that serves."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="auditor", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the round in hand."""
+        self._stopping.set()
+        if self._thread:
+            self._thread.join(STOP_WAIT_S)
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            begun = time.monotonic()
+            are_behind = [self._try(plant) for plant in self._plants]
+            cost_s = time.monotonic() - begun
+            pause_s = 0.0 if any(are_behind) else PAUSE_S
+            self._stopping.wait(max(pause_s, cost_s * COST_SHARE))
+
+    def _try(self, plant: str) -> bool:
         try:
-            check_link(LEDGER, 0, entry, stated, known.get(key, Head()))
-        except BrokenFileError as error:
-            yield Finding(table=LEDGER, row=_log_name(row), reason=error.reason)
-        known[key] = Head(sequence=row.sequence, digest=row.digest)
-        envelope = entry.envelope
-        if not row.flaw and envelope and (envelope.event_id, envelope.type) != (row.event_id, row.type):
-            yield Finding(
-                table=LEDGER, row=_log_name(row), reason=f"position {position}: its bytes say another event"
+            return self.round(plant)
+        except StoreBusyError as error:
+            _log.warning("%s: the check of the books waits: %s", plant, error)
+        except Exception:  # noqa: BLE001 - the thread must live; the tile shows how old the last check is
+            _log.exception("%s: the check of the books failed", plant)
+        return False
+
+    def round(self, plant: str) -> bool:
+        """Look at what is new and at a part of what is old; tells whether more that is new waits."""
+        with reading(self._engine) as connection:
+            cursor, end = _cursor(connection, plant), _end(connection, plant)
+            if end - cursor > BACKLOG_MAX:
+                return False
+            position, state = audit_of(connection, plant)
+            is_anew = position > cursor
+            if is_anew:  # the ledger was put back or folded anew behind our back: begin again
+                position, state = 0, State()
+            through = min(cursor, position + EVENTS_MAX)
+            open_keys = _open_keys(connection, plant)
+            checked, found = self._look(connection, plant, position, through, state, open_keys)
+            state = _count(connection, plant, position, through, state)
+            state = _turn(state, position, instant_text(self._clock.now()))
+        with writing(self._engine) as connection:
+            if is_anew:
+                for table in AUDITED:
+                    connection.execute(delete(table).where(table.c.plant == plant))
+            elif audit_of(connection, plant)[0] != position:
+                return True  # another process looked at the same
+            state = _compare(connection, plant, position, through, state, open_keys, checked, found)
+            self._tell(connection, plant, open_keys, checked, found)
+            row = (plant, through, instant_text(self._clock.now()), msgspec.json.encode(state).decode())
+            bulk_for(connection).upsert(connection, audits, [row])
+        return through < cursor
+
+    def _look(  # noqa: PLR0917 (one round's whole state)
+        self,
+        connection: Connection,
+        plant: str,
+        position: int,
+        through: int,
+        state: State,
+        open_keys: Iterable[str],
+    ) -> tuple[set[str], dict[str, Finding]]:
+        """Look at entries and at the world's sums; returns what was looked at, and what is wrong with it."""
+        found: dict[str, Finding] = {}
+        new = entries(connection, plant, position, through)
+        look_at_chains(connection, plant, new, found)
+        look_at_positions(new, position, through, found)
+        look_at_heads(connection, plant, new, found)
+        look_at_parked(connection, plant, position, through, found)
+        old = entries(connection, plant, state.event, min(state.event + ROLLING_EVENTS, position))
+        look_at_chains(connection, plant, old, found)
+        look_at_positions(old, state.event, min(state.event + ROLLING_EVENTS, position), found)
+        again = [int(key.split("/")[1]) for key in open_keys if key.startswith("event/")]
+        for one in again:
+            entry = entries(connection, plant, one - 1, one)
+            look_at_chains(connection, plant, entry, found)
+            look_at_positions(entry, one - 1, one, found)
+            look_at_heads(connection, plant, entry, found)
+            look_at_parked(connection, plant, one - 1, one, found)
+        checked = {event_key(row.position) for row in (*new, *old)} | {event_key(one) for one in again}
+        items = _touched_items(connection, plant, position, through)
+        items |= {key.split("/", 1)[1] for key in open_keys if key.startswith("item/")}
+        _look_at_sums(connection, plant, sorted(items), found)
+        return checked | {f"item/{item}" for item in items}, found
+
+    def _tell(
+        self,
+        connection: Connection,
+        plant: str,
+        open_keys: Mapping[str, str],
+        checked: set[str],
+        found: Mapping[str, Finding],
+    ) -> None:
+        """Open a discrepancy for each new finding, and close those of what is right now."""
+        now = instant_text(self._clock.now())
+        mended = [named for key, named in open_keys.items() if key in checked and key not in found]
+        if mended:
+            column = discrepancies.c
+            connection.execute(
+                update(discrepancies)
+                .where(column.plant == plant, column.id.in_(mended), column.closed_at.is_(None))
+                .values(closed_at=now)
             )
-    if position != end_of(connection, plant):
-        told = f"the last position given is {end_of(connection, plant)}"
-        yield Finding(table=LEDGER, row=f"position {position}", reason=told)
-    yield from _heads(connection, plant, known)
+        fresh = [key for key in sorted(found) if key not in open_keys]
+        for key in fresh[: max(0, FINDINGS_MAX - len(open_keys))]:
+            _log.error("%s: the books do not agree: %s %s", plant, key, dict(found[key]))
+            _open(connection, plant, key, found[key], now)
 
 
-def _heads(connection: Connection, plant: str, known: Heads) -> Iterator[Finding]:
-    rows = connection.execute(select(heads).where(heads.c.plant == plant))
-    held = {(row.device, row.epoch): Head(sequence=row.sequence, digest=row.digest) for row in rows}
-    for key in sorted({*held, *known}):
-        if held.get(key, Head()) != known.get(key, Head()):
-            told = (
-                f"it says {held.get(key, Head()).sequence}, the log ends at {known.get(key, Head()).sequence}"
-            )
-            yield Finding(table="heads", row=f"{key[0]}/{key[1]}", reason=told)
+def audit_of(connection: Connection, plant: str) -> tuple[int, State]:
+    """Return through which position the books were checked, and what is remembered."""
+    column = audits.c
+    row = connection.execute(select(column.position, column.state_json).where(column.plant == plant)).first()
+    if row is None:
+        return 0, State()
+    return int(row.position), msgspec.json.decode(row.state_json, type=State)
 
 
-def _copy(connection: Connection, trial: Engine, plant: str) -> None:
-    """Give the trial database the ledger, as far as it is booked, and what was known meanwhile."""
-    booked = cursor_of(connection, plant)
-    with writing(trial) as other:
-        for query, table in (
-            (select(events).where(events.c.plant == plant, events.c.position <= booked), events),
-            (select(reference_history).where(reference_history.c.plant == plant), reference_history),
-        ):
-            streamed = connection.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
-            for part in streamed.partitions():
-                bulk_for(other).insert(other, table, [tuple(row) for row in part])
-        bulk_for(other).insert(other, plants, [(plant, booked, revision_of(connection, plant))])
+def _open(connection: Connection, plant: str, key: str, finding: Finding, now: str) -> None:
+    position = int(finding.get("position", "0"))
+    connection.execute(
+        insert(discrepancies).values(
+            plant=plant,
+            id=hashlib.sha256(f"{KIND}\n{key}\n{now}".encode()).hexdigest()[:16],
+            kind=KIND,
+            key=key,
+            is_projected=False,
+            opened_position=position,
+            position=position,
+            owner=first_owner(KIND, "", ""),
+            opened_at=now,
+            closed_at=None,
+            amount=0,
+            unit="",
+            detail_json=msgspec.json.encode(finding).decode(),
+        )
+    )
 
 
-def _projections(held: Connection, folded: Connection, plant: str) -> Iterator[Finding]:
-    """Yield rows that a second fold of the ledger makes otherwise."""
-    for table in (*PROJECTED, discrepancies):
-        keys = [column.name for column in table.primary_key.columns if column.name != "plant"]
-        ours, theirs = _ordered(held, table, plant), _ordered(folded, table, plant)
-        for key, one, other in _merged(ours, theirs, keys):
-            row = "/".join(map(str, key))
-            if one is None:
-                yield Finding(table=table.name, row=row, reason="it is missing; the ledger makes it")
-            elif other is None:
-                yield Finding(table=table.name, row=row, reason="the ledger does not make it")
-            else:
-                names = ", ".join(name for name in one if one[name] != other[name])
-                yield Finding(table=table.name, row=row, reason=f"the ledger makes another {names}")
+def _open_keys(connection: Connection, plant: str) -> dict[str, str]:
+    """Return what is known to be wrong: ids by key."""
+    column = discrepancies.c
+    asked = select(column.key, column.id).where(
+        column.plant == plant, column.kind == KIND, column.closed_at.is_(None)
+    )
+    return {row.key: row.id for row in connection.execute(asked)}
 
 
-_Row = dict[str, Any]
+def _touched_items(connection: Connection, plant: str, after: int, through: int) -> set[str]:
+    column = movements.c
+    asked = select(column.item).where(
+        column.plant == plant, column.position > after, column.position <= through
+    )
+    return set(connection.execute(asked.distinct()).scalars())
 
 
-def _ordered(connection: Connection, table: Table, plant: str) -> Iterator[_Row]:
-    """Yield a plant's rows by key, in the order of their bytes on either database."""
-    order = [
-        column.collate("C")
-        if connection.dialect.name == "postgresql" and isinstance(column.type, (String, Text))
-        else column
-        for column in table.primary_key.columns
-    ]
-    query = select(table).where(table.c.plant == plant).order_by(*order)
-    if table is discrepancies:
-        query = query.where(discrepancies.c.is_projected)
-    for row in connection.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).mappings():
-        yield dict(row)
+def _look_at_sums(
+    connection: Connection, plant: str, items: Sequence[str], found: dict[str, Finding]
+) -> None:
+    """Over all places, suppliers and losses included, each item sums to zero (law L2)."""
+    column = balances.c
+    for start in range(0, len(items), ITEMS_ASKED_MAX):
+        part = items[start : start + ITEMS_ASKED_MAX]
+        asked = (
+            select(column.item, column.unit)
+            .where(column.plant == plant, column.item.in_(part))
+            .group_by(column.item, column.unit)
+            .having(func.sum(column.value) != 0)
+        )
+        for row in connection.execute(asked):
+            found[f"item/{row.item}"] = {"check": "sum", "item": row.item, "unit": row.unit}
 
 
-def _merged(
-    ours: Iterator[_Row], theirs: Iterator[_Row], keys: Sequence[str]
-) -> Iterator[tuple[tuple[Any, ...], _Row | None, _Row | None]]:
-    """Yield what differs between two runs of rows in the order of their keys."""
-
-    def key_of(row: _Row) -> tuple[Any, ...]:
-        return tuple(value.encode() if isinstance(value, str) else value for value in map(row.get, keys))
-
-    def named(row: _Row) -> tuple[Any, ...]:
-        return tuple(row[name] for name in keys)
-
-    one, other = next(ours, None), next(theirs, None)
-    while one is not None or other is not None:
-        if other is None or (one is not None and key_of(one) < key_of(other)):
-            assert one is not None  # noqa: S101 (the loop's own condition)
-            yield named(one), one, None
-            one = next(ours, None)
-        elif one is None or key_of(other) < key_of(one):
-            yield named(other), None, other
-            other = next(theirs, None)
-        else:
-            if one != other:
-                yield named(one), one, other
-            one, other = next(ours, None), next(theirs, None)
+def _count(connection: Connection, plant: str, after: int, through: int, state: State) -> State:
+    """Add up what became of the new events: all others are booked."""
+    held = dispositions.c
+    asked = (
+        select(held.state, func.count())
+        .where(held.plant == plant, held.position > after, held.position <= through)
+        .group_by(held.state)
+    )
+    counts = {row[0]: int(row[1]) for row in connection.execute(asked)}
+    return msgspec.structs.replace(
+        state,
+        with_exception=state.with_exception + counts.get("booked_with_exception", 0),
+        parked=state.parked + counts.get("parked", 0),
+        known=state.known + counts.get("known", 0),
+    )
 
 
-def _log_name(row: Any) -> str:
-    return f"position {row.position} ({row.device}/{row.epoch} number {row.sequence})"
+def _turn(state: State, position: int, now: str) -> State:
+    """Move the rolling look at old entries on; at the end it begins again."""
+    if state.event + ROLLING_EVENTS >= position:
+        return msgspec.structs.replace(state, event=0, turned_at=now)
+    return msgspec.structs.replace(state, event=state.event + ROLLING_EVENTS)
+
+
+def _compare(  # noqa: PLR0917 (one round's whole state)
+    connection: Connection,
+    plant: str,
+    after: int,
+    through: int,
+    state: State,
+    open_keys: Iterable[str],
+    checked: set[str],
+    found: dict[str, Finding],
+) -> State:
+    """Fold the new movements a second time, and compare: what they touched, a rolling part, what was wrong before."""
+    fold(connection, plant, after, through)
+    _note_accounts(compare_touched(connection, plant, after, through, FINDINGS_MAX), found)
+    looked = roll(connection, plant, through, state.balance, state.folded, ROLLING_ACCOUNTS)
+    _note_accounts(looked.differing, found)
+    for key in open_keys:
+        if key.startswith("account/"):
+            account = msgspec.json.decode(key.split("/", 1)[1], type=tuple[str, ...])
+            checked.add(key)
+            differing = compare_account(connection, plant, account, through)
+            _note_accounts([differing] if differing else [], found)
+    return msgspec.structs.replace(state, balance=looked.balance, folded=looked.folded)
+
+
+def _note_accounts(differing: Iterable[tuple[Account, int, int]], found: dict[str, Finding]) -> None:
+    for account, book, second in differing:
+        place, item, lot = account[:3]
+        found[f"account/{msgspec.json.encode(account).decode()}"] = {
+            "check": "balance",
+            "place": place,
+            "item": item,
+            "lot": lot,
+            "book": _plain(book),
+            "folded": _plain(second),
+        }
+
+
+def _plain(whole: int) -> str:
+    return f"{amount(whole).normalize():f}"
+
+
+def _cursor(connection: Connection, plant: str) -> int:
+    asked = select(cursors.c.position).where(cursors.c.plant == plant)
+    return int(connection.execute(asked).scalar() or 0)
+
+
+def _end(connection: Connection, plant: str) -> int:
+    asked = select(plants.c.position).where(and_(plants.c.plant == plant))
+    return int(connection.execute(asked).scalar() or 0)

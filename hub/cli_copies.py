@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from hub.app import alone
-from hub.audit import FINDINGS_MAX, audit
 from hub.backup import back_up, plants_in, prove
 from hub.cli_session import HubRefused, database, one_plant, refusals
 from hub.export import export_plant
+from hub.inspection import FINDINGS_MAX, inspect_books
 from hub.recovery import latest_of, moment, put_back
 from hub.settings import HubSettings
 
@@ -62,7 +62,7 @@ def verify_command(settings: HubSettings, folder: Path | None) -> None:
             _verify_backups(folder)
             return
         with database(settings) as (engine, _):
-            found = {plant: audit(engine, plant) for plant in settings.plants}
+            found = {plant: inspect_books(engine, plant) for plant in settings.plants}
     for plant, findings in found.items():
         for finding in findings:
             click.echo(f"{plant}: {finding}", err=True)
