@@ -48,6 +48,7 @@ UNPRINTED = {code: "/" if code == 31 else "?" for code in (*range(32), *range(12
 WRONG_SHAPE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,6})?", re.ASCII)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+PREVIOUS = re.compile(rb'"previous_digest":"([0-9a-f]{64})"')  # what an entry that is no JSON still tells
 
 WORDS = {  # what can be found: the law, in English, in Chinese
     "manifest": ("", "the manifest is not what was written: {}", "清单不是原来写下的内容：{}"),
@@ -72,7 +73,7 @@ WORDS = {  # what can be found: the law, in English, in Chinese
     "shortage": ("L4", "shortage by the movements: {}; by this row: {}", "按移动应有短缺：{}；这一行说：{}"),
     "undo": ("L10", "it takes back what is not booked, or not its exact opposite", "撤销的对象未入账，或不是恰好相反"),
     "undone": ("L10", "the same event was taken back before, at position {}", "同一事件在位置 {} 已撤销"),
-    "label": ("L15", "the ledger says something else of this label: {}, not {}", "总账对这个标签另有说法：{}，不是 {}"),
+    "label": ("L15", "the ledger says something else of this label", "总账对这个标签另有说法"),
     "serial": ("L15", "the serial {} was given out before, in line {}", "件号 {} 在第 {} 行已发出"),
     "head": ("L17", "this log ends at {}, not at {}", "这个日志到 {} 为止，不是 {}"),
     "open": ("L19", "the same discrepancy stands in line {}", "同一差异已在第 {} 行"),
@@ -150,6 +151,8 @@ class Export:
                     yield number, json.loads(text)
                 except (ValueError, RecursionError) as error:
                     found.tell(name, number, "", "shape", error)
+        if number < seen["lines"]:
+            found.tell(name, number, "", "witness", f"1 … {seen['lines']}")
         if number != said["lines"] or before != said["end"].encode():
             found.tell(name, number, "", "end", number, said["lines"])
 
@@ -242,11 +245,12 @@ class Ledger:
             said = json.loads(body)
             previous = said["previous_digest"]
         except WRONG_SHAPE:
-            said, previous, flaw = {}, "", flaw or "unreadable"
+            said, flaw, named = {}, flaw or "unreadable", PREVIOUS.search(body)
+            previous = named[1].decode() if named else ""
         last = self.ends.get(log)
         if last is None:
             self.begins[log] = (sequence, previous, position, name, line)
-        elif sequence != last[0] + 1 or (said and previous != last[1]):
+        elif sequence != last[0] + 1 or (previous or last[1]) != last[1]:
             self.found.tell(name, line, position, "link", log, last[2])
         self.ends[log] = (sequence, row["digest"], position)
         if flaw:
@@ -399,6 +403,8 @@ class Whole:
         self.jobs: dict[str, Any] = {}  # what was asked for, and the last word
         self.serials: dict[str, int] = {}
         export.each("dispositions", found, self._take)
+        if self.due <= export.size:
+            found.tell("dispositions", self.due, self.due, "order", f"{self.due} … {export.size}")
         if {"labels.ndjson", "labels.ndjson.gz"} & {*export.files}:
             export.compare("labels", found, "label", self.jobs, self._label)
         ends: dict[tuple[str, int], tuple[int, str]] = {}
@@ -489,30 +495,22 @@ def read_manifest(path: Path) -> Any:
 def check(folder: Path, witness: Path | None = None, processes: int = 0) -> tuple[Counter[str], Found]:
     """Check an export, also against an older one's manifest; return how many events became what, and what was found."""
     found, manifest = Found(), read_manifest(folder / "manifest.json")
+    if not manifest["fits"]:
+        found.tell("manifest.json", 1, "", "manifest", "digest")
+        return Counter(), found
     older = manifest if witness is None else read_manifest(witness)
-    files, then, now = manifest["files"], older["position"], manifest["position"]
-    ledgers, seen = (
-        sorted(name for name in one["files"] if name.startswith("ledger-")) for one in (manifest, older)
-    )
+    files, then, now = manifest["files"], *((one["generation"], one["position"]) for one in (older, manifest))
+    ledgers = sorted(name for name in files if name.startswith("ledger-"))
     sizes = [files[name]["lines"] for name in ledgers]
-    is_possible = all(
-        LINES_PER_BYTE_MAX * (folder / name).stat().st_size >= files[name]["lines"]
-        for name in ledgers
-        if (folder / name).is_file()
-    )
-    if not manifest["fits"] or sum(sizes) != now or not is_possible:
+    if sum(sizes) != now[1]:
         found.tell("manifest.json", 1, "", "manifest", now)
-    if (
-        (older["plant"], older["fits"]) != (manifest["plant"], True)
-        or older["generation"] > manifest["generation"]
-        or then > now
-        or not {*seen} <= {*ledgers}
-    ):
-        found.tell("manifest.json", 1, "", "witness", f"{then} > {now}")
+    grows = [name for name in older["files"] if name.startswith(("ledger-", "reference")) or then == now]
+    if older["plant"] != manifest["plant"] or not older["fits"] or then > now or not {*grows} <= {*files}:
+        found.tell("manifest.json", 1, "", "witness", (then, now))
     for name in sorted({path.name for path in folder.glob("*.ndjson*")} - {*files}):
         found.tell(name, 0, "", "unnamed")
     export = Export(
-        folder, manifest["plant"], sum(sizes), files, {name: older["files"][name] for name in seen}
+        folder, manifest["plant"], sum(sizes), files, {name: older["files"][name] for name in grows}
     )
     work: list[Any] = [
         (Books, export),
