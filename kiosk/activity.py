@@ -32,6 +32,8 @@ class Desk:
     epoch: int
     language: Language
     operator: Person | None = None
+    is_lease_over: bool = False
+    """The hub was silent for so long that nobody new signs on and nothing is approved."""
 
     @property
     def document_types(self) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def counted(lease: Lease, now: Moment) -> Lease:
     if now.boot_id == before.boot_id and now.monotonic_s >= before.monotonic_s:
         passed_s = now.monotonic_s - before.monotonic_s
     else:
-        passed_s = (now.wall - before.wall).total_seconds()
+        # The machine has run for at least as long as its clock counts, whatever the clock on the wall says.
+        passed_s = max((now.wall - before.wall).total_seconds(), now.monotonic_s)
     return replace(lease, used_s=lease.used_s + max(0.0, passed_s), at=now)
 
 

@@ -398,6 +398,7 @@ class Loop:
             epoch=self._store.log.newest_epoch,
             language=operator.language if operator else self._settings.language,
             operator=operator,
+            is_lease_over=self._status.is_lease_over,
         )
 
     def _answer_fault(self, problem: Problem, given: LoopInput) -> None:

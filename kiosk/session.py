@@ -88,6 +88,8 @@ def _scan_on_question(state: State, question: Question, scan: Scanned, desk: Des
 def _yes(state: State, question: Question, scan: Scanned | None, desk: Desk) -> Turn:
     asking = replace(state, question=None, answer=None)
     if question.ask == "change_operator":
+        if desk.is_lease_over:
+            return refused(asking, (refusal("lease_over_sign_on"),), scan)
         person = desk.knowledge.person_by_badge(question.target)
         return (
             _sign_on(asking, person, scan) if person else refused(asking, (refusal("unknown_badge"),), scan)
@@ -153,6 +155,8 @@ def _show_badge(state: State, scan: Scanned, desk: Desk) -> Turn:
     if person.number == state.operator:
         words = Words(key="said.signed_on", parameters={"name": person.names.of(person.language)})
         return Turn(state=answered(state, Tone.NEUTRAL, words, scan))
+    if desk.is_lease_over:
+        return refused(state, (refusal("lease_over_sign_on"),), scan)
     return _sign_on(state, person, scan)
 
 

@@ -41,6 +41,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     language: Language = "zh-CN"
     repeat_window_s: Annotated[float, Meta(ge=0, le=10)] = 0.4
     idle_lock_s: Annotated[float, Meta(ge=5, le=86_400)] = 120
+    retention_days: Annotated[int, Meta(ge=1, le=3650)] = 40
     practice: bool = False
     ballast_mb: Annotated[int, Meta(ge=0, le=10_000)] = 64
     station: Station | None = None

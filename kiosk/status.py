@@ -44,6 +44,9 @@ class Status:
         self.contact: Callable[[], datetime | None] = lambda: self.hub.contact
         """When the hub last answered; told anew for every screen, since nothing else changes while all is well."""
 
+        self.lease_left_s: Callable[[], float | None] = lambda: None
+        """For how long the kiosk may still work without a word from the hub; None: it never talks to one."""
+
         self.card = CardReport()
         self.alarms: Callable[[], Sequence[Problem]] = tuple
         """What else everybody must see: from whoever watches it."""
@@ -57,6 +60,11 @@ class Status:
     def default_printer(self) -> str:
         """Return the printer labels go to: the first of the settings."""
         return next(iter(self._printers), "")
+
+    @property
+    def is_lease_over(self) -> bool:
+        """Tell whether the hub was silent for so long that nobody new may sign on."""
+        return self.lease_left_s() == 0
 
     def take_scanner(self, status: ScannerStatus) -> bool:
         """Keep a scanner's state; tell whether it is another one than before."""
@@ -92,6 +100,8 @@ class Status:
 
     def _own_alarms(self, now: datetime, hub_time: datetime | None) -> list[Problem]:
         alarms: list[Problem] = []
+        if self.is_lease_over:
+            alarms.append(fault("lease_over", pending=self._store.log.pending))
         if self.card.state == "low":
             alarms.append(fault("card_low", events=self.card.events_left))
         is_denied = self._store.log.clock == "unsure" and self.contact() is not None

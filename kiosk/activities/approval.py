@@ -22,6 +22,8 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
         return None
     if document is None or scan.badge is None:
         return refused(state, (refusal("approval_waits"),), scan)
+    if desk.is_lease_over:
+        return refused(state, (refusal("lease_over_approval"),), scan)
     approver = desk.knowledge.person_by_badge(scan.badge)
     if approver is None:
         return refused(state, (refusal("unknown_badge"),), scan)

@@ -51,12 +51,12 @@ WORDS = {
     ),
     "problem.store_failed": "This was not stored",
     "problem.store_failed.way_out": "Scan it again; if it fails again, call the system's keeper",
-    "problem.session_put_aside": "Nothing worked any more in what was open ({error}): the kiosk began with an empty screen",
+    "problem.session_put_aside": "Nothing worked any more in what was open ({error}): the screen begins empty",
     "problem.session_put_aside.way_out": (
         "All that was stored is kept. Show your badge and begin again; give the code to the system's keeper"
     ),
     "problem.card_full": "Kiosk {device}: the storage is full, nothing more can be recorded here",
-    "problem.card_full.way_out": "Go on with paper and call the system's keeper to make room; all that was stored is safe",
+    "problem.card_full.way_out": "Go on with paper and call the system's keeper to make room; what was stored is safe",
     "problem.card_read_only": (
         "Kiosk {device}: the card takes nothing any more; {pending} records are not known at the hub yet"
     ),
@@ -65,7 +65,7 @@ WORDS = {
         "Kiosk {device}: the storage fails and cannot be trusted; {pending} records are not known at the hub yet"
     ),
     "problem.card_failing.way_out": (
-        "Go on with paper. The kiosk tries again by itself and then shows what was stored last; call the system's keeper"
+        "Go on with paper; call the system's keeper. The kiosk tries again and then shows what was stored last"
     ),
     "problem.card_replaced": (
         "Kiosk {device}: somebody moved or deleted the data file; {pending} records are not known at the hub yet"
@@ -73,10 +73,18 @@ WORDS = {
     "problem.card_replaced.way_out": (
         "Leave the kiosk switched on, go on with paper, and call the system's keeper to put the file back"
     ),
+    "problem.card_kept_nothing": "Kiosk {device} did not start, and its card takes nothing: this scan was not kept",
+    "problem.card_kept_nothing.way_out": "Go on with paper and call the system's keeper",
     "problem.card_low": "The storage is nearly full: room for about {events} more records",
     "problem.card_low.way_out": "Work goes on; have the system's keeper make room today",
     "problem.clock_unsure": "The clock of this kiosk is not right: it says {time}",
-    "problem.clock_unsure.way_out": "Work goes on, times are marked as unsure; it is set by itself once the hub is reached",
+    "problem.clock_unsure.way_out": "Work goes on, times are marked as unsure; have the clock set",
+    "problem.lease_over": "Too long without the hub: nobody new can sign on; {pending} records wait to be sent",
+    "problem.lease_over.way_out": "What is stored stays and is sent by itself; have the connection to the hub mended",
+    "problem.lease_over_sign_on": "Too long without the hub: nobody new can sign on",
+    "problem.lease_over_sign_on.way_out": "Have the connection to the hub mended; work on paper until then",
+    "problem.lease_over_approval": "Too long without the hub: nothing can be approved here",
+    "problem.lease_over_approval.way_out": "Have the connection to the hub mended; the document waits",
     "garbled.events_dropped": "keys were lost",
     "garbled.unplugged": "it was unplugged meanwhile",
     "garbled.too_long": "it is too long",
