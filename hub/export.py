@@ -27,7 +27,7 @@ from hub.store.tables import (
     movements,
     reference_history,
 )
-from hub.store.values import amount
+from hub.store.values import amount, body_bytes
 
 SEGMENT_EVENTS_MAX = 100_000
 """Entries in one file of the ledger."""
@@ -165,7 +165,7 @@ def _ledger(connection: Connection, plant: str, after: int, through: int, heads:
             "digest": row.digest,
             "flaw": row.flaw,
             "received_at": row.received_at,
-            **_body(bytes(row.body)),
+            **_body(body_bytes(row.body)),
         }
 
 

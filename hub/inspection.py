@@ -23,6 +23,7 @@ from hub.store.database import open_database, reading, writing
 from hub.store.event_log import end_of
 from hub.store.reference import revision_of
 from hub.store.tables import PROJECTED, discrepancies, events, heads, plants, reference_history
+from hub.store.values import body_bytes
 
 FINDINGS_MAX = 100
 """Findings that are named; more are cut off, for one cause often makes many."""
@@ -71,7 +72,7 @@ def _ledger(connection: Connection, plant: str) -> Iterator[Finding]:
                 table=LEDGER, row=f"position {position + 1}", reason=f"the next one is {row.position}"
             )
         position = row.position
-        entry = read_line(bytes(row.body))
+        entry = read_line(body_bytes(row.body))
         stated = LedgerRow(
             position=position,
             device=row.device,

@@ -32,3 +32,8 @@ def micros(value: Decimal) -> int:
 def amount(whole: int) -> Decimal:
     """Return the amount that `whole` millionths are; a Quantity made of it has the canonical form."""
     return Decimal(whole).scaleb(-_DECIMALS, _EXACT)
+
+
+def body_bytes(stored: bytes | memoryview | str) -> bytes:
+    """Return an entry's bytes; SQLite gives back text where somebody wrote text there by hand."""
+    return stored.encode() if isinstance(stored, str) else bytes(stored)

@@ -151,7 +151,12 @@ class Kiosk:
 class Plant:
     """A hub without threads of its own but the writer's; it books when `books` is called."""
 
-    def __init__(self, url: str) -> None:
+    @classmethod
+    def again(cls, url: str) -> Plant:
+        """A hub on a database that has its reference data already."""
+        return cls(url, is_new=False)
+
+    def __init__(self, url: str, *, is_new: bool = True) -> None:
         self.engine = open_database(url)
         self.log = EventLog()
         self.clock = StillClock()
@@ -161,8 +166,9 @@ class Plant:
             self.engine, self.log, self.clock, appended=lambda _plant, _position: None, lag=lambda _plant: 0
         )
         self.ingest.start()
-        with writing(self.engine) as connection:
-            write_records(connection, self.log, P, reference_records())
+        if is_new:
+            with writing(self.engine) as connection:
+                write_records(connection, self.log, P, reference_records())
 
     def kiosk(self, name: str, *, revoked: bool = False) -> Kiosk:
         station = Station(

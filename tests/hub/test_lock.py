@@ -1,0 +1,77 @@
+"""One hub to a database: a second one, a restore or a fold anew beside it is refused with a word."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hub.cli import command
+from hub.store.database import open_database
+from hub.store.lock import StoreHeldError, holding
+
+
+@pytest.mark.fault("H5")
+def test_a_database_is_held_by_one_at_a_time(database_url: str) -> None:
+    open_database(database_url).dispose()
+    with holding(database_url), pytest.raises(StoreHeldError, match="another hub"), holding(database_url):
+        pass
+    with holding(database_url):
+        pass  # it is free again
+
+
+@pytest.mark.fault("H5")
+def test_a_holder_that_was_killed_holds_nothing(database_url: str) -> None:
+    program = (
+        "import sys; from hub.store.lock import holding\n"
+        f"with holding({database_url!r}):\n print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(StoreHeldError), holding(database_url):
+            pass
+        holder.kill()
+        holder.wait(20)
+    for _ in range(200):  # a server notices a client's end when it next looks
+        try:
+            with holding(database_url):
+                return
+        except StoreHeldError:
+            continue
+    pytest.fail("it is still held")
+
+
+@pytest.mark.fault("H5")
+@pytest.mark.parametrize(
+    "arguments", [["rebuild"], ["restore", "--from", "nowhere"], []], ids=["rebuild", "restore", "hub"]
+)
+def test_nothing_that_needs_the_database_alone_begins_beside_a_hub(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    with holding(url):
+        given = ["--data", str(tmp_path), "--port", "0", *arguments]
+        result = CliRunner().invoke(command, given)
+    assert result.exit_code == 2
+    assert "another hub runs on it" in result.output
+    assert "数据库正在使用" in result.output
+
+
+def test_work_beside_a_hub_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "to").mkdir()
+    with holding(f"sqlite:///{tmp_path / 'hub.sqlite'}"):
+        for arguments in (
+            ["devices"],
+            ["export", "--to", str(tmp_path / "export")],
+            ["backup", "--to", str(tmp_path / "to")],
+            ["verify"],
+            ["verify", str(tmp_path / "to")],
+        ):
+            result = CliRunner().invoke(command, ["--data", str(tmp_path), *arguments])
+            assert result.exit_code == 0, (arguments, result.output)

@@ -1,0 +1,220 @@
+"""Putting a hub back: the same facts and the same stock, a new generation, and nothing there was is written over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import inspect, text
+
+from domain.wire import Accepted, Resend
+from hub.backup import back_up
+from hub.chained import BrokenFileError
+from hub.recovery import RestoreRefusedError, moment, put_back
+from hub.store.database import generation_of, open_database, reading
+from hub.store.event_log import end_of
+from hub.store.tables import (
+    PROJECTED,
+    devices,
+    events,
+    heads,
+    reference,
+    reference_history,
+    safe_heads,
+)
+from tests.hub.plant import START, Kiosk, P, Plant
+
+DAY = timedelta(days=1)
+SAME = (events, heads, devices, reference, reference_history, *PROJECTED)
+
+
+@pytest.fixture
+def plant(database_url: str) -> Iterator[Plant]:
+    plant = Plant(database_url)
+    yield plant
+    plant.close()
+
+
+def lived(plant: Plant) -> Kiosk:
+    kiosk, thief = plant.kiosk("K1"), plant.kiosk("K2", revoked=True)
+    kiosk.receives("21.4")
+    kiosk.receives("5", to="NOWHERE")
+    plant.takes(kiosk)
+    thief.receives("9")
+    plant.takes(thief)
+    plant.books()
+    return kiosk
+
+
+def tables(plant: Plant) -> dict[str, object]:
+    return {table.name: plant.rows(table) for table in SAME}
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> str:
+    """A second, empty database; a file beside PostgreSQL too, for a backup may go from the one to the other."""
+    return f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+
+
+@pytest.mark.fault("H6", "B4")
+def test_what_comes_back_is_what_was_there_in_the_next_generation(
+    plant: Plant, elsewhere: str, tmp_path: Path
+) -> None:
+    kiosk = lived(plant)
+    before = tables(plant)
+    assert not back_up(plant.engine, P, tmp_path / "to", START).problem
+    done = put_back(elsewhere, tmp_path / "to", START)
+    assert (done.positions, done.generation, done.set_aside) == ({P: 3}, 2, "")
+    restored = Plant.again(elsewhere)
+    assert tables(restored) == before
+    assert [row["sequence"] for row in restored.rows(safe_heads, device="K1")] == [2]
+    answer = restored.takes(kiosk)
+    assert (answer.verdict, answer.accepted, answer.generation) == (Accepted(), kiosk.head, 2)
+    assert answer.safe == kiosk.head
+    restored.close()
+
+
+@pytest.mark.fault("H6")
+def test_a_kiosk_that_knows_more_than_the_backup_brings_it_again(
+    plant: Plant, elsewhere: str, tmp_path: Path
+) -> None:
+    kiosk = lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    for _ in range(3):
+        kiosk.receives("1")
+    plant.takes(kiosk, kiosk.upload(3))
+    plant.books()
+    put_back(elsewhere, tmp_path / "to", START)
+    restored = Plant.again(elsewhere)
+    late = kiosk.receives("2")
+    answer = restored.takes(kiosk, kiosk.upload(6))
+    assert answer.verdict == Resend(from_sequence=3, reason="gap")
+    assert restored.takes(kiosk, kiosk.upload(3)).accepted == late.head
+    restored.books()
+    assert restored.balances()["A1", "I1"] == 21 + 3 + 2
+    restored.close()
+
+
+def test_a_database_with_something_in_it_is_not_written_over(plant: Plant, tmp_path: Path) -> None:
+    lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    before = tables(plant)
+    url = plant.engine.url.render_as_string(hide_password=False)
+    with pytest.raises(RestoreRefusedError, match="--replace"):
+        put_back(url, tmp_path / "to", START)
+    assert tables(plant) == before
+
+
+def test_a_database_that_is_replaced_is_kept_aside(plant: Plant, tmp_path: Path) -> None:
+    kiosk = lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    kiosk.receives("1")
+    plant.takes(kiosk, kiosk.upload(3))
+    url = plant.engine.url.render_as_string(hide_password=False)
+    plant.close()
+    done = put_back(url, tmp_path / "to", START, replace=True)
+    assert done.set_aside
+    engine = open_database(url)
+    with reading(engine) as connection:
+        assert (end_of(connection, P), generation_of(connection)) == (3, 2)
+        if engine.dialect.name == "postgresql":
+            schema = done.set_aside.removeprefix("schema ")
+            kept = connection.execute(text(f"SELECT count(*) FROM {schema}.events")).scalar()  # noqa: S608 (our own name)
+            assert "events_refuse_change" in str(
+                connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).all()
+            )
+        else:
+            aside = open_database(f"sqlite:///{done.set_aside}")
+            with reading(aside) as other:
+                kept = end_of(other, P)
+            aside.dispose()
+    assert kept == 4
+    assert inspect(engine).has_table("events")
+    engine.dispose()
+
+
+def test_no_generation_is_given_twice_whatever_is_restored(plant: Plant, tmp_path: Path) -> None:
+    lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    given = [
+        put_back(f"sqlite:///{tmp_path / f'{number}.sqlite'}", tmp_path / "to", START).generation
+        for number in range(3)
+    ]
+    assert given == [2, 3, 4]
+
+
+def test_an_earlier_backup_can_be_asked_for(plant: Plant, elsewhere: str, tmp_path: Path) -> None:
+    kiosk = lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    kiosk.receives("1")
+    plant.takes(kiosk, kiosk.upload(3))
+    back_up(plant.engine, P, tmp_path / "to", START + DAY)
+    done = put_back(elsewhere, tmp_path / "to", START, at=START + timedelta(hours=1))
+    assert done.positions == {P: 3}
+
+
+@pytest.mark.parametrize("kind", ["ledger-", "reference-", "private/devices-", "heads-"])
+def test_nothing_is_touched_when_a_file_is_broken(tmp_path: Path, kind: str) -> None:
+    plant = Plant(f"sqlite:///{tmp_path / 'hub.sqlite'}")
+    lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    before = tables(plant)
+    (path,) = (tmp_path / "to" / P).glob(f"{kind}*")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+    with pytest.raises(BrokenFileError, match=path.name.partition("-")[0]):
+        put_back(f"sqlite:///{tmp_path / 'hub.sqlite'}", tmp_path / "to", START, replace=True)
+    assert tables(plant) == before
+    assert not list(tmp_path.glob("hub.sqlite.before*"))
+    plant.close()
+
+
+def test_a_hub_put_back_by_hand_is_found_out_by_what_a_kiosk_heard(plant: Plant) -> None:
+    from msgspec.structs import replace
+
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    upload = kiosk.upload()
+    heard = replace(upload, header=replace(upload.header, generation=4))
+    assert plant.takes(kiosk, heard).generation == 5
+    assert plant.takes(kiosk, heard).generation == 5, "once"
+    wild = replace(upload, header=replace(upload.header, generation=10**12))
+    assert plant.takes(kiosk, wild).generation == 5, "nobody heard of that"
+
+
+def test_a_day_means_its_end_where_the_plant_is() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    assert moment("2026-11-22", zone) == datetime(2026, 11, 22, 15, 59, 59, 999999, tzinfo=UTC)
+    assert moment("2026-11-22T08:00", zone) == datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+    with pytest.raises(ValueError, match="yesterday"):
+        moment("yesterday", zone)
+
+
+@pytest.mark.fault("H7")
+def test_after_an_upgrade_what_was_parked_as_unknown_is_booked_by_itself(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from domain.events.documents import LineRecorded
+    from hub.refold import refold_what_is_known_now
+    from hub.store.tables import discrepancies, dispositions
+
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("5")
+    with monkeypatch.context() as older:
+        older.setattr(LineRecorded, "schema", 0)  # a hub that does not know this event yet
+        plant.takes(kiosk)
+        plant.books()
+        assert [row["code"] for row in plant.rows(dispositions)] == ["unknown_event"]
+        assert refold_what_is_known_now(plant.engine, [P]) == []
+    assert plant.balances() == {}
+    assert refold_what_is_known_now(plant.engine, [P]) == [P]
+    assert plant.rows(dispositions) == []
+    assert plant.balances() == {("SUP", "I1"): -5, ("A1", "I1"): 5}
+    assert [row for row in plant.rows(discrepancies) if row["closed_at"] is None] == []
+    with reading(plant.engine) as connection:
+        assert generation_of(connection) == 2, "kiosks take the new balances: their cursors mean nothing now"
+    assert refold_what_is_known_now(plant.engine, [P]) == []
