@@ -20,6 +20,7 @@ import hub.api
 import hub.web
 from drivers.clock import Clock, SystemClock
 from hub.api.sync import serve_sync
+from hub.backlog import Backlog
 from hub.booking import BookingProcess, Order
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
@@ -92,22 +93,22 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
             f"the database cannot be opened: {error}; see whether another program holds it, or the disk is full",
             f"数据库无法打开：{error}；请检查是否被其他程序占用或磁盘已满",
         ) from error
-    log, subscribers = EventLog(), Subscribers()
+    clock = clock or SystemClock()
+    log, subscribers, backlog = EventLog(), Subscribers(), Backlog(clock)
+    subscribers.add(backlog.booked)
     order = Order(database=settings.database_url, plants=settings.plants)
     projector = BookingProcess(order, booked=subscribers.tell)
-    ends: dict[str, int] = {}
 
     def appended(plant: str, position: int) -> None:
-        ends[plant] = position
+        backlog.appended(plant, position)
         projector.wake(plant)
 
-    clock = clock or SystemClock()
     ingest = Ingest(
         engine,
         log,
         clock,
         appended=appended,
-        lag=lambda plant: ends.get(plant, 0) - projector.position(plant),
+        behind_s=backlog.behind_s,
         lease_s=settings.lease_days * 24 * 3600,
     )
     return Hub(

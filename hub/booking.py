@@ -18,8 +18,8 @@ from typing import IO
 
 import msgspec
 
-from hub.projector import Projector
-from hub.store.database import StoreError, open_database
+from hub.projector import Projector, cursor_of
+from hub.store.database import StoreError, open_database, reading
 
 RESTART_S = 1.0
 """How long to wait before another is started: what ends at once must not take the machine's time."""
@@ -129,6 +129,9 @@ def book(orders: IO[bytes], say: Callable[[str, int], None]) -> None:
     order = msgspec.json.decode(orders.readline(), type=Order)
     engine = open_database(order.database)
     try:
+        with reading(engine) as connection:
+            for plant in order.plants:
+                say(plant, cursor_of(connection, plant))
         projector = Projector(engine, order.plants, booked=say)
         projector.start()
         while orders.readline(LINE_BYTES_MAX):

@@ -49,12 +49,12 @@ class Ingest:
         clock: Clock,
         *,
         appended: Callable[[str, int], None],
-        lag: Callable[[str], int],
+        behind_s: Callable[[str], float],
         lease_s: int = LEASE_S,
     ) -> None:
-        """`appended(plant, position)` is told each commit; `lag(plant)` says how many events wait to be booked."""
+        """`appended(plant, position)` is told each commit; `behind_s(plant)` says how long booking needs."""
         self._engine, self._log, self._clock = engine, log, clock
-        self._appended, self._lag, self._lease_s = appended, lag, lease_s
+        self._appended, self._behind_s, self._lease_s = appended, behind_s, lease_s
         self._waiting_of: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
         self._waiting: queue.Queue[Ticket | None] = queue.Queue(WAITING_MAX)
@@ -175,7 +175,7 @@ class Ingest:
         self._suspects.update(work.suspects)
         while len(self._suspects) > SUSPECTS_MAX:
             self._suspects.pop(next(iter(self._suspects)))
-        waits = {plant: _wait_s(self._lag(plant)) / len(group) for plant in by_plant}
+        waits = {plant: _wait_s(self._behind_s(plant)) / len(group) for plant in by_plant}
         events_max = _events_max(self.waiting())
         return [
             Acknowledgement(
@@ -209,16 +209,16 @@ def _generation(connection: Connection, group: Sequence[Ticket]) -> int:
     return heard + 1
 
 
-LAG_EVENTS_FREE = 500
-"""Up to this many events waiting to be booked, nobody is asked to slow down."""
-LAG_EVENTS_PER_S = 3_000
-"""Slower than booking is, so that few events wait, and the board shows what was stored a moment ago."""
+BEHIND_S_FREE = 0.15
+"""No further behind, nobody is asked to slow down: one batch is folded and one written at any time."""
+WAIT_PER_BEHIND = 3.0
+"""For each second beyond that, so much rest: few events wait, and the board shows what was stored a moment ago."""
 WAIT_MAX_S = 10.0
 
 
-def _wait_s(lag: int) -> float:
+def _wait_s(behind_s: float) -> float:
     """Return how long a sender should wait before its next upload."""
-    return min(WAIT_MAX_S, max(0, lag - LAG_EVENTS_FREE) / LAG_EVENTS_PER_S)
+    return min(WAIT_MAX_S, max(0.0, behind_s - BEHIND_S_FREE) * WAIT_PER_BEHIND)
 
 
 def _events_max(uploads_waiting: int) -> int:

@@ -17,7 +17,10 @@ from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import Stored, end_of, read_events
 from hub.store.tables import AUDITED, PROJECTED, cursors, discrepancies, events
 
-BATCH_EVENTS_MAX = 1_000
+BATCH_EVENTS_MAX = 500
+"""Small enough that the board follows closely; each batch is one transaction."""
+REBUILD_EVENTS_MAX = 4_000
+"""Nobody waits for a batch of a rebuild: fewer transactions write fewer pages twice."""
 IDLE_S = 1.0
 """How often it looks for itself, should nobody wake it: another process may have appended."""
 RETRY_S = 0.5
@@ -59,8 +62,16 @@ class _Batch:
 class Projector:
     """Keeps the projections of all plants up to date, in a thread of its own."""
 
-    def __init__(self, engine: Engine, plants: Sequence[str], *, booked: Callable[[str, int], None]) -> None:
-        """`booked(plant, position)` is called after each commit."""
+    def __init__(
+        self,
+        engine: Engine,
+        plants: Sequence[str],
+        *,
+        booked: Callable[[str, int], None],
+        batch_max: int = BATCH_EVENTS_MAX,
+    ) -> None:
+        """`booked(plant, position)` is called after each commit; `batch_max` events are booked in one at most."""
+        self._batch_max = batch_max
         self._engine, self._plants, self._booked = engine, tuple(plants), booked
         self._desks = {plant: Desk(plant) for plant in plants}
         self._positions: dict[str, int] = {}
@@ -170,7 +181,7 @@ class Projector:
 
     def _fold(self, connection: Connection, desk: Desk, start: int) -> _Batch | None:
         """Fold the entries after a position, as many as one transaction may write; None if there are none."""
-        entries = read_events(connection, desk.plant, start, BATCH_EVENTS_MAX)
+        entries = read_events(connection, desk.plant, start, self._batch_max)
         if not entries:
             return None
         batch = _Batch(start=start, entries=entries, earlier=_earlier(connection, desk.plant, entries))
@@ -239,7 +250,9 @@ def rebuild(engine: Engine, plant: str) -> int:
             delete(discrepancies).where(discrepancies.c.plant == plant, discrepancies.c.is_projected)
         )
         connection.execute(delete(cursors).where(cursors.c.plant == plant))
-    projector = Projector(engine, [plant], booked=lambda _plant, _position: None)
+    projector = Projector(
+        engine, [plant], booked=lambda _plant, _position: None, batch_max=REBUILD_EVENTS_MAX
+    )
     while projector.book_all(plant):
         pass
     return projector.position(plant)

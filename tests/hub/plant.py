@@ -163,7 +163,11 @@ class Plant:
         self.told: list[tuple[str, int]] = []
         self.projector = Projector(self.engine, [P], booked=lambda *one: self.told.append(one))
         self.ingest = Ingest(
-            self.engine, self.log, self.clock, appended=lambda _plant, _position: None, lag=lambda _plant: 0
+            self.engine,
+            self.log,
+            self.clock,
+            appended=lambda _plant, _position: None,
+            behind_s=lambda _plant: 0.0,
         )
         self.ingest.start()
         if is_new:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.log import GENESIS_DIGEST, Head, digest_of, seal
 from domain.wire import Accepted, Fork, Resend
-from hub.ingest import Ingest
+from hub.ingest import BEHIND_S_FREE, WAIT_PER_BEHIND, Ingest
 from hub.store.database import StoreBusyError, writing
 from hub.store.tables import devices, discrepancies, dispositions, events
 from tests.hub.plant import START, Kiosk, P, Plant, shuffled
@@ -334,13 +334,13 @@ def test_one_upload_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
 def test_senders_stored_together_are_asked_back_one_after_the_other(database_url: str) -> None:
     plant = Plant(database_url)
     plant.ingest.stop()
-    waiting = 3_500
+    behind_s = BEHIND_S_FREE + 1.0 / WAIT_PER_BEHIND
     ingest = Ingest(
         plant.engine,
         plant.log,
         plant.clock,
         appended=lambda _plant, _position: None,
-        lag=lambda _plant: waiting,
+        behind_s=lambda _plant: behind_s,
     )
     kiosks = [plant.kiosk(f"K{number}") for number in range(1, 5)]
     for kiosk in kiosks:

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-import hub.projector as projector_module
 from domain.event import event_types
 from domain.events.documents import DocumentCompleted, LineRecorded
 from domain.events.labels import LabelReported, LabelRequested
@@ -130,7 +129,7 @@ def test_a_line_that_was_parked_is_not_taken_back_from_stock(plant: Plant) -> No
 def test_a_batch_counts_what_the_one_before_it_changed_though_that_is_still_being_written(
     plant: Plant, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(projector_module, "BATCH_EVENTS_MAX", size)
+    monkeypatch.setattr(plant.projector, "_batch_max", size)
     kiosk = plant.kiosk("K1")
     kiosk.opens("CS-K1")
     for line, value in enumerate(("4", "3", "2"), 1):
@@ -151,7 +150,7 @@ def test_a_batch_counts_what_the_one_before_it_changed_though_that_is_still_bein
 def test_a_batch_that_is_refused_takes_the_next_one_with_it_and_both_are_booked(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector_module, "BATCH_EVENTS_MAX", 2)
+    monkeypatch.setattr(plant.projector, "_batch_max", 2)
     kiosk = plant.kiosk("K1")
     for value in ("1", "666", "3", "4", "5"):
         kiosk.receives(value)
