@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 BENCHES ?= kiosk hub
 KILLS ?= 300
+SEED ?= 1
 CUTS ?= 2000
 
 .PHONY: help
@@ -75,6 +76,10 @@ cuts: setup ## cut the power CUTS times (2000) at any write: nothing confirmed i
 faults: setup ## every fault of the catalogue that a test proves; writes docs/faults.md anew from the marks
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
 	@$(PYTHON) docs/make_faults.py
+
+.PHONY: simulate
+simulate: environment ## live one seed of the simulated plant (SEED=1; END=100 for a range)
+	@$(PYTHON) -m tests.simulation.run $(SEED) $(END) $(ARGS)
 
 .PHONY: bench
 bench: environment ## measure (BENCHES="kiosk hub" by default)
