@@ -63,10 +63,9 @@ def item(number: str, zh: str, en: str, unit: str) -> Record:
     return Record(kind="item", key=number, body=body)
 
 
-def person(number: str, zh: str, en: str) -> Record:
-    return Record(
-        kind="person", key=number, body=Person(number=number, names=Names(zh=zh, en=en), badge=number)
-    )
+def person(number: str, zh: str, en: str, *rights: str) -> Record:
+    body = Person(number=number, names=Names(zh=zh, en=en), badge=number, rights=rights)
+    return Record(kind="person", key=number, body=body)
 
 
 REFERENCE = [
@@ -87,6 +86,7 @@ REFERENCE = [
     person("1007", "王秀兰", "Wang Xiulan"),
     person("1012", "李建国", "Li Jianguo"),
     person("1020", "陈小芳", "Chen Xiaofang"),
+    person("1050", "赵敏", "Zhao Min", "desk.settle"),
     Record(
         kind="plan",
         key="PO-4500123",
@@ -232,7 +232,11 @@ def running_hub(folder: Path, **settings: Any) -> Iterator[Plant]:
     log, clock, subscribers = EventLog(), SystemClock(), Subscribers()
     projector = Projector(engine, hub_settings.plants, booked=subscribers.tell)
     ingest = Ingest(
-        engine, log, clock, appended=lambda plant, _position: projector.wake(plant), lag=lambda _plant: 0
+        engine,
+        log,
+        clock,
+        appended=lambda plant, _position: projector.wake(plant),
+        behind_s=lambda _plant: 0.0,
     )
     hub = Hub(
         settings=hub_settings,
