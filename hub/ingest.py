@@ -188,7 +188,7 @@ class Ingest:
                 # Those stored together come back one after the other, not together again.
                 wait_s=waits[ticket.device.plant] * place,
                 events_max=events_max,
-                lease_s=self._lease_s,
+                lease_s=0 if ticket.device.revoked else self._lease_s,
             )
             for place, ticket in enumerate(group, 1)
         ]

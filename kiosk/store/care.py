@@ -19,7 +19,7 @@ from kiosk.store.entries import entry_rows
 from kiosk.store.forget import forget_some, mark, old_enough, oldest_epoch
 from kiosk.store.log import VERIFIED_AT_START_MAX, Fact, Log
 
-STEP_ENTRIES_MAX = 200
+STEP_ENTRIES_MAX = 100
 """Entries issued again, forgotten or checked in one transaction."""
 RETENTION_DAYS = 40
 DETAIL_CHARS_MAX = 200

@@ -212,11 +212,12 @@ def test_a_new_epoch_begins_at_the_beginning(plant: Plant) -> None:
 def test_a_revoked_devices_events_are_kept_and_parked(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
-    plant.takes(kiosk)
+    assert plant.takes(kiosk).lease_s > 0
     with writing(plant.engine) as connection:
         connection.execute(update(devices).values(revoked=True))
     kiosk.receives("2")
-    assert plant.takes(kiosk).accepted == kiosk.head
+    answer = plant.takes(kiosk)
+    assert (answer.accepted, answer.lease_s) == (kiosk.head, 0), "taken, and nobody signs on there any more"
     plant.books()
     assert plant.balances() == {("SUP", "I1"): -1, ("A1", "I1"): 1}
     assert [(row["sequence"], row["code"]) for row in plant.rows(dispositions)] == [(2, "revoked")]
