@@ -200,6 +200,8 @@ class Sync:
         """Issue the log again where a new epoch was begun; between two steps a scan gets its turn."""
         while not self._stopping.is_set() and self._store.care.reissue_some(self._now()):
             self._pause(BREATH_S)
+        while not self._stopping.is_set() and self._store.refold_some():
+            self._pause(BREATH_S)
 
     def _tidy(self) -> None:
         """Look after the log once everything is sent: only in rounds in which nothing new was written."""

@@ -52,6 +52,30 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             pass  # the other events change nothing that the kiosk shows
 
 
+def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -> None:
+    """Count one event of our own once more, where the hub's figures do not contain it any more; nothing else of it."""
+    connection.change_many(
+        "DELETE FROM own_balance WHERE epoch = ? AND sequence = ?", [(envelope.epoch, envelope.sequence)]
+    )
+    connection.change_many(
+        "DELETE FROM own_plan_done WHERE epoch = ? AND sequence = ?", [(envelope.epoch, envelope.sequence)]
+    )
+    match event:
+        case LineRecorded():
+            _move(connection, event.movements, envelope)
+            quantity = event.values.get("quantity")
+            if event.plan and isinstance(quantity, Quantity):
+                _count_plan(connection, event.plan, quantity, envelope)
+        case LineReversed():
+            _move(connection, event.movements, envelope)
+            if event.plan and event.quantity:
+                _count_plan(connection, event.plan, -event.quantity, envelope)
+        case DocumentCompleted() | DocumentApproved():
+            _move(connection, event.movements, envelope)
+        case _:
+            pass  # the other events move nothing
+
+
 def _open_document(connection: Connection, event: DocumentOpened) -> None:
     connection.change(
         "INSERT OR REPLACE INTO document (number, type, status, book, proposed) VALUES (?, ?, 'open', ?, ?)",

@@ -105,6 +105,8 @@ _encoder = msgspec.json.Encoder()
 STRANGE_MAX = 5_000
 """Records kept apart; with more, all reference data are fetched again once a newer version runs."""
 _OVERFLOW = "strange_overflow"
+_REFOLD = "refold"
+_THROUGH = "complete_through"
 
 
 class Reference:
@@ -124,16 +126,38 @@ class Reference:
         A record of unknown kind or shape holds up nothing: it is kept apart. Returns what there is to tell of such.
         """
         with self._connection.transaction():
-            if changes.generation != self.progress().generation:
+            known = self.progress().generation
+            if changes.generation != known:
                 self.begin_anew()
+                if known:
+                    self._connection.remember(_REFOLD, "due")
             told = self.take(changes.changes)
             if changes.epoch == own_epoch:
                 self._drop_own_through(own_epoch, changes.complete_through)
+                self._connection.remember(_THROUGH, f"{own_epoch} {changes.complete_through}")
+                if not changes.more and self._connection.meta(_REFOLD) == "due":
+                    self._connection.remember(_REFOLD, f"{own_epoch} {changes.complete_through}")
             done = Progress(generation=changes.generation, cursor=changes.cursor, hub_time=changes.hub_time)
             self._connection.remember("progress", _encoder.encode(done).decode())
             if not changes.more:
                 self._connection.remember("is_complete", "1")
         return told
+
+    def refold_after(self, epoch: int) -> int | None:
+        """Return after which of our own entries the picture must be made anew: the hub was put back. None: nowhere."""
+        return self._noted(_REFOLD, epoch)
+
+    def complete_through(self, epoch: int) -> int:
+        """Return through which of our own entries the hub's figures are complete."""
+        return self._noted(_THROUGH, epoch) or 0
+
+    def refolded(self, epoch: int, through: int | None) -> None:
+        """Note how far the picture was made anew; None: it is done. Inside the caller's transaction."""
+        self._connection.remember(_REFOLD, "" if through is None else f"{epoch} {through}")
+
+    def _noted(self, key: str, epoch: int) -> int | None:
+        noted, _, sequence = (self._connection.meta(key) or "").partition(" ")
+        return int(sequence) if noted == str(epoch) else None
 
     def is_complete(self) -> bool:
         """Tell whether all reference data have been here at least once."""

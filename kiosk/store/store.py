@@ -6,15 +6,16 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.events.terminal import RecordsNotUnderstood
-from domain.log import Recorded, Seen
+from domain.log import Recorded, Seen, event_of, open_entry
 from domain.place import Station
 from domain.wire import Changes, Snapshot
-from kiosk.store.care import LogCare
+from kiosk.store.care import STEP_ENTRIES_MAX, LogCare
 from kiosk.store.chain import Damage
 from kiosk.store.connection import FILE_NAME, Connection
+from kiosk.store.entries import entry_rows
 from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.facts import SqliteFacts
-from kiosk.store.folds import fold
+from kiosk.store.folds import fold, fold_stock_again
 from kiosk.store.jobs import Jobs
 from kiosk.store.log import Fact, Log, Origin
 from kiosk.store.reference import Progress, Reference
@@ -141,6 +142,34 @@ class Store:
             self.reference.begin_anew()
             self._tell_not_understood(self.reference.apply(whole, self.log.epoch), now or snapshot.hub_time)
         self._remember_cursor()
+
+    def refold_some(self) -> bool:
+        """Count a few of our own events again which a hub that was put back forgot; tells whether more wait.
+
+        The hub gets them again by and by. Until then its figures lack them, and ours must not.
+        """
+        log, reference = self.log, self.reference
+        with self.connection.lock:
+            after = None if log.reissue else reference.refold_after(log.epoch)
+            if after is None:
+                return False
+            rows = entry_rows(self.connection, log.epoch, after, STEP_ENTRIES_MAX)
+            through = reference.complete_through(log.epoch)
+            with self.transaction():
+                for row in rows:
+                    if row.sequence > through:
+                        self._refold(row.body)
+                is_last = len(rows) < STEP_ENTRIES_MAX
+                reference.refolded(log.epoch, None if is_last else rows[-1].sequence)
+        return not is_last
+
+    def _refold(self, body: bytes) -> None:
+        try:
+            envelope = open_entry(body).envelope
+            event = event_of(envelope)
+        except ValueError:
+            return  # damaged: it is kept apart when it is sent again
+        fold_stock_again(self.connection, event, envelope)
 
     def _tell_not_understood(self, told: Sequence[RecordsNotUnderstood], now: datetime) -> None:
         """Record what the hub said and this version cannot read. Inside a transaction."""

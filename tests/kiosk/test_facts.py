@@ -203,6 +203,45 @@ def test_another_generation_begins_anew_and_keeps_our_own(terminal: Terminal) ->
     assert terminal.store.log.pending == terminal.store.log.head.sequence
 
 
+@pytest.mark.fault("H6")
+def test_what_a_hub_that_was_put_back_forgot_stays_in_our_picture(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    store, facts, head = terminal.store, terminal.store.facts, terminal.store.log.head.sequence
+    [before] = facts.balances(BIN)
+    reference = PlanRef(number=ORDER.number, line=1)
+    done = facts.plan_done(reference, "KGM")
+    plan_done = {"number": ORDER.number, "line": 1, "done": msgspec.to_builtins(done)}
+    complete = (
+        Change(kind="balance", key="b1", body=msgspec.to_builtins(before)),
+        Change(kind="plan_done", key="p1", body=plan_done),
+    )
+    store.apply(page(*complete, through=head))
+    store.apply(page(*reference_changes(), through=2, generation=2))
+    assert facts.balances(BIN) == []
+    while store.refold_some():
+        pass
+    assert facts.balances(BIN) == [before], "until the hub has it again"
+    assert facts.plan_done(reference, "KGM") == done
+    store.apply(page(*complete, through=head, generation=2))
+    assert facts.balances(BIN) == [before]
+    assert not store.refold_some()
+    assert facts.balances(BIN) == [before]
+
+
+@pytest.mark.fault("H6")
+def test_what_the_hub_got_again_meanwhile_is_not_counted_twice(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    store, facts, head = terminal.store, terminal.store.facts, terminal.store.log.head.sequence
+    [before] = facts.balances(BIN)
+    store.apply(page(through=head))
+    store.apply(page(*reference_changes(), through=0, generation=2))
+    balance = Change(kind="balance", key="b1", body=msgspec.to_builtins(before))
+    store.apply(page(balance, through=head, generation=2))
+    while store.refold_some():
+        pass
+    assert facts.balances(BIN) == [before]
+
+
 def test_practice_borrows_the_reference_data_and_nothing_of_the_log(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.store.close()

@@ -22,7 +22,7 @@ from kiosk.store.store import Store
 from tests.world import NOW
 
 ORIGIN = Origin(plant="P1", device="K1", boot_id="b", software="test")
-MANY = 5 * STEP_ENTRIES_MAX + 10
+MANY = 10 * STEP_ENTRIES_MAX + 10
 
 
 @pytest.fixture
