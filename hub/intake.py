@@ -5,7 +5,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
@@ -78,16 +78,28 @@ class Intake:
         if head is None:
             head = self._heads[key] = head_of(self._connection, *key)
         judged = judge(self._held(key, head, ticket), header, ticket.lines)
+        if header.epoch < device.epoch:
+            judged = self._outdated(judged, device)
         self.suspects[key] = judged.suspect
         if judged.lines:
             self._take(key, judged, device)
         if isinstance(judged.verdict, Fork):
-            self._note_fork(device, header.epoch, judged.verdict)
+            if judged.lines or header.epoch == device.epoch:
+                self._note_fork(device, header.epoch, judged.verdict)
         elif (
             isinstance(judged.verdict, Accepted) and head.sequence == 0 and judged.lines and header.epoch > 1
         ):
             self._close_forks(device, header.epoch)
         return judged
+
+    def _outdated(self, judged: Judgement, device: Device) -> Judgement:
+        """Have whoever still writes in an earlier epoch begin a new one: an older card, or a copy of one.
+
+        What it brings that fits is taken in all the same: it may be the only copy there is.
+        """
+        next_epoch = newest_epoch(self._connection, device.plant, device.device) + 1
+        fork = Fork(sequence=judged.head.sequence, next_epoch=next_epoch)
+        return replace(judged, verdict=fork)
 
     def append(self, plant: str) -> int:
         """Append everything kept, at once; return how many entries that were."""

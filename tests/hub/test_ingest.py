@@ -194,6 +194,34 @@ def test_after_a_fork_everything_comes_again_and_what_was_known_has_no_effect(pl
     assert [row["closed_at"] is not None for row in plant.rows(discrepancies, kind="fork")] == [True]
 
 
+@pytest.mark.fault("D7")
+def test_a_copy_that_goes_on_in_an_earlier_epoch_is_kept_and_asked_into_a_new_one(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    plant.takes(kiosk)
+    other = Kiosk(name="K1", epoch=2)
+    other.receives("5")
+    assert plant.takes(other).verdict == Accepted()
+
+    kiosk.receives("2")
+    answer = plant.takes(kiosk, kiosk.upload(2))
+    assert (answer.verdict, answer.accepted) == (Fork(sequence=2, next_epoch=3), kiosk.head)
+    assert [bytes(row["body"]) for row in plant.rows(events, epoch=1)] == written(kiosk)
+    assert [row["key"] for row in plant.rows(discrepancies, kind="fork")] == ["K1/1"]
+
+
+@pytest.mark.fault("N9")
+def test_an_old_batch_of_an_earlier_epoch_raises_no_alarm(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    plant.takes(kiosk)
+    later = Kiosk(name="K1", epoch=2)
+    later.receives("1")
+    plant.takes(later)
+    assert isinstance(plant.takes(kiosk).verdict, Fork)
+    assert plant.rows(discrepancies, kind="fork") == []
+
+
 def test_a_new_epoch_begins_at_the_beginning(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.epoch = 3
@@ -371,3 +399,105 @@ def test_nobody_waits_while_few_events_do(plant: Plant) -> None:
     kiosk = plant.kiosk("K1")
     kiosk.receives("1")
     assert plant.takes(kiosk).wait_s == 0
+
+
+# --- fair to all, and never stuck ------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("A12", "N8")
+def test_one_device_that_floods_the_hub_leaves_room_for_the_others(database_url: str) -> None:
+    plant = Plant(database_url)
+    flood, quiet = plant.kiosk("K1"), plant.kiosk("K2")
+    flood.receives("1")
+    quiet.receives("1")
+    device, upload = plant.device("K1"), flood.upload()
+    plant.ingest.stop()  # the writer is slow: nobody is answered
+    answered: list[object] = []
+
+    def asks() -> None:
+        try:
+            answered.append(plant.ingest.accept(device, upload))
+        except StoreBusyError as error:
+            answered.append(error)
+
+    senders = [threading.Thread(target=asks) for _ in range(WAITING_PER_DEVICE_MAX + 5)]
+    for sender in senders:
+        sender.start()
+    while len(answered) < 5:
+        time.sleep(0.005)
+    assert all(isinstance(one, StoreBusyError) for one in answered), "the flood is told to wait"
+    assert plant.ingest.waiting() == WAITING_PER_DEVICE_MAX
+    plant.ingest.start()
+    assert plant.takes(quiet).accepted == quiet.head
+    for sender in senders:
+        sender.join()
+    assert len(answered) == len(senders)
+    assert plant.takes(flood).accepted == flood.head, "and has its turn afterwards"
+    plant.close()
+
+
+@pytest.mark.parametrize(
+    ("waiting", "events_max"), [(0, 200), (1, 200), (100, 200), (200, 100), (512, 39), (100_000, 20)]
+)
+def test_the_more_uploads_wait_the_less_each_next_one_may_bring(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, waiting: int, events_max: int
+) -> None:
+    monkeypatch.setattr(plant.ingest, "waiting", lambda: waiting)
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    assert plant.takes(kiosk).events_max == events_max
+
+
+@pytest.mark.fault("H3")
+def test_a_line_the_database_will_not_take_goes_in_unread_and_the_rest_goes_on(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = plant.kiosk("K1")
+    for value in ("1", "2", "3"):
+        kiosk.receives(value)
+    bad = kiosk.entries[1].envelope.event_id
+    append = plant.log.append
+
+    def refuse(connection, name, position, arrivals, received_at):
+        if any(one.envelope and one.envelope.event_id == bad for one in arrivals):
+            connection.execute(text("INSERT INTO nowhere VALUES (1)"))  # spoils the transaction it is in
+        return append(connection, name, position, arrivals, received_at)
+
+    monkeypatch.setattr(plant.log, "append", refuse)
+    answer = plant.takes(kiosk)
+    assert (answer.verdict, answer.accepted, answer.position) == (Accepted(), kiosk.head, 3)
+    assert held(plant, kiosk) == written(kiosk), "its bytes are kept as they are"
+    plant.books()
+    assert [(row["position"], row["code"]) for row in plant.rows(dispositions)] == [(2, "unreadable")]
+    assert plant.balances() == {("SUP", "I1"): -4, ("A1", "I1"): 4}
+
+
+@pytest.mark.fault("C2")
+def test_a_time_no_calendar_has_in_the_header_stops_no_upload(plant: Plant) -> None:
+    from datetime import datetime, timedelta, timezone
+
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    upload = kiosk.upload()
+    first_day = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    header = replace(
+        upload.header, pending=1, oldest_event_time=first_day, clock_time=first_day, head=Head(sequence=2)
+    )
+    answer = plant.takes(kiosk, replace(upload, header=header))
+    assert (answer.verdict, answer.accepted) == (Accepted(), kiosk.head)
+
+
+def test_a_line_that_is_dead_for_good_is_told_as_busy_and_nothing_is_lost(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+
+    def refuse(*_: object) -> object:
+        raise RuntimeError("something nobody thought of")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(plant.log, "append", refuse)
+        with pytest.raises(StoreBusyError):
+            plant.takes(kiosk)
+    assert plant.takes(kiosk).accepted == kiosk.head

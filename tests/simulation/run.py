@@ -32,7 +32,7 @@ class Tally:
         """Return it on one line."""
         each_s, speed = self.wall_s / max(self.seeds, 1), self.simulated_s / max(self.wall_s, 1e-9)
         return (
-            f"{self.seeds} seeds, {len(self.failures)} failed, {self.facts} confirmed facts, {self.acts} moves of goods, "
+            f"{self.seeds} seeds, {len(self.failures)} failed, {self.facts} confirmed facts, {self.acts} moves, "
             f"{each_s:.2f} s a seed, {speed:,.0f} times real time"
         )
 
