@@ -3,11 +3,9 @@
 import errno
 import gc
 import logging
-import signal
 import threading
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from uuid_utils import uuid7
@@ -17,9 +15,11 @@ from drivers.clock import Clock, SystemClock
 from drivers.scanner import ScannerOutput
 from drivers.scanners.virtual import VirtualScanner
 from drivers.spooler import SpoolerOutput
+from kiosk.boot import StartError, boot_id
 from kiosk.card import CardReport, CardWatch
 from kiosk.devices import Devices
 from kiosk.heartbeat import Heartbeat
+from kiosk.kept import kept_facts, put_away
 from kiosk.loop import Loop, LoopSettings
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.page import NoPage, PagePort
@@ -38,12 +38,7 @@ if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub
 
 _LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 PRACTICE_FOLDER = "practice"
-
-
-class StartError(Exception):
-    """The kiosk cannot start; the message is one line in Chinese and English."""
 
 
 class Kiosk:
@@ -55,8 +50,13 @@ class Kiosk:
         identity: Identity,
         clock: Clock | None = None,
         heartbeat: Heartbeat | None = None,
+        starts: int = 0,
     ) -> None:
-        """Open the file and build everything. Raises StartError, SettingsError."""
+        """Open the file and build everything. Raises StartError, SettingsError.
+
+        `starts`: how many starts before this one did not last.
+        """
+        self._starts = starts
         self._heartbeat = heartbeat or Heartbeat()
         self._settings = settings
         self._identity = identity
@@ -110,7 +110,10 @@ class Kiosk:
 
     def _begin(self) -> None:
         """Take up the session, with what a start before this one could only keep."""
-        self.loop.begin(_software(), boot_id())
+        folder = self.store.connection.path.parent
+        kept = kept_facts(folder, self.store)
+        self.loop.begin(_software(), boot_id(), starts=self._starts, kept=kept)
+        put_away(folder, self._clock.now())
 
     def _take(self, given: ScannerOutput | SpoolerOutput | CardReport) -> None:
         self.loop.offer(given)
@@ -240,7 +243,9 @@ class Kiosk:
             now=self._clock.now,
             monotonic_s=lambda: self._clock.monotonic_ms() / 1000,
             on_change=self._hub_changed,
+            retention_days=self._settings.retention_days,
         )
+        self._status.lease_left_s = sync.lease.left_s
         self._status.contact = lambda: sync.connectivity.last_answer
         return sync
 
@@ -260,29 +265,37 @@ class Kiosk:
                     self._sync.wake()
 
 
-def run(settings: KioskSettings, identity: Identity) -> None:
-    """Run a kiosk until SIGTERM or SIGINT. Raises StartError, SettingsError."""
-    stopping = threading.Event()
+def run(
+    settings: KioskSettings,
+    identity: Identity,
+    *,
+    heartbeat: Heartbeat | None = None,
+    stopping: threading.Event | None = None,
+    starts: int = 0,
+    on_ready: Callable[[int], None] = lambda _port: None,
+    on_settled: Callable[[], None] = lambda: None,
+    settled_s: float = 60.0,
+) -> None:
+    """Run a kiosk until `stopping` is set. Raises StartError, SettingsError.
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    heartbeat = Heartbeat.of_the_service()
-    kiosk = Kiosk(settings, identity, heartbeat=heartbeat)
+    `starts`: how many starts before this one did not last. `on_ready` is told the page's port, `on_settled` that the
+    kiosk has worked for `settled_s`, or was stopped by intent.
+    """
+    heart, end = heartbeat or Heartbeat(), stopping or threading.Event()
+    kiosk = Kiosk(settings, identity, heartbeat=heart, starts=starts)
     try:
         kiosk.start()
         # What is here now stays: the collector need not walk through it in the middle of a scan.
         gc.collect()
         gc.freeze()
-        heartbeat.ready(kiosk.address)
+        heart.ready(kiosk.address)
+        on_ready(int(kiosk.address.rpartition(":")[2] or 0))
         _say_ready(kiosk, identity)
-        stopping.wait()
+        end.wait(settled_s)
+        on_settled()
+        end.wait()
     finally:
-        heartbeat.stopping()
         kiosk.stop()
-        heartbeat.close()
 
 
 def _say_ready(kiosk: Kiosk, identity: Identity) -> None:
@@ -295,11 +308,3 @@ def _software() -> str:
         return f"noac {version('noac')}"
     except PackageNotFoundError:
         return "noac (source tree)"
-
-
-def boot_id() -> str:
-    """Return what the kernel calls this boot; nothing where it does not say."""
-    try:
-        return _BOOT_ID.read_text(encoding="ascii").strip()
-    except OSError:
-        return ""

@@ -8,8 +8,9 @@ import click
 import msgspec
 
 from domain.settings import SettingsError
-from kiosk.app import StartError, run
-from kiosk.settings import identity_of, read_settings
+from kiosk.boot import StartError
+from kiosk.settings import KioskSettings, identity_of, read_settings
+from kiosk.start import start
 from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.log import Origin
 from kiosk.store.store import Store
@@ -34,19 +35,21 @@ def command(config: Path, provision: Path | None, port: int | None, verify: bool
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    try:
-        settings = read_settings(config)
+
+    def adjust(settings: KioskSettings) -> KioskSettings:
         if provision is not None:
             settings = msgspec.structs.replace(settings, provision=provision)
-        if port is not None:
-            settings = msgspec.structs.replace(settings, port=port)
-        identity = identity_of(settings, str(config))
+        return settings if port is None else msgspec.structs.replace(settings, port=port)
+
+    try:
         if verify:
+            settings = read_settings(config)
+            identity = identity_of(settings, str(config))
             _verify(
                 settings.data, Origin(plant=identity.plant, device=identity.device, boot_id="", software="")
             )
             return
-        run(settings, identity)
+        start(config, adjust)
     except SettingsError as error:
         raise StartRefused(f"设置有误 / the settings are wrong\n{error}") from error
     except StartError as error:

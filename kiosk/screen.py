@@ -294,7 +294,18 @@ class FaultView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="faul
     slip: str = ""
 
 
-View = SignOnView | HomeView | DocumentView | ApprovalView | LookUpView | ReprintView | FaultView
+class SafeModeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="safe_mode"):
+    """The kiosk did not start as it should: scans are kept as they come. `cause` is for the system's keeper."""
+
+    says: Words
+    cause: str
+    count: int = 0
+    last: str = ""
+
+
+View = (
+    SignOnView | HomeView | DocumentView | ApprovalView | LookUpView | ReprintView | FaultView | SafeModeView
+)
 
 
 class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):

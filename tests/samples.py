@@ -20,6 +20,7 @@ from domain.events.documents import (
     LineRecorded,
     LineReversed,
 )
+from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import (
     DamageFound,
@@ -191,6 +192,10 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {},
     ),
     (RecordsNotUnderstood(kind="shift", key="S-2", detail="a kind this version does not know"), {}),
+    (
+        ScanKept(reason="settings", detail="kiosk.toml: port: this must be a whole number"),
+        {"raw": RawScan(text="HLKA100001", device="scanner")},
+    ),
 )
 
 

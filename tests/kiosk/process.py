@@ -60,13 +60,22 @@ def free_port() -> int:
 class KioskProcess:
     """One process. `scan` returns when the scanner has handed the code over, not when it is stored."""
 
-    def __init__(self, folder: Path, settings: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        ready: str = "ready",
+        port: int = 0,
+    ) -> None:
+        """`ready`: what its first line says. `port`: of the virtual scanner, where an earlier process chose it."""
         self.folder = folder
-        self._port = free_port()
+        self.port = port or free_port()
         text = settings.read_text(encoding="utf-8")
         own = settings.with_name("running.toml")
         own.write_text(
-            text.replace('name = "gun"\nport = 0', f'name = "gun"\nport = {self._port}'), encoding="utf-8"
+            text.replace('name = "gun"\nport = 0', f'name = "gun"\nport = {self.port}'), encoding="utf-8"
         )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "noac", "kiosk", "--config", str(own)],
@@ -77,10 +86,15 @@ class KioskProcess:
             cwd=Path(__file__).parents[2],
         )
         assert self.process.stdout
-        self.ready = self.process.stdout.readline()
-        if "ready" not in self.ready:
-            rest, _ = self.process.communicate(timeout=READY_TIMEOUT_S)
-            message = f"the kiosk did not start: {self.ready}{rest}"
+        said: list[str] = []
+        while line := self.process.stdout.readline():  # what it logs comes before what it says
+            said.append(line)
+            if f"{ready}:" in line:
+                break
+        self.ready = "".join(said)
+        if not line:
+            self.process.wait(READY_TIMEOUT_S)
+            message = f"the kiosk did not start: {self.ready}"
             raise RuntimeError(message)
         self._socket = self._connect()
 
@@ -88,7 +102,7 @@ class KioskProcess:
         deadline = time.monotonic() + READY_TIMEOUT_S
         while True:
             try:
-                return socket.create_connection(("127.0.0.1", self._port), timeout=5)
+                return socket.create_connection(("127.0.0.1", self.port), timeout=5)
             except OSError:
                 if time.monotonic() > deadline:
                     raise

@@ -88,6 +88,16 @@ WORDS = {
     "screen.reprint.jobs": "Print queue and latest labels",
     "screen.reprint.none": "No labels yet",
     "screen.reprint.reasons": "Reason for the reprint",
+    "screen.safe_mode.title": "Safe mode: scans are kept",
+    "screen.safe_mode.settings": "The settings of this kiosk are wrong",
+    "screen.safe_mode.start": "Something this kiosk needs to start is missing or damaged",
+    "screen.safe_mode.program": "The program of this kiosk fails",
+    "screen.safe_mode.hint": (
+        "Go on scanning each thing you move: every scan is kept and comes in later. Nothing is booked or printed"
+    ),
+    "screen.safe_mode.count": "Scans kept",
+    "screen.safe_mode.last": "Last",
+    "screen.safe_mode.cause": "For the system's keeper",
     "screen.fault.title": "Recording has stopped",
     "screen.fault.paper": "Write on paper, beginning with slip",
     "screen.fault.paper_hint": "One slip for each load; later enter them here: From paper",

@@ -20,6 +20,7 @@ WORDS = {
     "said.label_cancelled": "已取消打印",
     "said.restarted": "已重新启动。最后存下的（{time}）：",
     "said.kept_taken": "安全模式下留存了 {count} 个扫描，请补录；主管可在看板上查看",
+    "said.scan_kept": "已原样留存，没有记账",
     "said.saving": "正在保存……请稍等，不要重复扫描",
     "said.not_done": "没有执行",
     "said.found": "找到：{what} {code}",
