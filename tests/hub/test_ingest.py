@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.log import GENESIS_DIGEST, Head, digest_of, seal
 from domain.wire import Accepted, Fork, Resend
-from hub.ingest import BEHIND_S_FREE, WAIT_PER_BEHIND, Ingest
+from hub.ingest import BEHIND_S_FREE, WAIT_PER_BEHIND, WAITING_PER_DEVICE_MAX, Ingest
 from hub.store.database import StoreBusyError, writing
 from hub.store.tables import devices, discrepancies, dispositions, events
 from tests.hub.plant import START, Kiosk, P, Plant, shuffled

@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from domain.names import Names
+from domain.place import Place, PlaceId, PlaceRole
 from domain.plan import PlanRef
 from domain.wire import (
     DEVICE_HEADER,
@@ -22,6 +24,7 @@ from domain.wire import (
     Change,
     Changes,
     Refusal,
+    Snapshot,
     Upload,
     answer_mac,
     encode_upload,
@@ -258,3 +261,133 @@ def test_a_cursor_of_another_generation_begins_from_the_beginning(line: Line, ki
     assert (newer.generation, len(again)) == (2, len(whole))
     nonsense, _ = line.pulls_all("r;drop")
     assert len(nonsense) == len(whole)
+
+
+# --- snapshots and slices --------------------------------------------------------------------------------------------
+
+
+def whole(line: Line, sender: str = "K1") -> Snapshot:
+    response = line.asks("GET", "/sync/v1/snapshot", sender=f"{P}/{sender}")
+    assert response.status_code == 200, response.data
+    return msgspec.json.decode(response.data, type=Snapshot)
+
+
+def place(code: str, warehouse: str) -> Record:
+    made = Place(code=PlaceId(code), names=Names(), role=PlaceRole.STORAGE, plant=P, warehouse=warehouse)
+    return Record(kind="place", key=code, body=made)
+
+
+def writes(line: Line, *records: Record) -> None:
+    with writing(line.plant.engine) as connection:
+        write_records(connection, line.plant.log, P, records)
+
+
+def station(line: Line, **changes: Any) -> Record:
+    enrolled = line.plant.device("K1").station
+    return Record(kind="station", key="K1", body=msgspec.structs.replace(enrolled, **changes))
+
+
+def test_a_snapshot_is_what_all_pages_of_changes_say_together(line: Line, kiosk: Kiosk) -> None:
+    for number in range(30):
+        kiosk.receives("1", plan=PlanRef(number="PO1", line=1), to=f"NEW{number}")
+    line.plant.takes(kiosk)
+    line.plant.books()
+    changes, last = line.pulls_all(limit=7)
+    snapshot = whole(line)
+    assert {(one.kind, one.key): one.body for one in snapshot.changes} == {
+        (one.kind, one.key): one.body for one in changes
+    }
+    assert (snapshot.cursor, snapshot.generation, snapshot.position, snapshot.complete_through) == (
+        last.cursor,
+        last.generation,
+        last.position,
+        30,
+    )
+    assert line.pulls(snapshot.cursor).changes == (), "the feed goes on from there"
+
+
+def test_a_snapshot_too_long_for_one_answer_is_left_to_the_pages(
+    line: Line, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.feed.SNAPSHOT_CHANGES_MAX", 3)
+    assert refusal(line.asks("GET", "/sync/v1/snapshot")) == (413, "too_large")
+    assert line.pulls_all()[0]
+
+
+@pytest.mark.fault("A3")
+def test_a_revoked_kiosk_reads_no_snapshot(line: Line) -> None:
+    line.plant.kiosk("K1", revoked=True)
+    assert refusal(line.asks("GET", "/sync/v1/snapshot")) == (403, "revoked")
+
+
+def test_a_kiosk_gets_the_balances_of_its_warehouse_and_of_places_in_none(line: Line, kiosk: Kiosk) -> None:
+    writes(line, place("B1", "OTHER"), place("C1", ""))
+    for target in ("A1", "B1", "C1", "UNKNOWN"):
+        kiosk.receives("1", to=target)
+    line.plant.takes(kiosk)
+    line.plant.books()
+    for changes in (whole(line).changes, line.pulls_all(limit=2)[0]):
+        held = {one.body["place"] for one in changes if one.kind == "balance" and one.body}
+        assert held == {"SUP", "A1", "C1", "UNKNOWN"}
+        assert {one.key for one in changes if one.kind == "place"} >= {"A1", "B1"}, "places go to all"
+
+
+def test_a_kiosk_without_a_warehouse_gets_every_balance(line: Line, kiosk: Kiosk) -> None:
+    writes(line, place("B1", "OTHER"), station(line, warehouse=""))
+    kiosk.receives("1", to="B1")
+    line.plant.takes(kiosk)
+    line.plant.books()
+    assert "B1" in {one.body["place"] for one in whole(line).changes if one.kind == "balance" and one.body}
+
+
+@pytest.mark.parametrize(
+    ("types", "has_plans"),
+    [((), True), (("CS",), True), (("PD",), False), (("YW", "PD"), False), (("PD", "FROM-TOMORROW"), True)],
+)
+def test_orders_go_to_kiosks_with_a_document_that_is_checked_against_them(
+    line: Line, kiosk: Kiosk, types: tuple[str, ...], has_plans: bool
+) -> None:
+    writes(line, station(line, document_types=types))
+    kiosk.receives("1", plan=PlanRef(number="PO1", line=1))
+    line.plant.takes(kiosk)
+    line.plant.books()
+    kinds = {one.kind for one in whole(line).changes}
+    assert ({"plan", "plan_done"} <= kinds) is has_plans
+    assert has_plans or not kinds & {"plan", "plan_done"}
+    assert {"item", "place", "person", "station", "balance"} <= kinds
+
+
+def test_when_a_place_moves_to_another_warehouse_every_kiosk_begins_afresh(line: Line, kiosk: Kiosk) -> None:
+    writes(line, place("B1", "OTHER"))
+    before = whole(line)
+    kiosk.receives("1", to="B1")
+    line.plant.takes(kiosk)
+    line.plant.books()
+    writes(line, place("B1", "W"))
+    page = line.pulls(before.cursor)
+    assert page.generation == before.generation + 1
+    assert "B1" in {one.body["place"] for one in page.changes if one.kind == "balance" and one.body}
+    writes(line, place("B1", "W"), place("B2", "OTHER"))
+    assert line.pulls(page.cursor).generation == page.generation, "what is new or the same changes no part"
+
+
+# --- how much and when -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("N8", "B1")
+def test_those_who_are_told_to_come_back_are_told_different_times(
+    line: Line, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any) -> Any:
+        raise StoreBusyError("the database is locked")
+
+    monkeypatch.setattr(line.plant.ingest, "accept", busy)
+    told: set[int] = set()
+    for number in range(60):
+        kiosk.receives(str(number + 1))
+        response = line.sends(kiosk.upload(number + 1))
+        assert response.status_code == 503
+        told.add(int(response.headers["Retry-After"]))
+    assert min(told) >= 2
+    assert max(told) <= 10
+    assert len(told) >= 5
