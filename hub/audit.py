@@ -44,10 +44,12 @@ from hub.store.values import amount, instant_text
 EVENTS_MAX = 2_000
 """New events looked at in one round."""
 ROLLING_EVENTS = 500
-"""Old events looked at again in one round: at a round each PAUSE_S, four million in a day."""
+"""Old events looked at again in one round: four million in a day, at a round each PAUSE_S."""
 ROLLING_ACCOUNTS = 500
 ITEMS_ASKED_MAX = 500
 PAUSE_S = 10.0
+LOOK_S = 2.0
+"""Whether something new is booked is looked for this often; the rolling look goes on each PAUSE_S."""
 COST_SHARE = 10
 """A round that took long is followed by a rest this many times as long."""
 BACKLOG_MAX = 5_000
@@ -80,6 +82,7 @@ class Auditor:
         self._engine, self._plants, self._clock = engine, tuple(plants_), clock
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._due_at: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin to check. Call it in the process that serves."""
@@ -99,17 +102,24 @@ class Auditor:
             begun = time.monotonic()
             are_behind = [self._try(plant) for plant in self._plants]
             cost_s = time.monotonic() - begun
-            pause_s = 0.0 if any(are_behind) else PAUSE_S
+            pause_s = 0.0 if any(are_behind) else LOOK_S
             self._stopping.wait(max(pause_s, cost_s * COST_SHARE))
 
     def _try(self, plant: str) -> bool:
         try:
+            if time.monotonic() < self._due_at.get(plant, 0.0) and not self._has_news(plant):
+                return False
+            self._due_at[plant] = time.monotonic() + PAUSE_S
             return self.round(plant)
         except StoreBusyError as error:
             _log.warning("%s: the check of the books waits: %s", plant, error)
         except Exception:  # noqa: BLE001 - the thread must live; the tile shows how old the last check is
             _log.exception("%s: the check of the books failed", plant)
         return False
+
+    def _has_news(self, plant: str) -> bool:
+        with reading(self._engine) as connection:
+            return _cursor(connection, plant) != audit_of(connection, plant)[0]
 
     def round(self, plant: str) -> bool:
         """Look at what is new and at a part of what is old; tells whether more that is new waits."""

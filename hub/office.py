@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, select
@@ -33,7 +33,6 @@ from domain.wire import Accepted, Upload, UploadHeader
 from drivers.clock import Clock
 from hub.exception import exception_kind
 from hub.ingest import Ingest
-from hub.projector import Projector
 from hub.store.database import StoreBusyError, generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
@@ -45,8 +44,9 @@ SENT_MAX = 100
 """Facts sealed and stored together."""
 NOTE_CHARS_MAX = 500
 OWNER_CHARS_MAX = 40
-BOOKED_WAIT_S = 10.0
+BOOKED_WAIT_MS = 10_000
 """How long the page waits to tell what came of it; stored it is at once."""
+LOOK_AGAIN_S = 0.02
 RIGHT = ("desk", "settle")
 """What a person's rights must hold: `desk.settle`."""
 OTHER_REASON = "other"
@@ -94,12 +94,21 @@ class Outcome:
     position: int = 0
 
 
+class Booking(Protocol):
+    """Whoever books: the projector, in this process or in one of its own."""
+
+    def position(self, plant: str) -> int:
+        """Return through which position a plant is booked."""
+        ...
+
+
 class Office:
     """Seals what people settle, one order after the other, and tells what came of it."""
 
-    def __init__(self, engine: Engine, ingest: Ingest, projector: Projector, clock: Clock) -> None:
-        self._engine, self._ingest, self._projector, self._clock = engine, ingest, projector, clock
+    def __init__(self, engine: Engine, ingest: Ingest, booking: Booking, clock: Clock) -> None:
+        self._engine, self._ingest, self._booking, self._clock = engine, ingest, booking, clock
         self._lock = threading.Lock()
+        self._pause = threading.Event()
 
     def carry_out(self, plant: str, order: Order) -> tuple[Outcome, ...]:
         """Do what is ordered; what is closed already stays as it is. Raises OrderError, StoreBusyError."""
@@ -137,8 +146,16 @@ class Office:
         if not isinstance(answer.verdict, Accepted) or answer.accepted != entries[-1].head:
             _log.error("the office's log was not taken: %s", answer.verdict)
             raise StoreBusyError("the office's log was not taken")
-        is_booked = self._projector.wait_for(plant, answer.position, BOOKED_WAIT_S)
+        is_booked = self._wait_until_booked(plant, answer.position)
         return self._told(plant, facts, generation, head, is_booked=is_booked)
+
+    def _wait_until_booked(self, plant: str, position: int) -> bool:
+        end = self._clock.monotonic_ms() + BOOKED_WAIT_MS
+        while self._booking.position(plant) < position:
+            if self._clock.monotonic_ms() > end:
+                return False
+            self._pause.wait(LOOK_AGAIN_S)
+        return True
 
     def _seal(
         self, plant: str, order: Order, head: Head, generation: int, facts: Sequence[Event]

@@ -1,11 +1,11 @@
-"""A line was taken back that had been taken back before; the goods moved twice."""
+"""A line was taken back that had been taken back before; the second time moved nothing."""
 
 from hub.exception import ExceptionKind
 
 EXCEPTION = ExceptionKind(
     name="reversed_twice",
-    owner="warehouse",
-    acts=("count", "accept"),
+    owner="who_scanned",
+    acts=("accept", "count"),
     late_h=8,
     reasons=("checked", "counted"),
     counts_events=True,

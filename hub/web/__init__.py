@@ -1,12 +1,15 @@
-"""What people see of the hub in a browser: the live board, and the pages every number on it opens to."""
+"""What people see of the hub in a browser: the live board, the pages its numbers open to, and the discrepancy desk."""
 
 from typing import Any, cast
 
 from flask import Flask
 from flask_socketio import SocketIO
 
+from hub.audit import Auditor
 from hub.hub import Hub
 from hub.web.board import Board, Emit
+from hub.web.desk_pages import serve_desk
+from hub.web.guard import Guard
 from hub.web.pages import serve_pages
 from hub.web.render import Renderer
 from hub.web.socket import serve_socket
@@ -16,8 +19,10 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     """Put pages and board into `app`. Returns the board; start it in the process that serves, and stop it there."""
     renderer = Renderer()
     emit: Emit = cast("Any", socketio).emit  # published without the types of its arguments
-    board = Board(hub=hub, renderer=renderer, emit=emit)
-    serve_pages(app, hub, renderer, board)
+    auditor = Auditor(hub.engine, hub.settings.plants, hub.clock)
+    board = Board(hub=hub, renderer=renderer, emit=emit, auditor=auditor)
+    pages = serve_pages(app, hub, renderer, board)
+    serve_desk(app, hub, pages, Guard(hub.keyring.session_key))
     serve_socket(socketio, hub, board)
     hub.subscribers.add(board.wake)
     return board

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, select
 
 from domain.names import Language
+from hub.audit import Auditor
 from hub.hub import Hub
 from hub.store import tables
 from hub.store.database import reading
@@ -81,10 +82,13 @@ def room_name(plant: str, language: Language) -> str:
 
 
 class Board:
-    """Draws the tiles of every plant somebody looks at, and keeps the pages up to date."""
+    """Draws the tiles of every plant somebody looks at, and keeps the pages up to date.
 
-    def __init__(self, *, hub: Hub, renderer: Renderer, emit: Emit) -> None:
-        self._hub, self._renderer, self._emit = hub, renderer, emit
+    What the board says about the books is the auditor's word: it works for as long as the board does.
+    """
+
+    def __init__(self, *, hub: Hub, renderer: Renderer, emit: Emit, auditor: Auditor) -> None:
+        self._hub, self._renderer, self._emit, self._auditor = hub, renderer, emit, auditor
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -101,11 +105,13 @@ class Board:
         self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
         self._thread.start()
+        self._auditor.start()
 
     def stop(self) -> None:
-        """End the drawing thread."""
+        """End the drawing thread, and the check of the books."""
         self._stopping.set()
         self._woken.set()
+        self._auditor.stop()
         if self._thread:
             self._thread.join(STOP_WAIT_S)
 

@@ -15,7 +15,6 @@ from drivers import web_assets
 from hub.hub import Hub
 from hub.store.database import StoreBusyError, reading
 from hub.tile import tiles
-from hub.views.discrepancies import DiscrepancyQuery, discrepancies_page
 from hub.views.documents import DocumentQuery, documents_named, documents_page
 from hub.views.events import EventQuery, event_view, events_page
 from hub.views.kiosks import KioskQuery, kiosks_page
@@ -36,16 +35,21 @@ _STATIC = Path(__file__).parent / "static"
 Show = Callable[[Connection, str, Language], str | None]
 
 
-class _Pages:
+class Pages:
     """What all pages share: whose plant, which language, and how a missing thing is said."""
 
     def __init__(self, hub: Hub, renderer: Renderer) -> None:
         self._hub, self._renderer = hub, renderer
 
+    def asked(self) -> tuple[str, Language]:
+        """Return which plant is asked for (the first, where none is), and in which language."""
+        plant = request.values.get("plant", "") or self._hub.settings.plants[0]
+        return plant, language_of(request.values.get("lang", ""))
+
     def answer(self, show: Show, plant: str = "") -> Response:
         """Return the page `show` draws inside one read transaction; None from it is a page that says "not here"."""
-        language = language_of(request.args.get("lang", ""))
-        plant = plant or request.args.get("plant", "") or self._hub.settings.plants[0]
+        named, language = self.asked()
+        plant = plant or named
         if plant not in self._hub.settings.plants:
             return self.missing(self._hub.settings.plants[0], language)
         try:
@@ -75,9 +79,9 @@ class _Pages:
         )
 
 
-def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board) -> None:
-    """Serve every page, the style, the scripts and the security headers."""
-    pages = _Pages(hub, renderer)
+def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board) -> Pages:
+    """Serve every page but the desk, the style, the scripts and the security headers; what they share is returned."""
+    pages = Pages(hub, renderer)
 
     def home() -> AnyResponse:
         return redirect("/board")
@@ -113,9 +117,10 @@ def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board) -> None:
     _serve_events(app, pages)
     _serve_lists(app, pages)
     app.after_request(_secure)
+    return pages
 
 
-def _serve_stock(app: Flask, pages: _Pages) -> None:
+def _serve_stock(app: Flask, pages: Pages) -> None:
     def stock() -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:
             totals = place_totals(connection, plant)
@@ -160,7 +165,7 @@ def _serve_stock(app: Flask, pages: _Pages) -> None:
     app.add_url_rule("/stock/<path:code>", "place", place)
 
 
-def _serve_documents(app: Flask, pages: _Pages) -> None:
+def _serve_documents(app: Flask, pages: Pages) -> None:
     def documents() -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:
             page = documents_page(connection, plant, DocumentQuery(after=_after(), limit=50))
@@ -199,7 +204,7 @@ def _serve_documents(app: Flask, pages: _Pages) -> None:
     app.add_url_rule("/documents/<path:number>", "document", document)
 
 
-def _serve_events(app: Flask, pages: _Pages) -> None:
+def _serve_events(app: Flask, pages: Pages) -> None:
     def events() -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:
             page = events_page(connection, plant, EventQuery(from_position=_position("from"), limit=50))
@@ -227,7 +232,7 @@ def _serve_events(app: Flask, pages: _Pages) -> None:
     app.add_url_rule("/events/<plant_name>/<position>", "event", event)
 
 
-def _serve_lists(app: Flask, pages: _Pages) -> None:
+def _serve_lists(app: Flask, pages: Pages) -> None:
     def kiosks() -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:
             page = kiosks_page(connection, plant, KioskQuery(after=_after()))
@@ -239,24 +244,8 @@ def _serve_lists(app: Flask, pages: _Pages) -> None:
 
         return pages.answer(show)
 
-    def discrepancies() -> Response:
-        def show(connection: Connection, plant: str, language: Language) -> str:
-            is_closed = request.args.get("closed") == "1"
-            query = DiscrepancyQuery(after=_after(), closed=is_closed)
-            page = discrepancies_page(connection, plant, query)
-            names = NameBook()
-            names.read(connection, plant, "person", (row.owner for row in page.rows))
-            return pages.draw(
-                "discrepancies.html",
-                plant,
-                language,
-                title="board.tile.discrepancies",
-                page=page,
-                names=names,
-                is_closed=is_closed,
-            )
-
-        return pages.answer(show)
+    def discrepancies() -> AnyResponse:
+        return redirect(f"/desk?{urlencode(request.args.to_dict())}")
 
     app.add_url_rule("/kiosks", "kiosks", kiosks)
     app.add_url_rule("/discrepancies", "discrepancies", discrepancies)

@@ -15,6 +15,9 @@ from domain.quantity import Quantity
 from domain.words import has_words, speak
 from hub.views.discrepancies import DiscrepancyRow
 
+_NOT_TOLD = frozenset({"at_hub", "check", "count", "epoch", "first", "last", "position", "sequence"})
+"""What stands in a discrepancy's detail and says nothing in passing; its own page says it in a sentence."""
+
 _HERE = Path(__file__).parent
 
 
@@ -117,7 +120,11 @@ def _speaking(language: Language, plant: str, zone: tzinfo) -> dict[str, Any]:
 
 def about_discrepancy(row: DiscrepancyRow, language: Language) -> str:
     """Return what a discrepancy is about: the values of its detail, else its key."""
-    parts = [str(value) for value in row.detail.values() if value and not isinstance(value, (dict, list))]
+    parts = [
+        str(value)
+        for name, value in row.detail.items()
+        if value and name not in _NOT_TOLD and not isinstance(value, (dict, list))
+    ]
     return " · ".join(_part_spoken(part, language) for part in parts) or row.key
 
 

@@ -204,7 +204,7 @@ def test_a_new_page_gets_the_whole_board_and_later_only_what_changed(plant: Plan
         client.on("board", messages.append)
         client.connect(f"{address}?lang=en", transports=["websocket"], wait_timeout=1)
         assert until(lambda: messages)
-        whole = {"doors", "hours", "stock", "discrepancies", "kiosks"}
+        whole = {"doors", "hours", "stock", "discrepancies", "kiosks", "books"}
         assert set(messages[0]["tiles"]) == whole
         assert until(lambda: len(messages) > 2)
         calm = len(messages)

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from domain.event import event_types
 from domain.events.desk import OFFICE, DiscrepancySettled
 from domain.events.labels import LabelReported
 from domain.events.terminal import DamageFound, SignedOn
@@ -34,13 +35,13 @@ BOSS, CLERK = "1050", "1007"
 
 
 class _BooksAtOnce:
-    """A projector that books while somebody waits for it."""
+    """A projector that books when it is asked how far it is."""
 
     def __init__(self, plant: Plant) -> None:
         self._plant = plant
 
-    def wait_for(self, _plant: str, position: int, _timeout_s: float) -> bool:
-        return self._plant.books() >= position
+    def position(self, plant: str) -> int:
+        return self._plant.books()
 
 
 class Floor:
@@ -50,8 +51,7 @@ class Floor:
         self.plant = Plant(url)
         boss = Person(number=BOSS, names=Names(zh="主管"), rights=("desk.settle",))
         self.knows("person", BOSS, boss)
-        projector: Any = _BooksAtOnce(self.plant)
-        self.office = Office(self.plant.engine, self.plant.ingest, projector, self.plant.clock)
+        self.office = Office(self.plant.engine, self.plant.ingest, _BooksAtOnce(self.plant), self.plant.clock)
 
     def knows(self, kind: str, key: str, body: object) -> None:
         with writing(self.plant.engine) as connection:
@@ -114,6 +114,8 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.takes_back(entry, 77, *there)  # reversed_twice
     one.takes_back(entry, 99, *there)  # unknown_line
     one.says(DamageFound(epoch=1, first=3, last=4, count=2, reason="damaged"))  # damage
+    if kept := event_types().get("ScanKept"):
+        one.says(kept(reason="settings"))  # scan_kept
     floor.hears(one, two)
     fork(floor, two)
     floor.plant.books()
@@ -389,8 +391,8 @@ def test_the_office_has_a_log_of_its_own_that_continues_over_a_restart(floor: Fl
     floor.hears(kiosk)
     first, second, third = floor.open("unknown_item")
     floor.does("accept", first)
-    projector: Any = _BooksAtOnce(floor.plant)
-    floor.office = Office(floor.plant.engine, floor.plant.ingest, projector, floor.plant.clock)
+    plant = floor.plant
+    floor.office = Office(plant.engine, plant.ingest, _BooksAtOnce(plant), plant.clock)
     floor.does("accept", second)
     sealed = [row["sequence"] for row in floor.plant.rows(events, device=OFFICE)]
     assert sealed == [1, 2]

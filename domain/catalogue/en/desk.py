@@ -194,7 +194,7 @@ WORDS = {
         "them."
     ),
     "desk.cause.backup": (
-        "The last backup could not be proven: {detail}. Until one is, kiosks keep everything."
+        "The backup in {folder} could not be proven: {problem}. Until one is, kiosks keep everything."
     ),
     "desk.cause.books": "The check of the books found a difference.",
     "desk.cause.books.bytes": (
@@ -219,7 +219,9 @@ WORDS = {
     "desk.cause.unknown_plan": "There is no order {name} here; the goods were received all the same.",
     "desk.cause.unknown_line": "{name} was taken back, and nobody recorded it here.",
     "desk.cause.unknown_label": "A printer reported on label {name}, which nobody asked for here.",
-    "desk.cause.reversed_twice": "{name} had been taken back, and was taken back again.",
+    "desk.cause.reversed_twice": (
+        "{name} had been taken back, and was taken back again. The second time moved nothing."
+    ),
     "desk.advice.other": "Look at the evidence, ask its owner, then settle it.",
     "desk.advice.shortage": (
         "Find the receipt or move that was not scanned and scan it; if there is none, have the place "
@@ -253,7 +255,7 @@ WORDS = {
     "desk.advice.unknown_plan": "Ask purchasing for the order and import it.",
     "desk.advice.unknown_line": "Compare with the document; have the place counted if in doubt.",
     "desk.advice.unknown_label": "See where the label is from; tear it up if nobody needs it.",
-    "desk.advice.reversed_twice": "Have the place counted: the goods may have gone back once too often.",
+    "desk.advice.reversed_twice": "Ask why it was taken back twice; have the place counted if in doubt.",
     "board.tile.books": "Books balance",
     "board.books.good": "balanced",
     "board.books.bad": "not balanced",

@@ -168,7 +168,7 @@ WORDS = {
     "desk.cause.damage.forgotten": (
         "终端 {device} 已按备份清理了第 {first} 至 {last} 号，而主机现在没有它们。"
     ),
-    "desk.cause.backup": "最近一次备份没有通过验证：{detail}。在它通过之前，终端不会清理任何记录。",
+    "desk.cause.backup": "写到 {folder} 的备份没有通过验证：{problem}。在它通过之前，终端不会清理任何记录。",
     "desk.cause.books": "账本核对发现不一致。",
     "desk.cause.books.bytes": "第 {position} 位记录的字节与其摘要不符：被改动过。",
     "desk.cause.books.chain": "第 {position} 位记录与它前一条对不上：其中之一被改动过。",
@@ -184,7 +184,7 @@ WORDS = {
     "desk.cause.unknown_plan": "订单 {name} 没有登记；货已照常收下。",
     "desk.cause.unknown_line": "撤销了 {name}，但这里没有这一行的记录。",
     "desk.cause.unknown_label": "打印机报告了标签 {name}，但这里没有人请求过。",
-    "desk.cause.reversed_twice": "{name} 已经撤销过，又撤销了一次。",
+    "desk.cause.reversed_twice": "{name} 已经撤销过，又撤销了一次；第二次没有动库存。",
     "desk.advice.other": "看清依据，与负责人商量后了结。",
     "desk.advice.shortage": "找到漏扫的入库或移库并补扫；找不到就安排盘点。补足后自动关闭。",
     "desk.advice.over_plan": "与采购确认：多收的留下还是退回。退回后自动关闭。",
@@ -201,7 +201,7 @@ WORDS = {
     "desk.advice.unknown_plan": "向采购要订单，导入后再了结。",
     "desk.advice.unknown_line": "核对单据；需要时盘点该库位。",
     "desk.advice.unknown_label": "核对标签来源；无用的撕掉。",
-    "desk.advice.reversed_twice": "安排盘点该库位：货可能多退了一次。",
+    "desk.advice.reversed_twice": "问清为什么撤销两次；拿不准就安排盘点。",
     "board.tile.books": "账平",
     "board.books.good": "账平",
     "board.books.bad": "账不平",

@@ -69,4 +69,4 @@ def _state(kiosk: KioskRow, scope: Scope, *, is_troubled: bool) -> State:
     return "attention" if is_troubled else "good"
 
 
-TILE = Tile(name="kiosks", order=50, span=4, query=_query)
+TILE = Tile(name="kiosks", order=50, span=3, query=_query)

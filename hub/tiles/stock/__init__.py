@@ -36,4 +36,4 @@ def _query(scope: Scope) -> Mapping[str, Any]:
     }
 
 
-TILE = Tile(name="stock", order=30, span=4, query=_query)
+TILE = Tile(name="stock", order=30, span=3, query=_query)
