@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, cast
 
+import requests
 import socketio  # pyright: ignore[reportMissingTypeStubs]
 from msgspec import Struct
 from socketio.exceptions import SocketIOError  # pyright: ignore[reportMissingTypeStubs]
@@ -14,9 +15,13 @@ from sqlalchemy import Engine
 from hub.projector import cursor_of
 from hub.store.database import reading
 
+FAST = {"skip_utf8_validation": True}
+"""The client library checks every byte of a text in Python, which is no part of what is measured."""
 CONNECT_TIMEOUT_S = 20.0
 PUSH_TIMEOUT_S = 10.0
 LOOK_EVERY_S = 0.02
+PAGE_EVERY_S = 1.0
+PAGE_TIMEOUT_S = 15.0
 
 
 class Reached(Struct, frozen=True, kw_only=True):
@@ -32,7 +37,9 @@ class BoardWatcher:
     def __init__(self, address: str, plant: str) -> None:
         self.pushes: list[Reached] = []
         self.tiles: list[Reached] = []
-        self._client = cast("Any", socketio).Client(reconnection=False)  # published without types
+        self._client = cast("Any", socketio).Client(
+            reconnection=False, websocket_extra_options=FAST
+        )  # published without types
         self._client.on("board", self._take)
         url = f"{address}/?plant={plant}&lang=zh-CN"
         self._client.connect(url, transports=["websocket"], wait_timeout=CONNECT_TIMEOUT_S)
@@ -85,6 +92,35 @@ class BookingWatcher:
 
     def close(self) -> None:
         """Stop looking."""
+        self._stopping.set()
+        self._thread.join()
+
+
+class PageReader:
+    """Somebody who opens the board's page again and again; `taken_s` is how long each took to come.
+
+    One that did not come at all counts as PAGE_TIMEOUT_S.
+    """
+
+    def __init__(self, address: str, plant: str) -> None:
+        self._url = f"{address}/?plant={plant}&lang=en"
+        self.taken_s: list[float] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while not self._stopping.wait(PAGE_EVERY_S):
+            begun = time.monotonic()
+            try:
+                requests.get(self._url, timeout=PAGE_TIMEOUT_S).raise_for_status()
+            except requests.RequestException:
+                self.taken_s.append(PAGE_TIMEOUT_S)
+            else:
+                self.taken_s.append(time.monotonic() - begun)
+
+    def close(self) -> None:
+        """Stop opening it."""
         self._stopping.set()
         self._thread.join()
 

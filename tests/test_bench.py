@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.benches import hub, kiosk
+from bench.benches import hub, kiosk, rebuild, storm
 from bench.cli import bench_names, command
 from bench.hub_eyes import Reached, behind_ms
 from bench.measurement import Report, Result, percentile, result, to_json, to_text
@@ -52,6 +52,24 @@ def test_the_kiosk_bench_measures_scans_starts_and_memory_and_loses_no_line(tmp_
     assert found["lines confirmed and not in the log after a kill"]["value"] == 0
     assert found["scan to stored and screen pushed, p99"]["target"] == 20
     assert 0 < found["start to ready, median"]["value"] < 60
+
+
+def test_the_storm_bench_drains_every_queue_and_opens_pages_meanwhile(tmp_path: Path) -> None:
+    sizes = storm.Sizes(items=400, kiosks=12, events_per_kiosk=400)
+    report = as_report("storm", storm.run(tmp_path, 1, said, sizes))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["answers a kiosk would have given up"]["value"] == 0
+    assert 0 < found["from the first upload to the last booked event"]["value"] < 5
+
+
+def test_the_rebuild_bench_finds_the_same_rows_as_the_live_ones(tmp_path: Path) -> None:
+    sizes = rebuild.Sizes(items=400, kiosks=3, events_per_kiosk=300, floor_rows=400, with_postgresql=False)
+    report = as_report("rebuild", rebuild.run(tmp_path, 1, said, sizes))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["SQLite: tables that differ from the live ones"]["value"] == 0
+    assert found["SQLite: rebuild of all projections"]["value"] > 0
 
 
 def test_the_hub_bench_measures_booked_events_and_the_board(tmp_path: Path) -> None:
