@@ -13,25 +13,41 @@ import noac
 
 SYSTEMD = Path(__file__).parent.parent / "systemd"
 UNITS = sorted(SYSTEMD.glob("*.service"))
+TIMERS = sorted(SYSTEMD.glob("*.timer"))
 
 
 @pytest.mark.needs("systemd-analyze")
 def test_systemd_understands_every_unit(tmp_path: Path) -> None:
-    for unit in UNITS:
+    for unit in (*UNITS, *TIMERS):
         # Only the programs' paths are exchanged: they exist on an installed machine
         text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text())
         (tmp_path / unit.name).write_text(text)
     checked = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no"]
-        + [str(tmp_path / unit.name) for unit in UNITS],
+        + [str(tmp_path / unit.name) for unit in (*UNITS, *TIMERS)],
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    told = [line for line in checked.stderr.splitlines() if any(unit.name in line for unit in UNITS)]
+    told = [
+        line for line in checked.stderr.splitlines() if any(unit.name in line for unit in (*UNITS, *TIMERS))
+    ]
     assert told == []
     assert checked.returncode == 0, checked.stderr
+
+
+def test_every_timer_starts_a_unit_that_exists() -> None:
+    assert [timer.stem for timer in TIMERS] == ["noac-hub-backup"]
+    assert {timer.with_suffix(".service") for timer in TIMERS} <= set(UNITS)
+
+
+def test_the_nightly_backup_is_a_command_the_hub_has() -> None:
+    from hub.cli import command
+
+    text = (SYSTEMD / "noac-hub-backup.service").read_text()
+    (asked,) = re.findall(r"(?m)^ExecStart=\S+/noac hub --config \S+ (\S+)$", text)
+    assert asked in command.commands
 
 
 def test_every_unit_starts_a_command_that_exists() -> None:
