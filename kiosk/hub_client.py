@@ -129,9 +129,7 @@ class HubClient:
         """Let go of the connection."""
         self._session.close()
 
-    def _ask(
-        self, method: str, target: str, body: bytes, kind: type[T], timeout_s: float = ANSWER_TIMEOUT_S
-    ) -> T:
+    def _ask(self, method: str, target: str, body: bytes, kind: type[T], timeout_s: float | None = None) -> T:
         mac = request_mac(self._address.key, method, target, body)
         headers = {
             DEVICE_HEADER: f"{self._address.plant}/{self._address.device}",
@@ -144,7 +142,7 @@ class HubClient:
                 self._address.url.rstrip("/") + target,
                 data=body,
                 headers=headers,
-                timeout=(CONNECT_TIMEOUT_S, timeout_s),
+                timeout=(CONNECT_TIMEOUT_S, timeout_s or ANSWER_TIMEOUT_S),
                 allow_redirects=False,
                 stream=True,
             ) as answer:
