@@ -46,6 +46,10 @@ BATCHES_BEFORE_CHANGES = 20
 BREATH_S = 0.002
 """Between two steps of a long work on our own file, so that a scan gets at it."""
 
+EPOCHS_PER_HOUR_MAX = 8
+"""New epochs the hub may ask for in an hour; then the kiosk waits, and the hub shows the fork."""
+_HOUR_S = 3_600.0
+
 STUCK_AFTER_S = 60.0
 """Connected, something pending, and the cursor has not moved for this long: begin again from the hub's head."""
 
@@ -121,6 +125,7 @@ class Sync:
         self._pause = pause or self._stopping.wait
         self._quiet_since = Head()
         self._no_snapshot_of = -1
+        self._epochs_s: list[float] = []
         self._failures = 0
         self._asked_wait_s = 0.0
         self._moved_at_s = monotonic_s()
@@ -329,11 +334,20 @@ class Sync:
                     store.acknowledge(sequence)
                 store.care.hear(answer.safe, answer.hub_time)
             case NewEpoch(epoch=next_epoch, lost=lost):
+                self._bound_epochs()
                 _log.warning("sync: the hub holds another log of ours; epoch %d begins", next_epoch)
                 store.care.begin_epoch(next_epoch, self._now(), lost=lost)
                 self._finish_epoch()
             case _:
                 assert_never(judgement)
+
+    def _bound_epochs(self) -> None:
+        """Begin only so many epochs in an hour: two copies of one card would else chase each other for ever."""
+        now_s = self._monotonic_s()
+        self._epochs_s = [one for one in self._epochs_s if now_s - one < _HOUR_S]
+        if len(self._epochs_s) >= EPOCHS_PER_HOUR_MAX:
+            raise HubBusyError("no_progress", "a new epoch was asked for too often", BACKOFF_S_MAX)
+        self._epochs_s.append(now_s)
 
     def _rewind_if_stuck(self) -> None:
         """Judge progress, not connection: a cursor that does not move is set back and asked anew."""

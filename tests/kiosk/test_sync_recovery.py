@@ -28,7 +28,7 @@ from kiosk.pace import Pace
 from kiosk.store.care import STEP_ENTRIES_MAX
 from kiosk.store.log import Fact, Origin
 from kiosk.store.store import Store
-from kiosk.sync import BATCHES_BEFORE_CHANGES, Connectivity, Sync
+from kiosk.sync import BATCHES_BEFORE_CHANGES, EPOCHS_PER_HOUR_MAX, Connectivity, Sync
 from tests.world import NOW
 
 ORIGIN = Origin(plant="P1", device="K1", boot_id="b", software="test")
@@ -288,6 +288,25 @@ def test_a_long_log_is_issued_again_before_anything_is_sent_under_the_new_epoch(
     sync.round()
     assert ids(hub.logs[4]) == written
     assert store.log.pending == 0
+
+
+@pytest.mark.fault("D7")
+def test_two_copies_of_a_card_do_not_chase_each_other_from_epoch_to_epoch_for_ever(store):
+    hub, clock = BookHub(), Clock()
+    sync, heard = syncing(store, hub, clock)
+    written = record(store, 3)
+    epochs: set[int] = set()
+    for _ in range(40):
+        hub.answers = [lambda answer: _with(answer, Fork(sequence=1, next_epoch=store.log.epoch + 2))]
+        clock.s += 20
+        sync.round()
+        epochs.add(store.log.epoch)
+    assert len(epochs) == EPOCHS_PER_HOUR_MAX
+    assert heard[-1].state == "slow"
+    clock.s += 3_700
+    hub.answers = []
+    sync.round()
+    assert ids(hub.logs[store.log.epoch]) == written
 
 
 # Everything at once
