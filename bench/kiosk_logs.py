@@ -60,7 +60,7 @@ class KioskLog:
 
     def entries(self, count: int) -> Iterator[tuple[bytes, Head]]:
         """Yield the first `count` entries: their bytes, and where the log ends with them."""
-        for event in self._events(count):
+        for event in self.events(count):
             event_time = _BEGIN + timedelta(seconds=self._head.sequence)
             envelope = Envelope(
                 plant=site_data.PLANT,
@@ -94,7 +94,8 @@ class KioskLog:
         high, low = self._random.getrandbits(12), self._random.getrandbits(62)
         return f"{int(moment.timestamp() * 1000):012x}7{high:03x}{0b10 << 62 | low:016x}"
 
-    def _events(self, count: int) -> Iterator[Event]:
+    def events(self, count: int) -> Iterator[Event]:
+        """Yield the first `count` events."""
         begun: tuple[Event, ...] = (KioskStarted(software="noac bench"), SignedOn(person="9001"))
         yield from begun[:count]
         left = count - len(begun)

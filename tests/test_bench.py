@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.benches import hub, kiosk, rebuild, storm
+from bench.benches import drain, hub, kiosk, rebuild, storm
 from bench.cli import bench_names, command
 from bench.hub_eyes import Reached, behind_ms
 from bench.measurement import Report, Result, percentile, result, to_json, to_text
@@ -61,6 +61,15 @@ def test_the_storm_bench_drains_every_queue_and_opens_pages_meanwhile(tmp_path: 
     found = {one["metric"]: one for one in report["results"]}
     assert found["answers a kiosk would have given up"]["value"] == 0
     assert 0 < found["from the first upload to the last booked event"]["value"] < 5
+
+
+def test_the_drain_bench_empties_a_long_log_while_lines_are_scanned(tmp_path: Path) -> None:
+    sizes = drain.Sizes(items=400, events=2_000, scans_alone=5, floor_times=5)
+    report = as_report("drain", drain.run(tmp_path, 1, said, sizes))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["drained and booked"]["value"] > 0
+    assert found["scans while draining"]["value"] > 0
 
 
 def test_the_rebuild_bench_finds_the_same_rows_as_the_live_ones(tmp_path: Path) -> None:
