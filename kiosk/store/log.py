@@ -23,7 +23,7 @@ from domain.log import (
 from kiosk.store.chain import Checked, Damage, EntryRow, check, missing_at_end
 from kiosk.store.connection import Connection
 from kiosk.store.entries import add_entry, entry_rows
-from kiosk.store.reissue import Reissue, Step, keep_reissue, reissue_step, reissue_under_way
+from kiosk.store.reissue import Reissue, Step, keep_reissue, leave_behind, reissue_step, reissue_under_way
 
 VERIFIED_AT_START_MAX = 1_000
 READ_AT_ONCE = 500
@@ -274,6 +274,7 @@ class Log:
         """Go over to the new epoch, which holds everything."""
         self.epoch, self.base, self.head = done.target, Head(), done.head
         self._connection.remember("epoch", str(self.epoch))
+        leave_behind(self._connection, self.epoch)
         self.issued_again = self.head.sequence
         self._connection.remember("reissued", str(self.issued_again))
         self._remember_head()

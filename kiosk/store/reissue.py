@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the log issues itself again
     from kiosk.store.log import Log
 
 _KEY = "reissue"
+_OWN_TABLES = ("own_balance", "own_plan_done")
 
 
 class Reissue(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,12 +78,21 @@ def _copy(connection: Connection, reissue: Reissue, checked: Sequence[Checked]) 
         add_entry(connection, entry)
         head = entry.head
         moved.append((reissue.target, head.sequence, reissue.source, one.row.sequence))
-    for table in ("own_balance", "own_plan_done"):
+    for table in _OWN_TABLES:
         connection.change_many(
             f"UPDATE {table} SET epoch = ?, sequence = ? WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
             moved,
         )
     return head
+
+
+def leave_behind(connection: Connection, epoch: int) -> None:
+    """Take out of our own picture what was not issued again: the hub will never count it, or does already.
+
+    Inside the transaction that goes over to the epoch.
+    """
+    for table in _OWN_TABLES:
+        connection.change(f"DELETE FROM {table} WHERE epoch <> ?", (epoch,))  # noqa: S608 our own names
 
 
 def _again(envelope: Envelope, epoch: int, head: Head) -> Envelope:

@@ -367,3 +367,19 @@ def test_a_file_in_which_old_entries_are_forgotten_does_not_grow(store):
         pages.append(store.connection.row("PRAGMA page_count")[0])
     assert pages[-1] == pages[3]
     assert store.log.head.sequence == 4_800
+
+
+@pytest.mark.fault("D4")
+def test_what_a_spoilt_entry_moved_does_not_stay_in_our_own_picture(store):
+    record(store, 3)
+    with store.transaction():
+        for sequence in (1, 2, 3):
+            store.connection.change(
+                "INSERT INTO own_balance VALUES (1, ?, 'A', 'i', '', '', '', '', 'KGM', '', 1000000, 0)",
+                (sequence,),
+            )
+        store.connection.change("DROP TRIGGER entry_is_final")
+        store.connection.change("UPDATE entry SET body = x'00' WHERE sequence = 2")
+    store.inspect(NOW)
+    left = store.connection.rows("SELECT epoch, sequence FROM own_balance ORDER BY sequence")
+    assert (store.log.epoch, left) == (2, [(2, 1), (2, 2)])
