@@ -24,7 +24,10 @@ class DiscrepancyQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class DiscrepancyRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One discrepancy; `opened_position` is the event that showed it."""
+    """One discrepancy; `opened_position` is the event that showed it, `settled_position` what closed it at the desk.
+
+    Closed without one, it closed by itself. `due`: by when whoever it was given to should settle it.
+    """
 
     id: str
     kind: str
@@ -34,6 +37,8 @@ class DiscrepancyRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     quantity: Quantity | None = None
+    due: str = ""
+    settled_position: int = 0
     detail: dict[str, Any] = {}
 
 
@@ -81,5 +86,7 @@ def _row(row: Row[Any]) -> DiscrepancyRow:
         opened_at=instant_of(row.opened_at),
         closed_at=instant_of(row.closed_at or ""),
         quantity=quantity_of(row.amount, row.unit),
+        due=row.due,
+        settled_position=row.settled_position,
         detail=msgspec.json.decode(row.detail_json or "{}"),
     )
