@@ -6,6 +6,7 @@ import ctypes.util
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,15 @@ def _shared_sqlite() -> bool:
         return bool(sqlite3.sqlite_version) and any("libsqlite3.so" in line for line in maps)
 
 
+def _mount() -> bool:
+    """Whether small disks can be mounted here: as root, where the machine allows it."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], capture_output=True, check=False)
+        return tried.returncode == 0 and not subprocess.run(["umount", folder], check=False).returncode
+
+
 def _chinese_font() -> bool:
     fc_list = shutil.which("fc-list")
     if fc_list is None:
@@ -46,6 +56,7 @@ _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: chromium() is not None, "apt-get install chromium"),
     "chinese-font": (_chinese_font, "apt-get install fonts-wqy-microhei"),
     "dmtx": (lambda: ctypes.util.find_library("dmtx") is not None, "apt-get install libdmtx0b"),
+    "mount": (_mount, "root, on a machine that lets it mount a tmpfs"),
     "postgresql": (lambda: postgresql_programs() is not None, "apt-get install postgresql"),
     "shared-sqlite": (_shared_sqlite, "a Python that links SQLite dynamically, as Debian's does"),
     "systemd-analyze": (lambda: shutil.which("systemd-analyze") is not None, "apt-get install systemd"),
