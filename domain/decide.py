@@ -24,6 +24,8 @@ from domain.document import (
     Posts,
     Refused,
     document_types,
+    header_fields,
+    line_fields,
     lines_for,
 )
 from domain.events.documents import (
@@ -41,6 +43,7 @@ from domain.item import ItemId
 from domain.plan import PlanRef
 from domain.problem import Problem, Severity, question, refusal
 from domain.quantity import Quantity
+from domain.slips import against_paper
 from domain.staff import Person
 from domain.stock import Movement
 
@@ -51,6 +54,8 @@ UNDO_LINES_MAX = 20
 """How many lines back an undo reaches."""
 
 CODE_SHOWN_CHARS_MAX = 40
+QUANTITY_ASKED_FROM = Decimal(100_000)
+"""So much in one line, in whatever unit, is asked about; what no field takes is refused where it is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +71,14 @@ class Case:
 
 def work_out_header(document: Document, case: Case) -> Resolved:
     """Work out the header from everything given to it."""
-    fields = document_types()[document.type].header
-    return resolve(fields, document.header_inputs, case.facts, case.operator.number)
+    return resolve(header_fields(document), document.header_inputs, case.facts, case.operator.number)
 
 
 def work_out_line(document: Document, case: Case) -> Resolved:
     """Work out the unfinished line from everything given to it; it sees the header's values."""
-    fields = document_types()[document.type].line
-    return resolve(fields, document.line_inputs, case.facts, case.operator.number, document.header)
+    return resolve(
+        line_fields(document), document.line_inputs, case.facts, case.operator.number, document.header
+    )
 
 
 def offer(document: Document, given: Input, case: Case) -> Decision:
@@ -83,6 +88,8 @@ def offer(document: Document, given: Input, case: Case) -> Decision:
         return Refused(problems=(refusal("document_not_open", document=document.number),))
     if not case.operator.may(kind.code, "add"):
         return Refused(problems=(refusal("no_right", name=case.operator.number, right="right.add"),))
+    if document.paper and not case.operator.may(kind.code, "paper"):
+        return Refused(problems=(refusal("no_right", name=case.operator.number, right="right.paper"),))
     if len(document.line_inputs) + len(document.header_inputs) >= INPUTS_MAX:
         return Refused(problems=(refusal("form_too_long", most=INPUTS_MAX),))
     taken = _take(document, given, case)
@@ -196,7 +203,12 @@ def _record_line(
     )
     posted = Posted(document=document.number, header=document.header, lines=(line,))
     checked = kind.check(posted, case.facts) if kind.check else ()
-    problems = (*_against_plan(kind, document, line, case.facts), *checked)
+    problems = (
+        *against_paper(document, line, case.facts),
+        *_too_much(line),
+        *_against_plan(kind, document, line, case.facts),
+        *checked,
+    )
     if stop := _unless_confirmed(problems, case.confirmed):
         return stop
     recorded = LineRecorded(
@@ -213,7 +225,7 @@ def _record_line(
         Happened(event=replace(label, job=f"{case.fresh.job}.{place}", document=document.number))
         for place, label in enumerate(labels, 1)
     )
-    following = replace(document, lines=line.line, line_inputs=_in_force(kind, document, case))
+    following = replace(document, lines=line.line, line_inputs=_in_force(document, case))
     return Accepted(document=following, events=(*before, Happened(event=recorded), *wanted))
 
 
@@ -280,6 +292,13 @@ def _against_plan(
     return ()
 
 
+def _too_much(line: RecordedLine) -> tuple[Problem, ...]:
+    """Ask about a quantity that hardly anybody handles in one line."""
+    amounts = [one for one in line.values.values() if isinstance(one, Quantity)]
+    large = next((one for one in amounts if abs(one.value) >= QUANTITY_ASKED_FROM), None)
+    return (question("quantity_large", quantity=large),) if large else ()
+
+
 def _unless_confirmed(
     problems: Sequence[Problem], confirmed: frozenset[str]
 ) -> Refused | NeedsConfirmation | None:
@@ -291,10 +310,10 @@ def _unless_confirmed(
     return NeedsConfirmation(problems=asked) if asked else None
 
 
-def _in_force(kind: DocumentType, document: Document, case: Case) -> tuple[Input, ...]:
+def _in_force(document: Document, case: Case) -> tuple[Input, ...]:
     """Return what stays for the next line: the input that gave a sticky field its value, else the one from before."""
     kept: list[Input] = []
-    for field in kind.line:
+    for field in line_fields(document):
         for given in reversed(document.line_inputs):
             alone = resolve((field,), (given,), case.facts, case.operator.number, document.header)
             form = Form(clues=(), values=alone.values, taken=frozenset(), facts=case.facts, operator="")

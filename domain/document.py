@@ -20,7 +20,7 @@ from domain.event import Event
 from domain.events.documents import Value
 from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
-from domain.field import Field, Input
+from domain.field import Field, FieldKind, Input, always
 from domain.plan import PlanLine
 from domain.problem import Problem
 from domain.stock import Balance, Movement
@@ -84,7 +84,8 @@ class DocumentType:
 class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A document in hand: serialised with the session, so that a power cut loses no scan of it.
 
-    `lines` counts the lines ever recorded; the lines themselves are asked from the facts.
+    `lines` counts the lines ever recorded; the lines themselves are asked from the facts. `paper`: it is entered from
+    slips that people wrote while a kiosk could not record.
     """
 
     type: str
@@ -94,6 +95,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
     header: dict[str, Value] = {}
     line_inputs: tuple[Input, ...] = ()
     lines: int = 0
+    paper: bool = False
 
 
 class Fresh(Struct, frozen=True, kw_only=True):
@@ -146,6 +148,26 @@ def document_types() -> Mapping[str, DocumentType]:
             raise ValueError(message)
         found[declared.code] = declared
     return found
+
+
+PAPER_HEADER = (Field(name="paper_day", kind=FieldKind.DAY),)
+PAPER_LINE = (
+    Field(name="slip", kind=FieldKind.SLIP, sticky=always),
+    Field(name="paper_time", kind=FieldKind.TIME, sticky=always),
+)
+"""What every document from paper asks for besides its own fields: the slip's number, and when it really was."""
+
+
+def header_fields(document: Document) -> tuple[Field, ...]:
+    """Return the fields of a document's header."""
+    declared = document_types()[document.type].header
+    return (*PAPER_HEADER, *declared) if document.paper else declared
+
+
+def line_fields(document: Document) -> tuple[Field, ...]:
+    """Return the fields of a document's lines."""
+    declared = document_types()[document.type].line
+    return (*PAPER_LINE, *declared) if document.paper else declared
 
 
 def document_number(prefix: str, day: str, number_code: str, epoch: int, serial: int) -> str:

@@ -53,6 +53,14 @@ class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_reversed: bool = False
 
 
+class SlipUse(Struct, frozen=True, kw_only=True):
+    """A paper slip that was entered already: in which document, by whom, when."""
+
+    document: str
+    operator: str
+    event_time: datetime
+
+
 class Facts(Protocol):
     """What is known here and now. Every answer is immediate, and a few rows long at most (ANSWERS_MAX)."""
 
@@ -104,4 +112,8 @@ class Facts(Protocol):
 
     def book(self, document: str) -> Sequence[Balance]:
         """Return the stock that was frozen when the document was opened."""
+        ...
+
+    def slip(self, number: str) -> SlipUse | None:
+        """Return where a paper slip was entered; None if none of its lines is in effect."""
         ...

@@ -37,6 +37,9 @@ class FieldKind(StrEnum):
     PLACE = "place"
     CHOICE = "choice"
     TEXT = "text"
+    DAY = "day"
+    TIME = "time"
+    SLIP = "slip"
 
 
 class Input(Struct, frozen=True, kw_only=True, omit_defaults=True):

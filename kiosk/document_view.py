@@ -27,6 +27,7 @@ def document_view(worked: Worked, desk: Desk) -> DocumentView:
         totals=tuple(quantity_shown(one, desk) for one in desk.knowledge.totals(document.number)),
         count=desk.knowledge.lines_in_effect(document.number),
         is_blind=worked.kind.is_blind,
+        is_paper=document.paper,
         status=document.status,
         buttons=_buttons(worked),
     )

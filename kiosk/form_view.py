@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from domain.decide import Case, work_out_header, work_out_line
-from domain.document import Document, document_types
+from domain.document import Document, document_types, header_fields, line_fields
 from domain.events.documents import Value
 from domain.field import Field, FieldKind, Resolved
 from domain.item import Item, ItemId
@@ -31,6 +31,9 @@ _ENTRIES: Mapping[FieldKind, Entry] = {
     FieldKind.PLACE: "text",
     FieldKind.CHOICE: "list",
     FieldKind.TEXT: "text",
+    FieldKind.DAY: "text",
+    FieldKind.TIME: "text",
+    FieldKind.SLIP: "text",
 }
 
 
@@ -49,6 +52,11 @@ class Worked:
         return self.document.status == "draft" and bool(self.header.missing)
 
     @property
+    def is_paper_draft(self) -> bool:
+        """Tell whether this is a document from paper into which nothing has gone yet."""
+        return self.document.paper and self.document.status == "draft"
+
+    @property
     def next_field(self) -> Field | None:
         """Return the field the screen asks for; None if everything needed is there."""
         missing = self.header.missing if self.is_header_open else self.line.missing
@@ -62,7 +70,9 @@ class Worked:
 
     def field(self, name: str) -> Field | None:
         """Return a field that can be given now: of the header while it is open, else of the line."""
-        fields = self.kind.header if self.is_header_open else self.kind.line
+        header, line = header_fields(self.document), line_fields(self.document)
+        # The day of the slips is given beforehand, and may be changed as long as the document is a draft.
+        fields = header if self.is_header_open else (*header, *line) if self.is_paper_draft else line
         return next((one for one in fields if one.name == name), None)
 
     def value(self, name: str) -> Value | None:
@@ -91,7 +101,9 @@ def header_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     """Show the header's fields."""
     document = worked.document
     values = worked.header.values if document.status == "draft" else document.header
-    return _field_views(worked, worked.kind.header, values, desk, is_open=worked.is_header_open)
+    return _field_views(
+        worked, header_fields(document), values, desk, is_open=worked.is_header_open or worked.is_paper_draft
+    )
 
 
 def line_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
@@ -99,7 +111,7 @@ def line_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     item = worked.item(desk)
     fields = tuple(
         one
-        for one in worked.kind.line
+        for one in line_fields(worked.document)
         if not (one.kind is FieldKind.SECOND_QUANTITY and item and not item.second_unit)
         and not (one.kind is FieldKind.LOT and item and not item.lot_managed)
         and not (one.kind is FieldKind.HANDLING_UNIT and one.is_new)

@@ -61,6 +61,7 @@ TOUCH_ACTIONS = (
     "acknowledge",
     "home",
     "open_document",
+    "paper",
     "go_to_document",
     "field",
     "pad_key",

@@ -188,12 +188,14 @@ class SignOnView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="sig
 
 
 class HomeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="home"):
-    """What may be done here, and what is open."""
+    """What may be done here, and what is open. `is_paper`: a document begun now is entered from paper slips."""
 
     documents: tuple[Button, ...]
     open_documents: tuple[Choice, ...] = ()
     tools: tuple[Button, ...] = ()
     recorded_today: int = 0
+    asks: Words = Words(key="ask.home")
+    is_paper: bool = False
 
 
 class DocumentView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="document"):
@@ -209,6 +211,7 @@ class DocumentView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="d
     totals: tuple[str, ...] = ()
     count: int = 0
     is_blind: bool = False
+    is_paper: bool = False
     status: str = "draft"
     buttons: tuple[Button, ...] = ()
 

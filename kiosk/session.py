@@ -142,7 +142,15 @@ def go_home(state: State) -> State:
     """Leave the screen; what is open stays open, what is empty leaves nothing behind."""
     left = state.without_empty_drafts()
     return replace(
-        left, at="home", current="", question=None, overlay=None, answer=None, unticked=(), selected_job=""
+        left,
+        at="home",
+        current="",
+        question=None,
+        overlay=None,
+        answer=None,
+        unticked=(),
+        selected_job="",
+        paper=False,
     )
 
 

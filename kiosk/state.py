@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.document import Document, Fresh
 from domain.field import Input
+from domain.paper import read_slip
 from domain.place import Station
 from domain.problem import Problem
 from kiosk.screen import Answer, Words
@@ -83,6 +84,13 @@ class Numbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
             job=f"{start}J{base36(self.jobs + 1, _SERIAL_DIGITS)}",
         )
 
+    def with_slip(self, slip: str, number_code: str) -> "Numbers":
+        """Return the numbers after a slip was entered: paper of this kiosk goes on behind its highest one."""
+        read = read_slip(slip)
+        if read is None or read[0] != number_code:
+            return self
+        return replace(self, slips=max(self.slips, read[1]))
+
     def used(self) -> "Numbers":
         """Return the numbers after a line that may have used both."""
         return replace(self, units=self.units + 1, jobs=self.jobs + 1)
@@ -99,7 +107,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that must outlive a power cut besides the log itself.
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
-    what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `touched` the last time.
+    what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `paper`: home offers
+    documents from paper; `touched` the last time; `stored` what was stored last.
     """
 
     turn: int = 0
@@ -114,6 +123,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unticked: tuple[int, ...] = ()
     looked_up: Input | None = None
     selected_job: str = ""
+    paper: bool = False
     numbers: Numbers = Numbers()
     touched: datetime | None = None
     stored: Stored | None = None
@@ -136,7 +146,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
             one
             for one in self.documents
             if one.status != "draft"
-            or one.header_inputs
+            or len(one.header_inputs) > one.paper
             or any(not given.sticky for given in one.line_inputs)
         )
         return replace(self, documents=kept)

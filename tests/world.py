@@ -12,7 +12,7 @@ from domain.barcodes.house import HouseType, house_body, house_code
 from domain.decide import Case
 from domain.document import Decision, Fresh, Happened
 from domain.events.documents import DocumentOpened, LineRecorded, LineReversed
-from domain.facts import CodedItem, HandlingUnit, RecordedLine
+from domain.facts import CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemCode, ItemId
 from domain.names import Names
 from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
@@ -95,7 +95,7 @@ LEADER = Person(
     names=Names(zh="李强", en="Li Qiang"),
     badge="M3X9",
     language="en",
-    rights=("CS.add", "CS.approve", "YW.add", "PD.add", "PD.approve"),
+    rights=("CS.add", "CS.approve", "YW.add", "PD.add", "PD.approve", "CS.paper", "YW.paper", "PD.paper"),
 )
 NEWCOMER = Person(number="1003", names=Names(zh="张敏", en="Zhang Min"), badge="N5T1")
 PEOPLE = (KEEPER, LEADER, NEWCOMER)
@@ -226,6 +226,15 @@ class World:
 
     def lines(self, document: str) -> Sequence[RecordedLine]:
         return self._lines.get(document, [])
+
+    def slip(self, number: str) -> SlipUse | None:
+        used = (
+            SlipUse(document=line.document, operator=line.operator, event_time=line.event_time)
+            for lines in self._lines.values()
+            for line in lines
+            if line.values.get("slip") == number and not line.is_reversed
+        )
+        return next(used, None)
 
     def book(self, document: str) -> Sequence[Balance]:
         return self._books.get(document, ())

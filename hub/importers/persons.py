@@ -13,7 +13,7 @@ from hub.reference import ReferenceData
 
 DESK_RIGHT = "desk.settle"
 """Who may settle what stands on the hub's discrepancy desk; it belongs to no document type."""
-ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove")
+ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove", "paper")
 
 
 def _as_rights(text: str) -> tuple[str, ...]:

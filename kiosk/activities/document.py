@@ -6,6 +6,7 @@ from domain import decide
 from domain.barcode import ControlCommand, ReadingKind
 from domain.decide import Case
 from domain.document import (
+    PAPER_HEADER,
     Accepted,
     Decision,
     Document,
@@ -15,6 +16,8 @@ from domain.document import (
     Refused,
     document_number,
     document_types,
+    header_fields,
+    line_fields,
 )
 from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded, LineReversed
 from domain.field import Field, FieldKind
@@ -47,8 +50,11 @@ def case_of(state: State, desk: Desk, confirmed: tuple[str, ...] = ()) -> Case:
     )
 
 
-def start(state: State, code: str, desk: Desk) -> Turn:
-    """Take a new, empty document in hand; it becomes a fact with its first complete header."""
+def start(state: State, code: str, desk: Desk, *, paper: bool = False) -> Turn:
+    """Take a new, empty document in hand; it becomes a fact with its first complete header.
+
+    `paper`: it is entered from slips, by somebody who may; the day is today's until another is told.
+    """
     kind = document_types().get(code)
     operator = desk.operator
     if kind is None or operator is None or code not in desk.document_types:
@@ -57,12 +63,20 @@ def start(state: State, code: str, desk: Desk) -> Turn:
         return refused(
             state, (refusal("no_right", name=operator.names.of(desk.language), right="right.add"),)
         )
+    if paper and not operator.may(code, "paper"):
+        return refused(
+            state, (refusal("no_right", name=operator.names.of(desk.language), right="right.paper"),)
+        )
     if len(state.documents) >= DOCUMENTS_OPEN_MAX:
         return refused(state, (refusal("too_many_open", most=DOCUMENTS_OPEN_MAX),))
     numbers, day, serial = state.numbers.next_document(kind.prefix, desk.day)
     number = document_number(kind.prefix, day, desk.station.number_code, desk.epoch, serial)
     begun = replace(state.without_empty_drafts(), at="document", numbers=numbers, answer=None, overlay=None)
-    return Turn(state=begun.holding(Document(type=code, number=number)))
+    if not paper:
+        return Turn(state=begun.holding(Document(type=code, number=number)))
+    today = Input(text=f"{desk.now.astimezone():%Y-%m-%d}", field=PAPER_HEADER[0].name)
+    given = Document(type=code, number=number, header_inputs=(today,), paper=True)
+    return Turn(state=begun.holding(given))
 
 
 def start_with(state: State, code: str, given: Input, scan: Scanned | None, desk: Desk) -> Turn:
@@ -187,7 +201,10 @@ def _accepted(state: State, decision: Accepted, given: Input, desk: Desk, scan: 
     recorded = next((one.event for one in decision.events if isinstance(one.event, LineRecorded)), None)
     if recorded:
         said = answered(held, Tone.STORED, _line_words("said.line_recorded", recorded, desk), scan)
-        return Turn(state=replace(said, numbers=state.numbers.used()), events=decision.events)
+        numbers = state.numbers.used().with_slip(
+            str(recorded.values.get("slip", "")), desk.station.number_code
+        )
+        return Turn(state=replace(said, numbers=numbers), events=decision.events)
     worked = Worked(decision.document, case_of(held, desk))
     opened = any(isinstance(one.event, DocumentOpened) for one in decision.events)
     if opened and not any(not one.sticky for one in decision.document.line_inputs):
@@ -210,7 +227,7 @@ def _open_list(state: State, field: Field | None) -> State:
 def _taken_words(state: State, after: Worked, given: Input, desk: Desk) -> Words:
     """Say which field the input filled, by comparing the form before and after."""
     before = Worked(state.document, case_of(state, desk)) if state.document else None
-    for field in (*after.kind.header, *after.kind.line):
+    for field in (*header_fields(after.document), *line_fields(after.document)):
         value = after.value(field.name)
         if value is not None and (before is None or before.value(field.name) != value):
             shown = str(value)
@@ -376,12 +393,16 @@ def _take_typed(state: State, document: Document, desk: Desk) -> Turn:
     return give(state, Input(text=text, field=overlay.field), desk, None)
 
 
-def types_of(desk: Desk) -> tuple[DocumentType, ...]:
-    """Return the documents the operator may begin at this station."""
+def types_of(desk: Desk, *, paper: bool = False) -> tuple[DocumentType, ...]:
+    """Return the documents the operator may begin at this station, or enter from paper here."""
     operator = desk.operator
     known = document_types()
     wanted = [known[code] for code in desk.document_types if code in known]
-    return tuple(kind for kind in wanted if operator and operator.may(kind.code, "add"))
+    return tuple(kind for kind in wanted if operator and _may_begin(operator, kind, paper=paper))
+
+
+def _may_begin(operator: Person, kind: DocumentType, *, paper: bool) -> bool:
+    return operator.may(kind.code, "add") and (not paper or operator.may(kind.code, "paper"))
 
 
 def asks(state: State, desk: Desk) -> str:

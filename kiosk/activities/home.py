@@ -35,7 +35,9 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
     """Begin a document, go on with an open one, or take up a tool."""
     match touch.action:
         case "open_document":
-            return document.start(state, touch.value, desk)
+            return document.start(replace(state, paper=False), touch.value, desk, paper=state.paper)
+        case "paper":
+            return Turn(state=replace(state, paper=not state.paper, answer=None))
         case "go_to_document":
             return document.go_to(state, touch.value)
         case "look_up":
@@ -53,12 +55,14 @@ def on_yes(state: State, question: Question, desk: Desk) -> Turn:
 
 def asks(state: State, desk: Desk) -> str:
     """Return the one next step."""
-    return "ask.home"
+    return "ask.home_paper" if state.paper else "ask.home"
 
 
 def view(state: State, desk: Desk) -> HomeView:
     """Show the menu; it derives from the station's document types and the operator's rights."""
     return HomeView(
+        asks=Words(key=asks(state, desk)),
+        is_paper=state.paper,
         documents=tuple(
             Button(
                 action="open_document",
@@ -67,7 +71,7 @@ def view(state: State, desk: Desk) -> HomeView:
                 icon=kind.code.lower(),
                 style="primary",
             )
-            for kind in document.types_of(desk)
+            for kind in document.types_of(desk, paper=state.paper)
         ),
         open_documents=tuple(
             Choice(
@@ -79,6 +83,7 @@ def view(state: State, desk: Desk) -> HomeView:
             for one in reversed(state.documents)
         ),
         tools=(
+            *_paper_tool(state, desk),
             Button(action="look_up", label=Words(key="button.look_up"), icon="look_up"),
             Button(
                 action="reprint", label=Words(key="button.reprint"), icon="label", badge=_labels_waiting(desk)
@@ -88,6 +93,14 @@ def view(state: State, desk: Desk) -> HomeView:
         ),
         recorded_today=desk.knowledge.lines_on(desk.day),
     )
+
+
+def _paper_tool(state: State, desk: Desk) -> tuple[Button, ...]:
+    """Offer paper to whoever may enter it; the same button leads back."""
+    if not document.types_of(desk, paper=True):
+        return ()
+    label = Words(key="button.paper_off" if state.paper else "button.paper")
+    return (Button(action="paper", label=label, icon="document"),)
 
 
 def _labels_waiting(desk: Desk) -> str:

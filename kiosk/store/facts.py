@@ -1,11 +1,12 @@
 """The answers to the questions rules ask, from the kiosk's file; every one an indexed look-up."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine
+from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemId
 from domain.names import Names
 from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
@@ -192,6 +193,16 @@ class SqliteFacts:
             (document,),
         )
         return [from_millionths(row[0], row[1]) for row in rows]
+
+    def slip(self, number: str) -> SlipUse | None:
+        row = self._connection.row(
+            "SELECT document, slip.operator, slip.event_time FROM slip JOIN line USING (document, line)"
+            " WHERE number = ? AND is_reversed = 0 ORDER BY slip.event_time LIMIT 1",
+            (number,),
+        )
+        if row is None:
+            return None
+        return SlipUse(document=row[0], operator=row[1], event_time=datetime.fromisoformat(row[2]))
 
     def book(self, document: str) -> Sequence[Balance]:
         row = self._connection.row("SELECT book FROM document WHERE number = ?", (document,))

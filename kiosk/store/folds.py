@@ -111,6 +111,12 @@ def _record_line(connection: Connection, event: LineRecorded, envelope: Envelope
             "INSERT OR REPLACE INTO unit_origin (serial, document, operator, event_time) VALUES (?, ?, ?, ?)",
             (serial, event.document, envelope.operator, envelope.event_time.isoformat()),
         )
+    slip = event.values.get("slip")
+    if isinstance(slip, str) and slip:
+        connection.change(
+            "INSERT INTO slip (number, document, line, operator, event_time) VALUES (?, ?, ?, ?, ?)",
+            (slip, event.document, event.line, envelope.operator, envelope.event_time.isoformat()),
+        )
     _move(connection, event.movements, envelope)
     quantity = event.values.get("quantity")
     if isinstance(quantity, Quantity):

@@ -46,6 +46,11 @@ CREATE TABLE IF NOT EXISTS line (
 );
 CREATE INDEX IF NOT EXISTS line_by_day ON line (day);
 
+CREATE TABLE IF NOT EXISTS slip (
+    number TEXT NOT NULL, document TEXT NOT NULL, line INTEGER NOT NULL, operator TEXT NOT NULL,
+    event_time TEXT NOT NULL, PRIMARY KEY (number, document, line)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS document_total (
     document TEXT NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (document, unit)
 ) WITHOUT ROWID;

@@ -15,6 +15,7 @@ WORDS = {
     "right.modify": "modify",
     "right.delete": "delete",
     "right.print": "print",
+    "right.paper": "enter from paper",
     "right.approve": "approve",
     "right.CS.approve": "approve purchase receipts",
     "right.unapprove": "un-approve",

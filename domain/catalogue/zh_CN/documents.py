@@ -15,6 +15,7 @@ WORDS = {
     "right.modify": "修改",
     "right.delete": "删除",
     "right.print": "打印",
+    "right.paper": "补录纸单",
     "right.approve": "审核",
     "right.CS.approve": "采购收货审核",
     "right.unapprove": "反审核",

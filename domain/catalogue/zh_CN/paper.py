@@ -1,4 +1,4 @@
-"""Work that went on without the kiosk's program: scans kept in safe mode."""
+"""Work that went on without the kiosk's program: scans kept in safe mode, slips entered from paper."""
 
 WORDS = {
     "board.event.ScanKept": "安全模式下留存的扫描",
@@ -10,4 +10,30 @@ WORDS = {
     "desk.cause.scan_kept.start": "终端 {device} 在 {time} 无法启动，留存了扫描 {text}，没有记账。{detail}",
     "desk.cause.scan_kept.program": "终端 {device} 在 {time} 程序出错，留存了扫描 {text}，没有记账。{detail}",
     "desk.advice.scan_kept": "问清当时谁在那里做什么，用“补录纸单”补上。",
+    "board.discrepancy.slip_twice": "纸单重复补录",
+    "desk.cause.slip_twice": "{name}：这张纸单以前在别的单据里补录过。",
+    "desk.advice.slip_twice": "把两张单据和纸单核对，撤销多录的一行。",
+    "field.slip": "纸单号",
+    "field.paper_day": "纸单日期",
+    "field.paper_time": "纸单时间",
+    "ask.slip": "输入纸单号",
+    "ask.paper_day": "是哪一天？",
+    "ask.paper_time": "是几点？",
+    "ask.home_paper": "补录纸单：纸单上写的是什么？",
+    "problem.slip_unreadable": "“{text}”不是纸单号",
+    "problem.slip_unreadable.way_out": "照纸单上的编号输入，例如 A1-0007",
+    "problem.day_unreadable": "“{text}”不是日期",
+    "problem.day_unreadable.way_out": "输入月和日：1122 就是 11 月 22 日",
+    "problem.day_to_come": "{day} 还没有到",
+    "problem.day_to_come.way_out": "照纸单上的日期输入",
+    "problem.time_unreadable": "“{text}”不是时间",
+    "problem.time_unreadable.way_out": "输入时和分：0840 就是 8:40",
+    "problem.slip_twice": "纸单 {slip} 已经补录过：单据 {document}，{name}，{time}",
+    "problem.slip_twice.way_out": "没有录入。请看清纸单号；补录好的纸单请收到一边",
+    "problem.slip_again": "这张单据里已有纸单 {slip} 的行：还是同一张纸单吗？",
+    "problem.slip_again.way_out": "是同一张就按“是”，号码错了就按“否”",
+    "problem.paper_overtaken": "{unit} 在 {time} 已扫描过，晚于这张纸单",
+    "problem.paper_overtaken.way_out": "不用补录，那次扫描已说明它在哪里",
+    "problem.quantity_large": "{quantity}：真的有这么多吗？",
+    "problem.quantity_large.way_out": "确实这么多就按“是”，否则按“否”重新输入",
 }
