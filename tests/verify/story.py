@@ -127,11 +127,12 @@ class Told:
         return position
 
     def books(self, position: int, code: str = "", *, of: int = 0) -> int:
-        """Book an event as the law says; `of`: it releases the one at that position."""
+        """Book an event as the law says; `of`: it releases the one at that position. A second undo moves nothing."""
         state = "booked_with_exception" if code else "booked"
         self.becomes(position, state, code, f"{code} what" if code else "")
         said = self.bodies[of or position]
-        for number, one in enumerate(said["fact"].get("movements", ()), 1):
+        movements = [] if code == "reversed_twice" else said["fact"].get("movements", ())
+        for number, one in enumerate(movements, 1):
             goods, second = one["goods"], one.get("second", {"value": "0", "unit": ""})
             row = {"position": position, "number": number, "source": one["source"], "target": one["target"]}
             row |= {name: goods.get(name, "") for name in GOODS}
@@ -149,7 +150,7 @@ class Told:
         self.dispositions.append({"position": position, "state": state, "code": code, "detail": detail})
 
     def differs(
-        self, kind: str, key: str, since: int, closed: bool = False, amount: str = "0", unit: str = ""
+        self, kind: str, key: str, since: int, *, closed: bool = False, amount: str = "0", unit: str = ""
     ) -> None:
         row = {
             "id": f"{len(self.discrepancies) + 1:016x}",
@@ -163,7 +164,7 @@ class Told:
 
     def parks(self, position: int, code: str, *, closed: bool = False) -> int:
         self.becomes(position, "parked", code, "")
-        self.differs("parked", str(position), position, closed)
+        self.differs("parked", str(position), position, closed=closed)
         return position
 
     def labelled(self, job: str, serial: str, *states: str, reason: str = "") -> None:
@@ -231,12 +232,12 @@ REFERENCE: list[Any] = [
         }
         for number, (place, role) in enumerate(ROLES.items(), 2)
     ),
-    {"kind": "item", "key": "i-gone", "body": None, "revision": 9, "position": 3},
+    {"kind": "item", "key": "i-gone", "body": None, "revision": 9, "position": 1},
 ]
 
 
-def shortage(place: str, handling_unit: str = "") -> str:
-    return dense([place, "i-cotton", "D-118", handling_unit, "", "", "KGM"])
+def shortage(place: str) -> str:
+    return dense([place, "i-cotton", "D-118", "", "", "", "KGM"])
 
 
 def told(ledger_rows: int = 12, suffix: str = "") -> Rows:
@@ -276,7 +277,6 @@ def told(ledger_rows: int = 12, suffix: str = "") -> Rows:
     undo("K1", lines[1], rolls[1])
     twice = undo("K1", lines[1], rolls[1], code="reversed_twice")
     t.differs("reversed_twice", "CS-1/1", twice, amount="1")
-    t.differs("shortage", shortage("RM-A-01", "A1"), twice, amount="21.4", unit="KGM")
     short = line("K2", moved("RM-A-02", "RM-A-01", "7.5"))
     t.differs("shortage", shortage("RM-A-02"), short, closed=True, amount="2.5", unit="KGM")
     line("K2", moved("RM-A-01", "RM-A-02", "5"))

@@ -1,4 +1,4 @@
-"""Ten thousand ways to falsify an export, drawn from a seed: by hand, and by someone who makes every digest fit again."""
+"""Ten thousand ways to falsify an export, from a seed: by hand, and by one who makes every digest fit again."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ class Tampering:
 
 
 def stem(name: str) -> str:
-    return name.partition(".")[0].partition("-")[0] if name.startswith("ledger") else name.removesuffix(".gz").removesuffix(".ndjson")
+    return (
+        name.partition(".")[0].partition("-")[0]
+        if name.startswith("ledger")
+        else name.removesuffix(".gz").removesuffix(".ndjson")
+    )
 
 
 def near(*indexes: int) -> frozenset[int]:
@@ -91,7 +95,7 @@ def other(draw: random.Random, value: Any) -> Any:
     if isinstance(value, list):
         return value[:-1] if value else ["x"]
     if isinstance(value, dict):
-        return {key: one for key, one in list(value.items())[:-1]} if value else {"x": "y"}
+        return dict(list(value.items())[:-1]) if value else {"x": "y"}
     if value.lstrip("-").replace(".", "", 1).isdigit() and len(value) < 20:
         return str(int(value) + 1) if value.isdigit() else f"{float(value) + draw.choice((-1, 0.5, 3)):g}"
     at = draw.randrange(len(value) + 1)
@@ -114,7 +118,11 @@ def clever(draw: random.Random, rows: Rows) -> Tampering:
         del some[index]
         touched = [index]
     elif act == "insert":
-        some.insert(index + 1, copy.deepcopy(row) | ({"position": row["position"] + 1} if draw.random() < 0.3 and "position" in row else {}))
+        some.insert(
+            index + 1,
+            copy.deepcopy(row)
+            | ({"position": row["position"] + 1} if draw.random() < 0.3 and "position" in row else {}),
+        )
         touched = [index, min(index + 1, len(rows[name]) - 1)]  # a twin: either of the two is the false one
     elif act == "reorder":
         second = draw.randrange(len(some))
@@ -127,7 +135,13 @@ def clever(draw: random.Random, rows: Rows) -> Tampering:
         return clever(draw, rows)
     names = {said for one in touched for said in names_of(kind, rows[name][one], rows)}
     files = refitted(rows, changed, name)
-    return Tampering(what=f"{act}, digests fitted", file=name, files=files, lines=near(*(one - 1 for one in touched), *touched), names=frozenset(names))
+    return Tampering(
+        what=f"{act}, digests fitted",
+        file=name,
+        files=files,
+        lines=near(*(one - 1 for one in touched), *touched),
+        names=frozenset(names),
+    )
 
 
 def refitted(rows: Rows, changed: Rows, name: str) -> dict[str, bytes]:
@@ -160,7 +174,7 @@ def is_unseen(kind: str, act: str, row: Any, after: list[Any], before: list[Any]
     if kind == "discrepancies" and row["kind"] not in ("shortage", "parked"):
         return act != "insert"  # an exception's own discrepancy: only the hub says so
     if kind == "discrepancies" and row["kind"] == "parked" and act.startswith("alter"):
-        return act not in ("alter key",)
+        return act != "alter key"
     if kind == "discrepancies" and act == "truncate":
         return all(one["kind"] not in ("shortage", "parked") for one in before[len(after) :])
     return after == before
@@ -173,9 +187,13 @@ def names_of(kind: str, row: Any, rows: Rows) -> set[str]:
         found |= {f"position {row['position'] + one}" for one in (-1, 1)}
     if kind == "ledger":
         log = [one for name, some in rows.items() if name.startswith("ledger-") for one in some]
-        same = [one["position"] for one in log if (one["device"], one["epoch"]) == (row["device"], row["epoch"])]
+        same = [
+            one["position"] for one in log if (one["device"], one["epoch"]) == (row["device"], row["epoch"])
+        ]
         at = same.index(row["position"])
-        found |= {f"position {one}" for one in same[max(0, at - 1) : at + 2]} | {f"{row['device']} {row['epoch']}"}
+        found |= {f"position {one}" for one in same[max(0, at - 1) : at + 2]} | {
+            f"{row['device']} {row['epoch']}"
+        }
         found |= {f"position {row['position'] + one}" for one in (-1, 1)}
     if kind == "balances":
         found.add("/".join((row["place"], *(row[one] for one in GOODS), row["unit"], row["second_unit"])))

@@ -19,7 +19,8 @@ SEEDS = range(10)
 
 def is_named(tampering: Tampering, found: Any) -> bool:
     return any(
-        (one.file == tampering.file and one.line in tampering.lines) or one.row in tampering.names for one in found
+        (one.file == tampering.file and one.line in tampering.lines) or one.row in tampering.names
+        for one in found
     )
 
 
@@ -33,7 +34,9 @@ def missed(folder: Path, rows: Rows, draws: Callable[[], Tampering]) -> list[str
         write(folder, tampering.files)
         try:
             found = list(check(folder)[1])
-        except ValueError as error:  # the manifest itself: the file is named, and there is nothing to go on with
+        except (
+            ValueError
+        ) as error:  # the manifest itself: the file is named, and there is nothing to go on with
             found = [] if "manifest.json" not in str(error) else None
         if found is not None and not is_named(tampering, found):
             said = [one.said("en") for one in found[:3]]
