@@ -158,7 +158,7 @@ def import_command(
 @click.pass_obj
 def rebuild_command(settings: HubSettings, plant: str | None) -> None:
     """Drop the projections and fold the ledger again. Stop the hub first."""
-    with refusals(), alone(settings), database(settings) as (engine, log):
+    with refusals(), alone(settings), database(settings) as (engine, _):
         for named in [one_plant(settings, plant)] if plant else settings.plants:
             click.echo(f"{named}: {refold(engine, named)} events folded")
 

@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.event import Event, UnknownEventError, event_types
 from domain.log import GENESIS_DIGEST, Envelope, event_of
 from hub.discrepancies import Discrepancies
-from hub.exception import NOT_THEIR_OWN
+from hub.fitting import see_that_it_fits
 from hub.known import Known
 from hub.overlay import Journal, Layer, Rows, Trail
 from hub.projection import Fact, Handler, projection_types
@@ -20,16 +21,26 @@ from hub.releases import Releases
 from hub.store.bulk import Row, Write
 from hub.store.database import StoreError
 from hub.store.event_log import Stored
-from hub.store.tables import dispositions
+from hub.store.tables import dispositions, withheld
 from hub.store.values import instant_text
 
 NOTES_MAX = 20
 """Exceptions named for one event; one cause is enough to find the others."""
+EVENT_BUDGET_S = 2.0
+"""An event that takes longer to handle is undone, parked, and not tried again before somebody asks for it."""
 TRACE_CHARS = 12
 """How much of the event's own digest names a failure in the hub's log."""
 
 R = TypeVar("R", bound=msgspec.Struct)
 _log = logging.getLogger(__name__)
+
+
+class TooSlowError(Exception):
+    """Handling an event took longer than its budget."""
+
+    def __init__(self, took_s: float) -> None:
+        super().__init__(f"{took_s:.1f} s")
+        self.took_s = took_s
 
 
 class Desk:
@@ -41,14 +52,18 @@ class Desk:
         self._connection: Connection | None = None
         self._rows: dict[str, Rows[msgspec.Struct]] = {}
         self._notes: list[tuple[str, str]] = []
+        self._ending: tuple[str, str, str] | None = None
         self.trail = Trail()
         self.discrepancies = Discrepancies(plant, self.connection, self.trail)
         self._dispositions = Journal(dispositions, self.trail)
+        self._newly_withheld = Journal(withheld, self.trail)
+        self._withheld: set[int] | None = None
         self.releases = Releases(plant, self.connection, self.trail)
         self.layers: list[Layer] = [
             *self.discrepancies.layers,
             *self.releases.layers,
             self._dispositions,
+            self._newly_withheld,
         ]
         self._handlers = self._gather()
 
@@ -82,6 +97,10 @@ class Desk:
         for handler in self._handlers[type(event)]:
             handler(fact, event)
 
+    def end_as(self, state: str, code: str, detail: str) -> None:
+        """Say what becomes of the event in hand, where it is not simply booked and shows nothing of its own."""
+        self._ending = (state, code, detail)
+
     def begin(self, connection: Connection, batch: Sequence[Stored] = ()) -> None:
         """Begin a batch: read with this connection."""
         self._connection = connection
@@ -89,6 +108,9 @@ class Desk:
         for layer in self.layers:
             layer.begin()
         self.releases.begin()
+        if self._withheld is None:
+            named = select(withheld.c.position).where(withheld.c.plant == self.plant)
+            self._withheld = set(connection.execute(named).scalars())
         foreseen = [stored.envelope for stored in batch if stored.envelope and not stored.flaw]
         for projection in self._projections:
             projection.foresee(foreseen)
@@ -100,6 +122,8 @@ class Desk:
             earlier = self.releases.released(stored.event_id)
         if stored.flaw or envelope is None:
             self._park(stored, stored.flaw or "unreadable", "")
+        elif self._withheld and stored.position in self._withheld:
+            self._park(stored, "handler_slow", "")
         elif earlier is not None and earlier.envelope is not None:
             same = (earlier.envelope.type, bytes(earlier.envelope.fact)) == (
                 envelope.type,
@@ -124,6 +148,7 @@ class Desk:
     def forget(self) -> None:
         """What was handed over was not committed."""
         self.trail.keep()
+        self._withheld = None
         for layer in self.layers:
             layer.forget()
 
@@ -134,14 +159,15 @@ class Desk:
     def _fold(self, stored: Stored, envelope: Envelope) -> None:
         self._notes.clear()
         try:
-            event = event_of(envelope)
-            fact = _fact(self.plant, stored, envelope)
-            self.handle(fact, event)
+            fact = self._attempt(stored, envelope)
         except (StoreError, SQLAlchemyError):
             raise
         except UnknownEventError as error:
             self.undo()
             self._park(stored, "unknown_event", str(error))
+        except TooSlowError as error:
+            self.undo()
+            self._withhold(stored, error.took_s)
         except Exception as error:  # noqa: BLE001 - one bad event never holds up the next: it is parked, named and shown
             self.undo()
             trace = stored.digest[:TRACE_CHARS]
@@ -152,14 +178,36 @@ class Desk:
             code = "bad_fact" if isinstance(error, ValueError) else "handler_failed"
             self._park(stored, code, f"{type(error).__name__}: {error} [{trace}]")
         else:
-            if self._notes:
+            ending, self._ending = self._ending, None
+            if ending:
+                self._dispose(stored, *ending)
+            elif self._notes:
                 self._note_exceptions(stored, fact)
             self.trail.keep()
 
+    def _attempt(self, stored: Stored, envelope: Envelope) -> Fact:
+        """Let an event have its effect. Raises whatever is wrong with it, TooSlowError where it took too long."""
+        began_s = monotonic()
+        event = event_of(envelope)
+        see_that_it_fits(envelope, event)
+        fact = _fact(self.plant, stored, envelope)
+        self.handle(fact, event)
+        took_s = monotonic() - began_s
+        if took_s > EVENT_BUDGET_S:
+            raise TooSlowError(took_s)
+        return fact
+
+    def _withhold(self, stored: Stored, took_s: float) -> None:
+        """Park an event that is too slow, and remember it: clocks differ, and a rebuild must find the same."""
+        _log.error("%s position %d took %.1f s and is parked", self.plant, stored.position, took_s)
+        if self._withheld is not None:
+            self._withheld.add(stored.position)
+        self._newly_withheld.add((self.plant, stored.position, int(took_s * 1000)))
+        self._park(stored, "handler_slow", "")
+
     def _note_exceptions(self, stored: Stored, fact: Fact) -> None:
         for code, name in self._notes:
-            if code not in NOT_THEIR_OWN:
-                self.discrepancies.count(fact, code, name, detail={"name": _clip(name)})
+            self.discrepancies.count(fact, code, name, detail={"name": _clip(name)})
         detail = "; ".join(f"{code} {name}" for code, name in self._notes)
         self._dispose(stored, "booked_with_exception", self._notes[0][0], detail)
 
@@ -189,6 +237,7 @@ class Desk:
         """Take back everything the event in hand changed."""
         self.trail.roll_back()
         self._notes.clear()
+        self._ending = None
 
     def _gather(self) -> Mapping[type[Event], Sequence[Handler]]:
         gathered: dict[type[Event], list[Handler]] = {kind: [] for kind in event_types().values()}

@@ -22,7 +22,7 @@ from hub.store.bulk import bulk_for
 from hub.store.database import open_database, reading, writing
 from hub.store.event_log import end_of
 from hub.store.reference import revision_of
-from hub.store.tables import PROJECTED, discrepancies, events, heads, plants, reference_history
+from hub.store.tables import PROJECTED, discrepancies, events, heads, plants, reference_history, withheld
 from hub.store.values import body_bytes
 
 FINDINGS_MAX = 100
@@ -117,6 +117,7 @@ def _copy(connection: Connection, trial: Engine, plant: str) -> None:
         for query, table in (
             (select(events).where(events.c.plant == plant, events.c.position <= booked), events),
             (select(reference_history).where(reference_history.c.plant == plant), reference_history),
+            (select(withheld).where(withheld.c.plant == plant), withheld),
         ):
             streamed = connection.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
             for part in streamed.partitions():

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from domain.event import is_known
 from domain.log import open_entry
 from hub.projector import rebuild
 from hub.store.database import generation_of, reading, set_generation, writing
-from hub.store.tables import dispositions, events
+from hub.store.tables import dispositions, events, withheld
 
 _log = logging.getLogger(__name__)
 
@@ -18,9 +18,11 @@ def refold(engine: Engine, plant: str) -> int:
     """Fold a plant's ledger again; return the position reached. Run it with no hub on the database.
 
     The generation grows first: rows may come out otherwise than a kiosk heard of them, so it takes all of them anew.
+    Events that were too slow have another try.
     """
     with writing(engine) as connection:
         set_generation(connection, generation_of(connection) + 1)
+        connection.execute(delete(withheld).where(withheld.c.plant == plant))
     return rebuild(engine, plant)
 
 

@@ -138,6 +138,16 @@ reference_history = Table(
     Index(None, "plant", "kind", "key"),
 )
 
+withheld = Table(
+    "withheld",
+    metadata,
+    # Events whose handling took longer than the budget: parked unread from then on, so that a rebuild finds the same.
+    # `noac hub rebuild` gives them another try.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("took_ms", BigInteger, nullable=False),
+)
+
 # --- the ledger ------------------------------------------------------------------------------------------------------
 
 events = Table(
@@ -390,6 +400,19 @@ labels = Table(
     sqlite_with_rowid=False,
 )
 
+slips = Table(
+    "slips",
+    metadata,
+    # In which document each paper slip was entered first, and how many of its lines are in effect there.
+    Column("plant", String(40), primary_key=True),
+    Column("slip", String(120), primary_key=True),
+    Column("document", String(80), nullable=False),
+    Column("device", String(40), nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 discrepancies = Table(
     "discrepancies",
     metadata,
@@ -484,6 +507,7 @@ PROJECTED = (
     kiosks,
     kiosk_parts,
     labels,
+    slips,
     desk_acts,
     releases,
 )

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.event import event_types
+from domain.event import Event, event_types
 from domain.events.documents import DocumentCompleted, LineRecorded
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff, SignedOn
@@ -20,8 +20,11 @@ from domain.item import ItemId
 from domain.log import seal
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
+from domain.stock import Goods, Movement
+from hub.desk import EVENT_BUDGET_S, Desk
 from hub.discrepancies import DiscrepancyRow
 from hub.overlay import fits
+from hub.projection import Fact
 from hub.projections.arrivals import ArrivalRow
 from hub.projections.documents import DocumentLineRow, DocumentRow
 from hub.projections.kiosks import KioskPartRow, KioskRow
@@ -480,3 +483,97 @@ def test_every_event_class_books_without_being_parked(plant: Plant) -> None:
 
 def _is_office(name: str) -> bool:
     return event_types()[name].__module__ == "domain.events.desk"
+
+
+# --- what fits no table, and what takes too long ---------------------------------------------------------------------
+
+
+LONG = [
+    ("a lot", {"lot": "L" * 121}),
+    ("a lot in another script", {"lot": "染" * 121}),
+    ("a place", {"target": "A" * 121}),
+    ("a grade", {"grade": "G" * 41}),
+    ("a document", {"document": "D" * 81}),
+    ("a document type", {"document_type": "T" * 21}),
+    ("a NUL", {"lot": "a\0b"}),
+    ("an operator", {"operator": "9" * 41}),
+    ("a line number", {"line": 2**31}),
+]
+
+
+def says_a_line(kiosk: Kiosk, changes: dict[str, Any]) -> None:
+    goods = Goods(item=ItemId("I1"), lot=str(changes.get("lot", "L1")), grade=str(changes.get("grade", "")))
+    target = PlaceId(str(changes.get("target", "A1")))
+    movement = Movement(goods=goods, quantity=kg("1"), source=PlaceId("SUP"), target=target)
+    event = LineRecorded(
+        document=str(changes.get("document", "CS-K1")),
+        document_type=str(changes.get("document_type", "CS")),
+        line=int(changes.get("line", 1)),
+        values={"item": "I1", "lot": goods.lot, "quantity": kg("1")},
+        movements=(movement,),
+    )
+    envelope = {"operator": changes["operator"]} if "operator" in changes else {}
+    kiosk.says(event, **envelope)
+
+
+@pytest.mark.parametrize("changes", [changes for _, changes in LONG], ids=[name for name, _ in LONG])
+def test_what_no_table_takes_is_parked_alike_on_every_database(plant: Plant, changes: dict[str, Any]) -> None:
+    kiosk = plant.kiosk("K1")
+    says_a_line(kiosk, changes)
+    kiosk.receives("2")
+    plant.takes(kiosk)
+    plant.books()
+    assert [(row["position"], row["state"], row["code"]) for row in plant.rows(dispositions)] == [
+        (1, "parked", "bad_fact")
+    ]
+    assert plant.balances() == {("SUP", "I1"): -2, ("A1", "I1"): 2}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lot": "染" * 120},
+        {"target": "A" * 120},
+        {"grade": "G" * 40},
+        {"document": "D" * 80},
+        {"line": 2**31 - 1},
+    ],
+)
+def test_what_just_fits_is_booked(plant: Plant, changes: dict[str, Any]) -> None:
+    kiosk = plant.kiosk("K1")
+    says_a_line(kiosk, changes)
+    plant.takes(kiosk)
+    plant.books()
+    assert not [row for row in plant.rows(dispositions) if row["state"] == "parked"]
+    assert plant.balances()["SUP", "I1"] == -1
+
+
+@pytest.mark.fault("H4")
+def test_an_event_that_takes_too_long_is_parked_and_a_rebuild_on_a_quicker_machine_finds_the_same(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hub.refold import refold
+
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    slow = kiosk.receives("2").envelope.event_id
+    kiosk.receives("4")
+    plant.takes(kiosk)
+    handle, now_s = Desk.handle, [0.0]
+
+    def crawls(desk: Desk, fact: Fact, event: Event) -> None:
+        handle(desk, fact, event)
+        if fact.envelope.event_id == slow:
+            now_s[0] += EVENT_BUDGET_S + 1
+
+    with monkeypatch.context() as slowly:
+        slowly.setattr(Desk, "handle", crawls)
+        slowly.setattr("hub.desk.monotonic", lambda: now_s[0])
+        plant.books()
+    assert [(row["position"], row["code"]) for row in plant.rows(dispositions)] == [(2, "handler_slow")]
+    assert plant.balances() == {("SUP", "I1"): -5, ("A1", "I1"): 5}
+    before = plant.everything()
+    plant.rebuilds()
+    assert plant.everything() == before
+    refold(plant.engine, P)
+    assert plant.balances() == {("SUP", "I1"): -7, ("A1", "I1"): 7}, "asked for, it has another try"

@@ -130,6 +130,7 @@ WORDS = {
     "board.code.unknown_event": "unknown kind of event",
     "board.code.bad_fact": "content is not sound",
     "board.code.handler_failed": "the program failed on it",
+    "board.code.handler_slow": "it took too long to book",
     "board.code.write_failed": "the database refused it",
     "board.code.id_reused": "event id used again",
     "board.code.revoked": "the kiosk was revoked",

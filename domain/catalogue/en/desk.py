@@ -29,6 +29,7 @@ WORDS = {
     "desk.belief": "What the kiosk knew",
     "desk.belief_position": "books as of {position} ({behind} behind)",
     "desk.belief_none": "not recorded",
+    "desk.it_says": "What it says was moved; nothing of it is booked",
     "desk.neighbours": "Before and after it at the same kiosk",
     "desk.this_one": "this one",
     "desk.all_events": "Events concerned",
@@ -171,6 +172,7 @@ WORDS = {
     ),
     "desk.cause.parked.bad_fact": "The content is not of the shape of {type}: {detail}",
     "desk.cause.parked.handler_failed": "This program failed on {type}: {detail}",
+    "desk.cause.parked.handler_slow": "{type} took too long to book; folding the ledger again tries it once more",
     "desk.cause.parked.write_failed": "The database refuses what it says: {detail}",
     "desk.cause.parked.id_reused": "Its id belongs to another fact already, at position {detail}.",
     "desk.cause.fork": (

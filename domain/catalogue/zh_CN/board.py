@@ -127,6 +127,7 @@ WORDS = {
     "board.code.unknown_event": "事件类型未知",
     "board.code.bad_fact": "内容不完整",
     "board.code.handler_failed": "程序出错",
+    "board.code.handler_slow": "处理用时过长",
     "board.code.write_failed": "数据库拒绝写入",
     "board.code.id_reused": "事件编号被重复使用",
     "board.code.revoked": "终端已停用",

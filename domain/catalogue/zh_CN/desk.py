@@ -29,6 +29,7 @@ WORDS = {
     "desk.belief": "终端当时所知",
     "desk.belief_position": "账至 {position}（落后 {behind}）",
     "desk.belief_none": "没有记录",
+    "desk.it_says": "它所说的移动（没有入账）",
     "desk.neighbours": "同一终端前后的记录",
     "desk.this_one": "就是这条",
     "desk.all_events": "涉及的事件",
@@ -151,6 +152,7 @@ WORDS = {
     "desk.cause.parked.unknown_event": "事件类型 {type} 比本机程序新；升级后会自动入账。",
     "desk.cause.parked.bad_fact": "内容与 {type} 的格式不符：{detail}",
     "desk.cause.parked.handler_failed": "本机程序处理 {type} 时出错：{detail}",
+    "desk.cause.parked.handler_slow": "处理 {type} 用时过长；重新汇总账本时会再试",
     "desk.cause.parked.write_failed": "数据库不接受这条记录：{detail}",
     "desk.cause.parked.id_reused": "它的编号已属于第 {detail} 位的另一个事实。",
     "desk.cause.fork": (
