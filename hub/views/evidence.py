@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from domain.events.desk import OFFICE
 from domain.log import Seen
+from domain.stock import Movement
 from hub.store import tables
 from hub.store.database import generation_of
 from hub.store.values import instant_of
@@ -22,12 +23,23 @@ NEIGHBOURS = 3
 """Entries shown before and after."""
 CONCERNED_SHOWN = 10
 ACTS_SHOWN = 50
+SAYS_SHOWN = 20
 _REFERENCE_KINDS = {
     "unknown_item": "item",
     "unknown_place": "place",
     "unknown_person": "person",
     "unknown_plan": "plan",
 }
+
+
+class _Moves(msgspec.Struct, frozen=True):
+    movements: tuple[Movement, ...] = ()
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    """As much of an envelope as says what moved."""
+
+    fact: _Moves = _Moves()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +64,27 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """An entry of the same log, nearby. `type` is what its sender calls it, believed or not; `gist`: what it moves."""
+
+    row: EventRow
+    type: str
+    gist: MovementRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything that explains one discrepancy. `event` is None for what no single event shows.
 
+    `type` and `says` are what the event says of itself, `moved` what was booked of it.
     `registered`: whether a name nobody knew is known by now; None where that is not the question.
     """
 
     event: EventView | None
+    type: str
+    says: Sequence[MovementRow]
     moved: Sequence[MovementRow]
-    neighbours: Sequence[EventRow]
+    neighbours: Sequence[Neighbour]
     belief: Belief | None
     concerned: Sequence[int]
     registered: bool | None
@@ -74,6 +98,8 @@ def evidence_of(connection: Connection, plant: str, row: DeskRow) -> Evidence:
     event = event_view(connection, plant, position) if position and row.kind != "backup" else None
     return Evidence(
         event=event,
+        type=_type_of(event) if event else "",
+        says=_says(event) if event else (),
         moved=movements_of_event(connection, plant, position) if event else (),
         neighbours=_neighbours(connection, plant, event) if event else (),
         belief=_belief(connection, event) if event else None,
@@ -84,7 +110,32 @@ def evidence_of(connection: Connection, plant: str, row: DeskRow) -> Evidence:
     )
 
 
-def _neighbours(connection: Connection, plant: str, view: EventView) -> Sequence[EventRow]:
+def _type_of(view: EventView) -> str:
+    return str((view.envelope or {}).get("type", "")) or view.event.type
+
+
+def _says(view: EventView) -> Sequence[MovementRow]:
+    """Return the movements an event claims; nothing where it cannot be read."""
+    try:
+        fact = msgspec.convert(view.envelope or {}, type=_Claim).fact
+    except (msgspec.ValidationError, ValueError):
+        return ()
+    return [
+        MovementRow(
+            position=view.event.position,
+            source=one.source,
+            target=one.target,
+            item=one.goods.item,
+            quantity=one.quantity,
+            lot=one.goods.lot,
+            handling_unit=one.goods.handling_unit,
+            second=one.second,
+        )
+        for one in fact.movements[:SAYS_SHOWN]
+    ]
+
+
+def _neighbours(connection: Connection, plant: str, view: EventView) -> Sequence[Neighbour]:
     held, event = tables.events.c, view.event
     asked = select(held.position).where(
         held.plant == plant,
@@ -94,7 +145,11 @@ def _neighbours(connection: Connection, plant: str, view: EventView) -> Sequence
     )
     positions = list(connection.execute(asked.order_by(held.sequence)).scalars())
     views = (event_view(connection, plant, position) for position in positions)
-    return [one.event for one in views if one]
+    return [
+        Neighbour(row=one.event, type=_type_of(one), gist=next(reversed(_says(one)), None))
+        for one in views
+        if one
+    ]
 
 
 def _belief(connection: Connection, view: EventView) -> Belief | None:

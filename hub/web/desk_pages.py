@@ -341,7 +341,9 @@ def _read_owners(names: NameBook, connection: Connection, plant: str, owners: Se
 
 def _read_evidence(names: NameBook, connection: Connection, plant: str, evidence: Evidence) -> None:
     names.read(connection, plant, "person", [one.person for one in evidence.done])
-    names.read(connection, plant, "item", [one.item for one in evidence.moved])
+    gists = [one.gist.item for one in evidence.neighbours if one.gist]
+    moved = (*evidence.moved, *evidence.says)
+    names.read(connection, plant, "item", [*gists, *(one.item for one in moved)])
     envelope = (evidence.event.envelope or {}) if evidence.event else {}
     names.read(connection, plant, "person", [str(envelope.get("operator", ""))])
     names.read(connection, plant, "place", [str(envelope.get("read_point", ""))])

@@ -96,7 +96,7 @@ def test_kiosks_labels_and_discrepancies_are_listed(client: FlaskClient) -> None
     assert kiosks["K3"]["parts"][0]["state"] == "paper_out"
     assert [row["state"] for row in ask(client, "/labels?serial=")["rows"]] == ["failed"]
     kinds = {row["kind"] for row in ask(client, "/discrepancies")["rows"]}
-    assert kinds == {"shortage", "label"}
+    assert kinds == {"shortage", "label", "unknown_item"}
 
 
 @pytest.mark.parametrize(
