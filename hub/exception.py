@@ -23,9 +23,6 @@ Owner = Literal["who_scanned", "kiosk", "warehouse", "purchasing", "master_data"
 ROLE_PREFIX = "role:"
 """What an owner begins with that is neither a person nor a kiosk."""
 
-NOT_THEIR_OWN = frozenset({"release_failed"})
-"""Exceptions whose cause is on the desk already: the event that could not be released stays parked there."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionKind:

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from domain.log import GENESIS_DIGEST, digest_of
+from hub.releases import RELEASE_FAILED
 from hub.store.event_log import digests_of, head_of
 from hub.store.tables import discrepancies, dispositions, events, movements
 
@@ -108,7 +109,11 @@ def look_at_parked(
     """What is parked stands on the desk, and has moved nothing."""
     held, shown, moved = dispositions.c, discrepancies.c, movements.c
     asked = select(held.position).where(
-        held.plant == plant, held.state == "parked", held.position > after, held.position <= through
+        held.plant == plant,
+        held.state == "parked",
+        held.code != RELEASE_FAILED,  # what it was to release is on the desk
+        held.position > after,
+        held.position <= through,
     )
     parked = list(connection.execute(asked).scalars())
     if not parked:

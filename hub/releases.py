@@ -10,6 +10,9 @@ from hub.overlay import Layer, Rows, Trail
 from hub.store.event_log import Stored, read_events
 from hub.store.tables import events, releases
 
+RELEASE_FAILED = "release_failed"
+"""What becomes of a release that changed nothing. Its cause is on the desk already: the event is still parked there."""
+
 
 class ReleaseRow(msgspec.Struct, frozen=True):
     """A row of `releases`."""

@@ -15,7 +15,7 @@ from domain.events.desk import (
 )
 from domain.log import event_of
 from hub.projection import Fact, Handler, Projection
-from hub.releases import why_not
+from hub.releases import RELEASE_FAILED, why_not
 from hub.store.database import StoreError
 from hub.store.event_log import Stored
 from hub.store.tables import desk_acts
@@ -43,6 +43,7 @@ class Office(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._acts = self.desk.rows(desk_acts, DeskActRow)
+        self._failure = ""
         return {
             DiscrepancySettled: self._settled,
             DiscrepancyAssigned: self._assigned,
@@ -73,12 +74,17 @@ class Office(Projection):
 
     def _released(self, fact: Fact, event: EventReleased) -> None:
         _refuse_others(fact)
+        self._failure = ""
         held = self.desk.discrepancies.find_open("parked", str(event.position))
         outcome = "closed_already"
         if held is not None:
             outcome = self._book(fact, event)
             if outcome in ("done", "known"):
                 self.desk.discrepancies.settle(fact, held)
+        if outcome == "known":
+            self.desk.end_as("known", "", f"#{event.position}")
+        elif outcome != "done":
+            self.desk.end_as("parked", RELEASE_FAILED, self._failure or outcome)
         self._note(fact, event.discrepancy, "released", event.reason, event.note, outcome)
 
     def _book(self, fact: Fact, event: EventReleased) -> str:
@@ -96,7 +102,7 @@ class Office(Projection):
             raise
         except Exception as error:  # noqa: BLE001 - as at the first time: it stays parked, named and shown
             self.desk.undo()
-            self.desk.note("release_failed", f"#{event.position} {type(error).__name__}: {error}")
+            self._failure = f"#{event.position} {type(error).__name__}: {error}"
             return "failed"
         self.desk.releases.note(event_id, event.position, fact.position)
         return "done"

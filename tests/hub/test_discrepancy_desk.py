@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import func, select
 
+import verify
 from domain.event import event_types
 from domain.events.desk import OFFICE, DiscrepancySettled
 from domain.events.labels import LabelReported
@@ -18,8 +20,10 @@ from domain.log import seal
 from domain.names import Names
 from domain.plan import PlanRef
 from domain.staff import Person
+from hub.audit import Auditor
 from hub.enrolment import EnrolmentError, enrol_kiosk
 from hub.exception import exception_kind, exception_kinds
+from hub.export import export_plant
 from hub.office import Office, Order, OrderError, entitled
 from hub.overlay import fits
 from hub.projections.office import DeskActRow
@@ -128,8 +132,8 @@ def fork(floor: Floor, kiosk: Kiosk) -> None:
     floor.plant.takes(kiosk, clone.upload())
 
 
-REAL_EVENTS = sorted({*exception_kinds()} - {"backup", "books"})
-"""Kinds that uploads show; `backup` and `books` are opened by the hub's own checks."""
+REAL_EVENTS = sorted({*exception_kinds()} - {"backup", "books", "slip_twice"})
+"""Kinds that uploads show. `backup` and `books` are opened by the hub's own checks, `slip_twice` by two kiosks' paper."""
 
 
 def test_row_types_are_the_tables_columns() -> None:
@@ -278,7 +282,8 @@ def test_what_cannot_be_booked_stays_parked_and_leaves_no_trace(floor: Floor) ->
     (row,) = floor.open("parked")
     assert floor.does("release", row, reason="checked") == ["failed"]
     assert [one["id"] for one in floor.open()] == [row["id"]], "still the one it was, and no other"
-    assert floor.plant.rows(dispositions)[-1]["code"] == "release_failed"
+    last = floor.plant.rows(dispositions)[-1]
+    assert (last["state"], last["code"]) == ("parked", "release_failed")
     assert floor.plant.rows(releases) == []
     assert floor.does("set_aside", row, reason="cannot_be_read") == ["done"]
     floor.rebuild_gives_the_same()
@@ -422,3 +427,32 @@ def test_a_closing_that_came_too_late_has_no_effect_and_says_so(floor: Floor) ->
 def test_an_unknown_kind_can_be_settled_all_the_same() -> None:
     kind = exception_kind("of_a_later_version")
     assert (kind.acts, kind.owner) == (("accept",), "supervisor")
+
+
+# --- others' view of it ----------------------------------------------------------------------------------------------
+
+
+def test_the_independent_checker_finds_the_books_sound_after_every_act(floor: Floor, tmp_path: Path) -> None:
+    revoked_queue(floor, "1", "2", "3")
+    floor.does("release", *floor.open("parked"), reason="checked")
+    for row in floor.open():
+        for act in exception_kind(row["kind"]).acts[:1]:
+            floor.does(act, row, **({"owner": CLERK} if act == "count" else {}))
+    auditor = Auditor(floor.plant.engine, [P], floor.plant.clock)
+    while auditor.round(P):
+        pass
+    assert floor.open("books") == []
+    export_plant(floor.plant.engine, P, tmp_path / "export", floor.plant.clock.now())
+    _, found = verify.check(tmp_path / "export")
+    assert [*found] == []
+
+
+def test_sound_books_stay_sound_when_everything_went_wrong(floor: Floor, tmp_path: Path) -> None:
+    make_everything_go_wrong(floor)
+    for row in floor.open():
+        act = exception_kind(row["kind"]).acts[-1]
+        more = {"owner": CLERK} if act == "count" else {"reason": exception_kind(row["kind"]).reasons[0]}
+        floor.does(act, row, **more)
+    export_plant(floor.plant.engine, P, tmp_path / "export", floor.plant.clock.now())
+    _, found = verify.check(tmp_path / "export")
+    assert [*found] == []
