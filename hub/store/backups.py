@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from domain.log import Head
+from hub.exception import first_owner
 from hub.store.event_log import end_of
 from hub.store.tables import backups, discrepancies, safe_heads
 
@@ -86,7 +87,7 @@ def record_broken(connection: Connection, tried: Tried) -> None:
             is_projected=False,
             opened_position=position,
             position=position,
-            owner="",
+            owner=first_owner("backup", operator="", device=""),
             opened_at=tried.made_at,
             closed_at=None,
             amount=0,

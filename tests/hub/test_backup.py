@@ -14,6 +14,7 @@ from sqlalchemy import text
 from domain.log import Head
 from hub.backup import NoBackupError, back_up, manifests, newest, prove
 from hub.chained import BrokenFileError
+from hub.exception import first_owner
 from hub.manifest import read_manifest
 from hub.store.database import writing
 from hub.store.tables import backups, discrepancies, safe_heads
@@ -262,3 +263,11 @@ def test_a_manifest_that_was_altered_is_no_manifest(plant: Plant, tmp_path: Path
     path.write_text(path.read_text().replace('"position": 3', '"position": 2'))
     with pytest.raises(BrokenFileError, match="not the one that was written"):
         newest(tmp_path / P)
+
+
+def test_a_backup_that_does_not_count_is_somebodys_to_mend(plant: Plant, tmp_path: Path) -> None:
+    brings(plant, plant.kiosk("K1"))
+    outcome = back_up(plant.engine, P, tmp_path / "to", START, written=flip)
+    assert outcome.problem
+    [row] = plant.rows(discrepancies, kind="backup")
+    assert row["owner"] == first_owner("backup", operator="", device="") != ""
