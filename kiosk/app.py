@@ -4,6 +4,7 @@ import errno
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,8 @@ if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub
 _LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PRACTICE_FOLDER = "practice"
+SIGNAL_LOOK_S = 1.0
+"""The main thread wakes this often to take a signal that the system handed to another thread."""
 
 
 class Kiosk:
@@ -291,9 +294,12 @@ def run(
         heart.ready(kiosk.address)
         on_ready(int(kiosk.address.rpartition(":")[2] or 0))
         _say_ready(kiosk, identity)
-        end.wait(settled_s)
+        until_s = time.monotonic() + settled_s
+        while not end.wait(SIGNAL_LOOK_S) and time.monotonic() < until_s:
+            pass
         on_settled()
-        end.wait()
+        while not end.wait(SIGNAL_LOOK_S):
+            pass
     finally:
         kiosk.stop()
 
