@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -75,3 +78,54 @@ def test_work_beside_a_hub_goes_on(tmp_path: Path) -> None:
         ):
             result = CliRunner().invoke(command, ["--data", str(tmp_path), *arguments])
             assert result.exit_code == 0, (arguments, result.output)
+
+
+def hub_on(url: str, folder: Path) -> subprocess.Popen[str]:
+    command_line = [
+        sys.executable,
+        "-m",
+        "noac",
+        "hub",
+        "--data",
+        str(folder),
+        "--database",
+        url,
+        "--port",
+        "0",
+    ]
+    with (folder.parent / "hub.log").open("a") as log:
+        return subprocess.Popen(
+            command_line, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
+
+
+@pytest.mark.fault("H5")
+def test_a_second_hub_process_is_refused_while_the_first_serves_and_admitted_when_it_was_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    first = hub_on(database_url, folder)
+    try:
+        assert first.stdout
+        address = first.stdout.readline().split()[-1]
+        second = hub_on(database_url, folder)
+        assert second.wait(60) == 2
+        assert second.stdout
+        assert second.stdout.read() == "", "it served nothing"
+        second.stdout.close()
+        assert "another hub runs on it" in (tmp_path / "hub.log").read_text()
+        with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=20) as answer:
+            assert answer.status == 200, "the first is not disturbed"
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait(30)
+    third = hub_on(database_url, folder)
+    try:
+        assert third.stdout
+        assert "http://" in third.stdout.readline()
+    finally:
+        os.killpg(third.pid, signal.SIGTERM)
+        assert third.wait(60) == 0
+        third.stdout.close()
+        first.stdout.close()
