@@ -35,6 +35,9 @@ from kiosk.store.store import Store
 from kiosk.witness import Witness
 
 if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub never needs it
+    from kiosk.buddy import Buddy
+    from kiosk.buddy_door import BuddyDoor
+    from kiosk.hub_client import HubClient
     from kiosk.sync import Connectivity, Sync
 
 _LOG = logging.getLogger(__name__)
@@ -60,6 +63,7 @@ class Kiosk:
         `starts`: how many starts before this one did not last.
         """
         self._starts = starts
+        self._door: BuddyDoor | None = None
         self._heartbeat = heartbeat or Heartbeat()
         self._settings = settings
         self._identity = identity
@@ -93,6 +97,7 @@ class Kiosk:
         except OSError as error:
             reason = "已被占用 / is in use" if error.errno == errno.EADDRINUSE else str(error)
             raise StartError(f"端口 / port {self._settings.port}: {reason}") from error
+        self._open_door()
         self.loop.start()
         self._card.start()
         self._devices.start(self.store.jobs, self._take, prints=not self._settings.practice)
@@ -102,6 +107,8 @@ class Kiosk:
     def stop(self) -> None:
         """Stop in the order in which things flow: scanners, hub, printers, loop, page, file."""
         self._devices.stop_scanners()
+        if self._door:
+            self._door.stop()
         if self._sync:
             self._sync.stop()
         self._devices.stop_printers()
@@ -134,7 +141,7 @@ class Kiosk:
                 raise
         except FileReplacedError as error:
             raise StartError(
-                f"数据文件被清空或换掉了，终端不能用旧身份继续；请在中心重新登记本终端（noac hub enrol） / {error}:"
+                f"数据文件被清空或换掉了，终端不能用旧身份继续；请在主机重新登记本终端（noac hub enrol） / {error}:"
                 " this kiosk cannot go on under its old name; enrol it anew at the hub (noac hub enrol)"
             ) from error
         except StoreRefusedError as error:
@@ -240,17 +247,57 @@ class Kiosk:
         address = HubAddress(
             url=identity.hub_url, plant=identity.plant, device=identity.device, key=identity.key
         )
+        client = HubClient(address)
         sync = Sync(
             self.store,
-            HubClient(address),
+            client,
             now=self._clock.now,
-            monotonic_s=lambda: self._clock.monotonic_ms() / 1000,
+            monotonic_s=self._monotonic_s,
             on_change=self._hub_changed,
             retention_days=self._settings.retention_days,
+            buddy=self._make_buddy(client),
         )
         self._status.lease_left_s = sync.lease.left_s
         self._status.contact = lambda: sync.connectivity.last_answer
         return sync
+
+    def _make_buddy(self, hub: "HubClient") -> "Buddy | None":
+        """Build the exchange with the neighbour kiosk, if one is named; its door too, if it leaves copies here."""
+        table, identity = self._settings.buddy, self._identity
+        if not table.neighbour:
+            return None
+        from kiosk.buddy import Buddy  # noqa: PLC0415 most kiosks have no neighbour
+        from kiosk.buddy_door import BuddyDoor  # noqa: PLC0415
+        from kiosk.shelf import Shelf  # noqa: PLC0415
+
+        shelf = Shelf(self._settings.data, table.keep_mb * 1024 * 1024)
+        buddy = Buddy(
+            self.store,
+            hub,
+            shelf,
+            plant=identity.plant,
+            neighbour=table.neighbour,
+            address=table.address,
+            key=identity.key,
+            monotonic_s=self._monotonic_s,
+        )
+        if table.port:
+            self._door = BuddyDoor(
+                shelf, plant=identity.plant, neighbour=table.neighbour, shared_key=buddy.shared_key
+            )
+        return buddy
+
+    def _open_door(self) -> None:
+        """Let the neighbour in. Raises StartError."""
+        if self._door:
+            table = self._settings.buddy
+            try:
+                self._door.start(table.host, table.port)
+            except OSError as error:
+                raise StartError(f"端口 / port {table.host}:{table.port} ([buddy]): {error}") from error
+
+    def _monotonic_s(self) -> float:
+        return self._clock.monotonic_ms() / 1000
 
     def _hub_changed(self, connectivity: "Connectivity") -> None:
         key = f"hub.{connectivity.reason}"

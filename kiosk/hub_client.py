@@ -10,6 +10,7 @@ import msgspec
 import requests
 from urllib3.exceptions import HTTPError, TimeoutError  # noqa: A004 urllib3 calls it so
 
+from domain.parcel import NeighbourKey, ParcelTaken
 from domain.wire import (
     DEVICE_HEADER,
     MAC_HEADER,
@@ -44,6 +45,8 @@ _READ_BYTES = 64 * 1024
 UPLOAD_TARGET = "/sync/v1/upload"
 CHANGES_TARGET = "/sync/v1/changes"
 SNAPSHOT_TARGET = "/sync/v1/snapshot"
+PARCEL_TARGET = "/sync/v1/parcel"
+NEIGHBOUR_TARGET = "/sync/v1/neighbour"
 
 T = TypeVar("T")
 
@@ -124,6 +127,15 @@ class HubClient:
     def snapshot(self) -> Snapshot:
         """Ask for everything at once; raises HubError, also where the hub has no such answer."""
         return self._ask("GET", f"{SNAPSHOT_TARGET}?{urlencode({'nonce': token_hex(8)})}", b"", Snapshot)
+
+    def parcel(self, parcel: bytes) -> ParcelTaken:
+        """Hand in what a neighbour could not send itself; raises HubError."""
+        return self._ask("POST", PARCEL_TARGET, parcel, ParcelTaken)
+
+    def neighbour_key(self, device: str) -> bytes:
+        """Ask for the key we share with another kiosk; raises HubError."""
+        asked = urlencode({"device": device, "nonce": token_hex(8)})
+        return bytes.fromhex(self._ask("GET", f"{NEIGHBOUR_TARGET}?{asked}", b"", NeighbourKey).key)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from domain.place import Station
 from domain.wire import Change
-from kiosk.store.reference import Progress
+from kiosk.store.reference import KNOWN_KINDS, Progress
 from kiosk.store.store import Store
 
 LINE_BYTES_MAX = 1_000_000
@@ -104,8 +104,7 @@ def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, Change]]:
 
 
 def _take(store: Store, batch: list[Change], path: Path, number: int) -> None:
-    try:
-        store.reference.take(batch)
-    except msgspec.MsgspecError as error:
-        message = f"{path}, before line {number}: {error}" if number else f"{path}: {error}"
-        raise ProvisionError(message) from error
+    for strange in store.reference.take(batch):
+        if strange.kind in KNOWN_KINDS:  # a kind of a newer hub is kept apart; a wrong record is somebody's mistake
+            message = f"{path}, before line {number}" if number else f"{path}"
+            raise ProvisionError(f"{message}: {strange.kind} {strange.key}: {strange.detail}")

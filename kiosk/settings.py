@@ -22,6 +22,20 @@ class HubTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key_file: Path | None = None
 
 
+class BuddyTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The `[buddy]` table: the one kiosk that keeps copies for us while the hub is away, and whose copies we keep.
+
+    `address`: where it takes ours (empty: none are given). `port`: where we take its copies, on `host` (0: we take
+    none); `keep_mb`: how much room they may take here.
+    """
+
+    neighbour: str = ""
+    address: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    keep_mb: Annotated[int, Meta(ge=1, le=10_000)] = 64
+
+
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kiosk's settings file. Names of files are relative to the file they stand in.
 
@@ -46,6 +60,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ballast_mb: Annotated[int, Meta(ge=0, le=10_000)] = 64
     station: Station | None = None
     hub: HubTable = HubTable()
+    buddy: BuddyTable = BuddyTable()
     sound: SoundSettings = SoundSettings()
     scanner: tuple[dict[str, Any], ...] = ()
     printer: tuple[dict[str, Any], ...] = ()

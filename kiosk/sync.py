@@ -8,12 +8,11 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, assert_never
+from typing import assert_never
 
 from domain.log import ClockQuality, Head
-from domain.wire import Acknowledgement, Changes, Snapshot, UploadHeader, take_batch
+from domain.wire import Acknowledgement, UploadHeader, take_batch
 from kiosk.hub_client import (
     HubBusyError,
     HubError,
@@ -21,6 +20,7 @@ from kiosk.hub_client import (
     HubUnreachableError,
     UploadTooLargeError,
 )
+from kiosk.hub_port import BuddyPort, Connectivity, Hub, HubState
 from kiosk.lease import LeaseBook, Moment
 from kiosk.pace import Pace
 from kiosk.store.care import RETENTION_DAYS
@@ -53,8 +53,6 @@ _HOUR_S = 3_600.0
 STUCK_AFTER_S = 60.0
 """Connected, something pending, and the cursor has not moved for this long: begin again from the hub's head."""
 
-HubState = Literal["online", "slow", "offline"]
-
 _log = logging.getLogger(__name__)
 
 
@@ -63,36 +61,6 @@ def clock_quality(now: datetime, hub_time: datetime | None) -> ClockQuality:
     if hub_time is None:
         return "unsure"
     return "synced" if abs((now - hub_time).total_seconds()) <= CLOCK_SYNCED_S else "unsure"
-
-
-class Hub(Protocol):
-    """What the sync asks of the hub; every method may raise HubError."""
-
-    def upload(self, header: UploadHeader, bodies: list[bytes]) -> Acknowledgement:
-        """Send a batch."""
-        ...
-
-    def changes(self, cursor: str, generation: int) -> Changes:
-        """Ask for the next page of changes."""
-        ...
-
-    def snapshot(self) -> Snapshot:
-        """Ask for everything at once."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connectivity:
-    """How it stands with the hub, for the screen. `since` is when this state began, `reason` a code with words."""
-
-    state: HubState
-    reason: str = ""
-    since: datetime | None = None
-    last_answer: datetime | None = None
 
 
 class Sync:
@@ -109,6 +77,7 @@ class Sync:
         seed: int | None = None,
         retention_days: int = RETENTION_DAYS,
         pause: Callable[[float], object] | None = None,
+        buddy: BuddyPort | None = None,
     ) -> None:
         """`pause` rests for so many seconds, or less when everything stops; tests and simulations have their own."""
         self._store = store
@@ -126,6 +95,7 @@ class Sync:
         self._quiet_since = Head()
         self._no_snapshot_of = -1
         self._epochs_s: list[float] = []
+        self._buddy = buddy
         self._failures = 0
         self._asked_wait_s = 0.0
         self._moved_at_s = monotonic_s()
@@ -150,6 +120,8 @@ class Sync:
         if self._thread:
             self._thread.join(5)
         self._hub.close()
+        if self._buddy:
+            self._buddy.close()
 
     def wake(self) -> None:
         """Say that there is something new to send."""
@@ -174,8 +146,13 @@ class Sync:
             self._finish_epoch()
             slowest_s = self._exchange()
             self._tidy()
+            if self._buddy:
+                self._buddy.hub_is_here()
         except HubBusyError as error:
             return self._failed("slow", error.reason, error.wait_s)
+        except HubUnreachableError as error:
+            self._copy_to_buddy()
+            return self._failed("offline", error.reason, 0.0)
         except HubRefusedError as error:
             return self._failed("offline", error.reason, BACKOFF_S_MAX)
         except HubError as error:
@@ -216,6 +193,14 @@ class Sync:
             self._store.care.forget_some(self._retention_days)
             self._store.care.check_some(self._now())
         self._quiet_since = end
+
+    def _copy_to_buddy(self) -> None:
+        """Give the neighbour what the hub lacks; a file that fails now is reported when the hub is asked again."""
+        if self._buddy:
+            try:
+                self._buddy.hub_is_away()
+            except StoreError as error:
+                _log.warning("sync: no copy for the neighbour: %s", error)
 
     def _failed(self, state: HubState, reason: str, wait_s: float) -> float:
         self._failures += 1

@@ -22,6 +22,7 @@ from domain.wire import (
     macs_match,
     request_mac,
 )
+from hub.api.parcel import shared_key, take_parcel
 from hub.feed import SnapshotTooLongError, changes, snapshot
 from hub.hub import Hub
 from hub.store.database import StoreBusyError, reading
@@ -59,6 +60,14 @@ def serve_sync(app: Flask, hub: Hub) -> None:
     @blueprint.get("/snapshot")
     def whole() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
         return _answered(hub, _snapshot)
+
+    @blueprint.post("/parcel")
+    def parcel() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
+        return _answered(hub, take_parcel)
+
+    @blueprint.get("/neighbour")
+    def neighbour() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
+        return _answered(hub, _neighbour)
 
     app.register_blueprint(blueprint)
 
@@ -110,6 +119,14 @@ def _snapshot(hub: Hub, device: Device, _body: bytes) -> Any:
         return snapshot(hub.engine, device, hub.clock.now())
     except SnapshotTooLongError as error:
         raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", str(error)) from error
+
+
+def _neighbour(hub: Hub, device: Device, _body: bytes) -> Any:
+    _see_that_it_may_read(device)
+    shared = shared_key(hub, device, request.args.get("device", ""))
+    if shared is None:
+        raise _RefusedError(HTTPStatus.NOT_FOUND, "unknown_device", "there is no such kiosk in this plant")
+    return shared
 
 
 def _see_that_it_may_read(device: Device) -> None:

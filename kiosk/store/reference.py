@@ -102,6 +102,7 @@ _SHAPES: Mapping[str, Any] = {
     **{kind: record_type for kind, (record_type, _) in _RECORDS.items()},
 }
 _encoder = msgspec.json.Encoder()
+KNOWN_KINDS = frozenset(_SHAPES)
 STRANGE_MAX = 5_000
 """Records kept apart; with more, all reference data are fetched again once a newer version runs."""
 _OVERFLOW = "strange_overflow"

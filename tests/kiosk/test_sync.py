@@ -254,7 +254,8 @@ def test_a_log_cut_at_its_end_is_seen_and_goes_on_in_a_new_epoch(tmp_path):
         assert [(one.sequence, one.body) for one in store.inspect(NOW)] == [(5, None)]
         assert (store.log.epoch, store.log.head.sequence, store.log.damages()) == (2, 5, [])
         told = event_of(open_entry(store.log.bodies_after(4, 1)[0]).envelope)
-        assert told == DamageFound(reason="missing", epoch=1, first=5, last=5, count=1, detail=told.detail)
+        assert isinstance(told, DamageFound)
+        assert (told.reason, told.epoch, told.first, told.last, told.count) == ("missing", 1, 5, 5, 1)
 
 
 def test_a_round_that_fails_in_a_way_nobody_thought_of_is_tried_again(store):
