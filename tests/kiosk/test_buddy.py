@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import requests
 from uuid_utils import uuid7
@@ -20,11 +21,15 @@ from domain.parcel import (
 )
 from domain.seal import neighbour_key, open_parcel, seal_parcel
 from domain.wire import MAC_HEADER, decode_upload, request_mac
+from kiosk.app import Kiosk
+from kiosk.boot import StartError
 from kiosk.buddy import BUDDY_TARGET, Buddy
 from kiosk.buddy_door import BuddyDoor
+from kiosk.settings import identity_of, read_settings
 from kiosk.shelf import Shelf, ShelfFullError
 from kiosk.store.log import Fact, Origin
 from kiosk.store.store import Store
+from tests.kiosk.process import free_port, write_settings
 from tests.world import NOW
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
@@ -198,3 +203,28 @@ def test_a_parcel_that_unpacks_without_end_is_refused():
 def test_a_shared_key_is_the_same_from_both_sides_and_no_other():
     assert neighbour_key(KEY, OTHER_KEY) == neighbour_key(OTHER_KEY, KEY)
     assert neighbour_key(KEY, OTHER_KEY) != neighbour_key(KEY, bytes(32))
+
+
+def test_a_kiosk_that_names_its_neighbour_opens_its_door_while_it_runs(tmp_path):
+    port = free_port()
+    (tmp_path / "hub.key").write_text(KEY.hex(), encoding="utf-8")
+    table = (
+        f'[hub]\nurl = "http://127.0.0.1:1"\nkey_file = "hub.key"\n[buddy]\nneighbour = "K2"\nport = {port}\n'
+    )
+    path = write_settings(tmp_path, table)
+    settings = read_settings(path)
+    kiosk = Kiosk(settings, identity_of(settings, str(path)))
+    url = f"http://127.0.0.1:{port}{BUDDY_TARGET}"
+    kiosk.start()
+    try:
+        assert requests.post(url, data=b"x", timeout=5).status_code == 401
+        other = Kiosk(
+            msgspec.structs.replace(settings, data=tmp_path / "other"), identity_of(settings, str(path))
+        )
+        with pytest.raises(StartError, match=f"{port}.*buddy"):
+            other.start()
+        other.stop()
+    finally:
+        kiosk.stop()
+    with pytest.raises(requests.ConnectionError):
+        requests.post(url, data=b"x", timeout=5)
