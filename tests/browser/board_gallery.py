@@ -1,4 +1,4 @@
-"""Pictures of the board in both languages: a morning, a hub fallen silent, nothing yet (docs/gallery/board-*.png)."""
+"""Pictures of board and desk in both languages: a morning, a bad day, a silent hub, nothing yet (board-*.png)."""
 
 import argparse
 import io
@@ -9,14 +9,15 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, sync_playwright
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain.names import LANGUAGES
 from hub.store import tables
-from hub.store.database import writing
+from hub.store.database import reading, writing
 from hub.store.values import instant_text
 from tests.browser.gallery import COLOURS, FOLDER
 from tests.hub.morning import Plant, play, running_hub, served
+from tests.hub.troubles import UNKNOWN, grow_old, trouble
 from tests.tools import chromium
 
 SIZE: ViewportSize = {"width": 1920, "height": 1080}
@@ -46,10 +47,27 @@ def main() -> None:
         _leave_one_kiosk_behind(plant)
         for language, page in boards.items():
             page.wait_for_selector(".kiosk.silent")
+            page.wait_for_function("() => !document.querySelector('.books-at').textContent.endsWith('#0')")
             _take(page, folder / f"board-{language}.png")
             for name, path in SHEETS.items():
                 sheet = browser.new_page(viewport={"width": 1280, "height": 800})
                 sheet.goto(f"{address}{path}?lang={language}")
+                _take(sheet, folder / f"board-{name}-{language}.png")
+                sheet.close()
+        trouble(plant)
+        grow_old(plant)
+        desk = {
+            "desk": "/desk",
+            "desk_many": "/desk?kind=parked",
+            "desk_one": f"/desk/{_unknown_item(plant)}",
+        }
+        for language in LANGUAGES:
+            for name, path in desk.items():
+                sheet = browser.new_page(viewport={"width": 1280, "height": 900})
+                sheet.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+                sheet.wait_for_function(
+                    "() => !/:/.test(document.querySelector('time[data-age]').textContent)"
+                )
                 _take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         plant.board.stop()
@@ -71,6 +89,12 @@ def _leave_one_kiosk_behind(plant: Plant) -> None:
     with writing(plant.hub.engine) as connection:
         behind = update(tables.devices).where(tables.devices.c.device == "K2")
         connection.execute(behind.values(last_seen=long_ago, pending=37, oldest_event_time=long_ago))
+
+
+def _unknown_item(plant: Plant) -> str:
+    held = tables.discrepancies.c
+    with reading(plant.hub.engine) as connection:
+        return str(connection.execute(select(held.id).where(held.key == UNKNOWN)).scalar_one())
 
 
 def _take(page: Page, path: Path) -> None:
