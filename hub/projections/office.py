@@ -14,6 +14,7 @@ from domain.events.desk import (
     EventReleased,
 )
 from domain.log import event_of
+from hub.fitting import see_that_it_fits
 from hub.projection import Fact, Handler, Projection
 from hub.releases import RELEASE_FAILED, why_not
 from hub.store.database import StoreError
@@ -97,7 +98,9 @@ class Office(Projection):
         if self._is_booked(event_id, event.position, fact.position):
             return "known"
         try:
-            self.desk.handle(_as_of_now(fact, parked), event_of(parked.envelope))
+            said = event_of(parked.envelope)
+            see_that_it_fits(parked.envelope, said)
+            self.desk.handle(_as_of_now(fact, parked), said)
         except (StoreError, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - as at the first time: it stays parked, named and shown

@@ -41,8 +41,45 @@ EXPORT_ROWS_MAX = 10_000
 PERSON_COOKIE = "noac_person"
 """Whose name was chosen last in this browser: offered again, and no proof of anything."""
 _PERSON_AGE_S = 12 * 3600
-_PICTURES = 0x2400
-"""Where Unicode keeps pictures of the control characters, in their order."""
+_CONTROLS = (
+    *(
+        "NUL",
+        "SOH",
+        "STX",
+        "ETX",
+        "EOT",
+        "ENQ",
+        "ACK",
+        "BEL",
+        "BS",
+        "TAB",
+        "LF",
+        "VT",
+        "FF",
+        "CR",
+        "SO",
+        "SI",
+    ),
+    *(
+        "DLE",
+        "DC1",
+        "DC2",
+        "DC3",
+        "DC4",
+        "NAK",
+        "SYN",
+        "ETB",
+        "CAN",
+        "EM",
+        "SUB",
+        "ESC",
+        "FS",
+        "GS",
+        "RS",
+        "US",
+    ),
+)
+"""What the control characters are called (ASCII), in their order; few fonts have pictures of them."""
 _LATE_STATES = {"late": "attention", "very_late": "bad", "fresh": "", "settled": "good"}
 
 
@@ -260,8 +297,8 @@ def safe_cell(text: str) -> str:
 
 
 def visible(text: object) -> str:
-    """Show the characters of a scan that have no picture of their own: separators stand there as ␝."""
-    return "".join(chr(_PICTURES + ord(one)) if ord(one) < ord(" ") else one for one in str(text))
+    """Show the characters of a scan that cannot be seen by their names: a separator stands there as ‹GS›."""
+    return "".join(f"‹{_CONTROLS[ord(one)]}›" if one < " " else one for one in str(text))
 
 
 def _said(value: str) -> str:

@@ -80,7 +80,7 @@ def test_the_evidence_holds_the_scan_the_person_and_what_the_kiosk_knew(plant: P
     (row,) = discrepancies(plant, kind="unknown_item", key=UNKNOWN)
     html = Desk(plant).page(f"/desk/{row['id']}")
     for said in (
-        "]d2240F-PK-260␝1086-0413␝3101000224",
+        "]d2240F-PK-260‹GS›1086-0413‹GS›3101000224",
         "Li Jianguo",
         "Receiving 1",
         "books as of 40",
@@ -238,8 +238,8 @@ def test_the_export_has_a_row_for_each_and_no_formula(fresh: Plant) -> None:
         assert 'HYPERLINK("http' not in html
 
 
-def test_control_characters_of_a_scan_are_shown_as_pictures() -> None:
-    assert visible("]d2\x1d10\x00A") == "]d2␝10␀A"
+def test_control_characters_of_a_scan_are_shown_by_name() -> None:
+    assert visible("]d2\x1d10\x00A\x1f ") == "]d2‹GS›10‹NUL›A‹US› "
 
 
 def test_what_is_not_there_is_said(plant: Plant) -> None:
