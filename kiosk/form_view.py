@@ -154,6 +154,8 @@ def value_shown(field: Field, value: Value | None, desk: Desk) -> str:
             return value.text
         case str() if field.kind is FieldKind.CHOICE:
             return f"choice.{field.name}.{value}"
+        case str() if field.kind is FieldKind.TIME:
+            return value.rpartition("T")[2]
         case str() if field.kind is FieldKind.ITEM:
             item = desk.knowledge.item(ItemId(value))
             return item.number if item else value

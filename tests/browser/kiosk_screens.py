@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from domain.names import Language, Names
-from domain.problem import Problem, question, refusal
+from domain.problem import Problem, fault, info, question, refusal
 from kiosk.screen import (
     Answer,
     ApprovalView,
@@ -26,6 +26,7 @@ from kiosk.screen import (
     ProposedView,
     QuestionView,
     ReprintView,
+    SafeModeView,
     Screen,
     SignOnView,
     StockRow,
@@ -378,6 +379,25 @@ def _told(fields: tuple[FieldView, ...], language: Language) -> tuple[FieldView,
     return tuple(replace(one, detail=names.get(one.detail, one.detail)) for one in fields)
 
 
+PAPER_TOOLS = (
+    button("paper", "button.paper_off", "document"),
+    *HOME.tools,
+    button("help", "button.help", "help"),
+    button("lock", "button.lock", "lock"),
+)
+PAPER_DAY = FieldView(name="paper_day", label=words("field.paper_day"), value="2026-11-22", entry="text")
+PAPER_LINE = (
+    FieldView(name="slip", label=words("field.slip"), entry="text", is_next=True),
+    FieldView(
+        name="paper_time",
+        label=words("field.paper_time"),
+        value="06:55",
+        entry="text",
+        is_sticky=True,
+    ),
+)
+
+
 def screens(language: Language) -> Mapping[str, Screen]:
     """Return every screen of the gallery by its name, in reading order."""
 
@@ -517,6 +537,43 @@ def screens(language: Language) -> Mapping[str, Screen]:
         ),
         "reprint": made(REPRINT, frame=offline),
         "fault": made(FaultView(problem=DISK_FULL)),
+        "restarted": made(
+            RECEIPT,
+            answer=Answer(tone=Tone.LOOK, says=words("said.restarted", time="09:41:07"), way_out=STORED.says),
+        ),
+        "saving": made(RECEIPT, is_saving=True),
+        "card_low": made(
+            RECEIPT, frame=frame(language, alarms=(fault("card_low", events=9_800),)), answer=STORED
+        ),
+        "clock_unsure": made(
+            HOME, frame=frame(language, alarms=(info("clock_unsure", time="1970-01-01 00:04"),))
+        ),
+        "paper_mode": made(
+            FaultView(problem=fault("card_read_only", device="K1", pending=48), slip="A1-0013"), frame=offline
+        ),
+        "paper_mode_failing": made(
+            FaultView(problem=fault("card_failing", device="K1", pending=48), slip="A1-0013"), frame=offline
+        ),
+        "home_paper": made(replace(HOME, asks=words("ask.home_paper"), is_paper=True, tools=PAPER_TOOLS)),
+        "receipt_paper": made(
+            replace(
+                RECEIPT,
+                is_paper=True,
+                asks=words("ask.slip"),
+                header=(PAPER_DAY, *HEADER),
+                line=(*PAPER_LINE, *(replace(one, is_next=False) for one in NO_LINE)),
+            )
+        ),
+        "safe_mode": made(
+            SafeModeView(
+                says=words("screen.safe_mode.settings"),
+                cause="/etc/noac/kiosk.toml: langage: this key is not known; did you mean 'language'?",
+                count=12,
+                last="HLK100000D7  09:41:07",
+            ),
+            frame=frame(language, operator=None, devices=(), hub="offline", hub_age_s=None),
+            answer=Answer(tone=Tone.LOOK, says=words("said.scan_kept"), scanned="HLK100000D7"),
+        ),
     }
 
 

@@ -63,7 +63,7 @@ WORDS = {
     "screen.home.lines": "lines",
     "screen.document.paper": "From paper",
     "button.paper": "From paper",
-    "button.paper_off": "Not from paper",
+    "button.paper_off": "Back",
     "screen.document.next": "Next step",
     "screen.document.last": "Last line",
     "screen.document.lines": "Lines",

@@ -63,7 +63,7 @@ WORDS = {
     "screen.home.lines": "行",
     "screen.document.paper": "补录纸单",
     "button.paper": "补录纸单",
-    "button.paper_off": "不补录了",
+    "button.paper_off": "返回",
     "screen.document.next": "下一步",
     "screen.document.last": "刚录入",
     "screen.document.lines": "已录各行",
