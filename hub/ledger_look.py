@@ -18,13 +18,19 @@ Finding = Mapping[str, str]
 """What is wrong with one thing: `check` names the words, the rest is shown."""
 
 
-class _Link(msgspec.Struct, frozen=True):
-    """As much of an entry as ties it to the one before it."""
+class _Said(msgspec.Struct, frozen=True):
+    """As much of an entry as says which it is and ties it to the one before it."""
 
+    plant: str = ""
+    device: str = ""
+    epoch: int = 0
+    sequence: int = 0
+    event_id: str = ""
+    type: str = ""
     previous_digest: str = ""
 
 
-_link_decoder = msgspec.json.Decoder(_Link)
+_decoder = msgspec.json.Decoder(_Said)
 
 
 def event_key(position: int) -> str:
@@ -38,7 +44,17 @@ def entries(connection: Connection, plant: str, after: int, through: int) -> Seq
         return ()
     column = events.c
     asked = (
-        select(column.position, column.device, column.epoch, column.sequence, column.digest, column.body)
+        select(
+            column.position,
+            column.device,
+            column.epoch,
+            column.sequence,
+            column.digest,
+            column.body,
+            column.event_id,
+            column.type,
+            column.flaw,
+        )
         .where(column.plant == plant, column.position > after, column.position <= through)
         .order_by(column.position)
     )
@@ -56,13 +72,25 @@ def look_at_chains(
         if digest_of(body) != row.digest:
             found[event_key(row.position)] = _wrong("bytes", row.position)
             continue
-        stated = _previous(body)
-        before = (row.device, row.epoch, row.sequence - 1)
-        if stated is None:
+        said = _read(body)
+        if not _is_row_of(row, plant, said):
+            found[event_key(row.position)] = _wrong("row", row.position)
+        if said is None:
             continue  # it was kept unread; its own digest stands in the entry after it
+        before = (row.device, row.epoch, row.sequence - 1)
         held = digests.get(before) or _digest_before(connection, plant, before)
-        if stated != held:
+        if said.previous_digest != held:
             found[event_key(row.position)] = _wrong("chain", row.position)
+
+
+def _is_row_of(row: Row[Any], plant: str, said: _Said | None) -> bool:
+    """Tell whether the ledger's columns say what the bytes say; of an entry with a flaw they say less."""
+    if row.flaw:
+        return not row.event_id and not row.type
+    if said is None or said.plant != plant:
+        return False
+    columns = (row.device, row.epoch, row.sequence, row.event_id, row.type)
+    return columns == (said.device, said.epoch, said.sequence, said.event_id, said.type)
 
 
 def _digest_before(connection: Connection, plant: str, before: tuple[str, int, int]) -> str:
@@ -72,9 +100,9 @@ def _digest_before(connection: Connection, plant: str, before: tuple[str, int, i
     return digests_of(connection, plant, device, epoch, first=sequence, last=sequence).get(sequence, "")
 
 
-def _previous(body: bytes) -> str | None:
+def _read(body: bytes) -> _Said | None:
     try:
-        return _link_decoder.decode(body).previous_digest
+        return _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError):
         return None
 

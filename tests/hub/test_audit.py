@@ -108,11 +108,17 @@ ALTERED = {
         "balance",
     ),
     "a digest": ("UPDATE events SET digest = '0000' || substr(digest, 5) WHERE position = 3", "bytes"),
+    "a device": ("UPDATE events SET device = 'K9' WHERE position = 3", "chain"),
+    "an epoch": ("UPDATE events SET epoch = 7 WHERE position = 3", "chain"),
+    "a sequence": ("UPDATE events SET sequence = 77 WHERE position = 3", "chain"),
+    "an event id": ("UPDATE events SET event_id = 'x' WHERE position = 3", "row"),
+    "a type": ("UPDATE events SET type = 'SignedOff' WHERE position = 3", "row"),
+    "a flaw": ("UPDATE events SET flaw = 'revoked' WHERE position = 3", "row"),
     "an entry taken out": ("DELETE FROM events WHERE position = 2", "missing"),
 }
 
 
-@pytest.mark.fault("B8", "A10")
+@pytest.mark.fault("B6", "B8", "A10")
 @pytest.mark.parametrize("what", ALTERED)
 def test_what_is_altered_after_it_was_checked_is_found_by_the_rolling_look(books: Books, what: str) -> None:
     statement, check = ALTERED[what]

@@ -141,7 +141,7 @@ def test_row_types_are_the_tables_columns() -> None:
     assert fits(tables.releases, ReleaseRow)
 
 
-@pytest.mark.fault("H3", "U4", "D2")
+@pytest.mark.fault("H3", "U4")
 def test_every_kind_comes_to_the_desk_by_a_real_event_with_an_owner(floor: Floor) -> None:
     make_everything_go_wrong(floor)
     rows = floor.open()
@@ -221,7 +221,6 @@ def revoked_queue(floor: Floor, *amounts: str) -> Kiosk:
     return kiosk
 
 
-@pytest.mark.fault("A3", "A8")
 def test_an_honest_queue_of_a_stopped_kiosk_is_booked_when_it_is_released(floor: Floor) -> None:
     revoked_queue(floor, "1", "2", "3")
     assert floor.plant.balances() == {}
@@ -236,7 +235,7 @@ def test_an_honest_queue_of_a_stopped_kiosk_is_booked_when_it_is_released(floor:
     floor.rebuild_gives_the_same()
 
 
-@pytest.mark.fault("N9", "A7")
+@pytest.mark.fault("N9")
 def test_what_was_released_and_comes_again_in_a_new_epoch_is_known(floor: Floor) -> None:
     kiosk = revoked_queue(floor, "4")
     floor.does("release", *floor.open("parked"), reason="checked")

@@ -209,6 +209,7 @@ WORDS = {
     "desk.cause.books.head": "After position {position}, where that kiosk's log ends is noted wrongly.",
     "desk.cause.books.unseen": "Position {position} is parked and does not stand on this desk.",
     "desk.cause.books.parked_moved": "Position {position} is parked and has moved goods.",
+    "desk.cause.books.row": "What the ledger says beside position {position} is not what its bytes say.",
     "desk.cause.books.sum": "Item {item} does not sum to zero over all places ({unit}).",
     "desk.cause.books.balance": (
         "{item} at {place} (lot {lot}): the books say {book}, its movements add up to {folded}."

@@ -178,6 +178,7 @@ WORDS = {
     "desk.cause.books.head": "第 {position} 位之后，该终端的末尾登记不对。",
     "desk.cause.books.unseen": "第 {position} 位已搁置，却不在差异台上。",
     "desk.cause.books.parked_moved": "第 {position} 位已搁置，却动了库存。",
+    "desk.cause.books.row": "第 {position} 位旁边登记的内容与它的字节不符。",
     "desk.cause.books.sum": "物料 {item} 在所有库位的合计不为零（{unit}）。",
     "desk.cause.books.balance": "{place} 的 {item}（批次 {lot}）：账上 {book}，按流水重算是 {folded}。",
     "desk.cause.unknown_item": "扫描到的物料 {name} 没有登记；货已照常移动。",
