@@ -223,6 +223,18 @@ def test_a_kiosk_that_stood_still_takes_what_was_scanned_meanwhile_once(tmp_path
     assert lots_of(tmp_path) == ["L0", "L1", "L2"]
 
 
+@pytest.mark.parametrize("_time", range(3))
+def test_a_kiosk_that_just_stood_still_ends_when_it_is_told(tmp_path: Path, _time: int) -> None:
+    """The system may hand the signal to any thread then; the main one has to find out by itself."""
+    settings = write_settings(tmp_path, page=True)
+    with receiving(tmp_path, settings) as (kiosk, _eyes):
+        kiosk.process.send_signal(signal.SIGSTOP)
+        time.sleep(0.3)
+        kiosk.process.send_signal(signal.SIGCONT)
+        kiosk.process.send_signal(signal.SIGTERM)
+        assert kiosk.process.wait(20) == 0
+
+
 @pytest.mark.fault("K5")
 def test_a_kiosk_that_gets_no_more_memory_loses_nothing_it_confirmed(tmp_path: Path) -> None:
     settings = write_settings(tmp_path, page=True)
@@ -231,6 +243,8 @@ def test_a_kiosk_that_gets_no_more_memory_loses_nothing_it_confirmed(tmp_path: P
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[0])
         used = pages * resource.getpagesize()
         resource.prlimit(pid, resource.RLIMIT_AS, (used, resource.RLIM_INFINITY))
+        with pytest.raises(OSError):  # there is no room for one more thread
+            urllib.request.urlopen(kiosk.ready.split()[-1], timeout=2)
         with contextlib.suppress(OSError):
             for number in range(1, 60):
                 kiosk.scan(roll(number))
