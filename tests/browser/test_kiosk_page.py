@@ -1,7 +1,12 @@
 """The kiosk's page in a real browser: what is pushed is shown, what is touched comes back, at every size."""
 
+import os
 import queue
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,6 +184,7 @@ def test_the_page_says_when_the_kiosk_is_gone_and_comes_back_by_itself(kiosk: Ki
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.fault("A1", "S8")
 def test_hostile_text_is_only_text(kiosk: Kiosk, tab: Tab, language: Language):
     shown(kiosk, tab, hostile_screen(language))
     assert tab.title() != "owned"
@@ -239,3 +245,33 @@ def test_nothing_on_the_page_is_forbidden_by_its_own_policy(kiosk: Kiosk, tab: T
     tab.goto(kiosk.page.address)
     shown(kiosk, tab, replace(screens("en")["receipt_stored"], turn=77))
     assert not said
+
+
+@pytest.mark.fault("K8")
+def test_a_killed_browser_stops_nothing_and_a_new_one_shows_what_holds_now(
+    kiosk: Kiosk, browser: Any, tmp_path: Path
+):
+    kiosk.page.show(replace(screens("en")["home"], turn=1))
+    command = [chromium(), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
+    first = subprocess.Popen(
+        [*command, kiosk.page.address],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 3 * WAIT_S
+        while not kiosk.page._sockets:
+            assert time.monotonic() < deadline, "the browser never came"
+            time.sleep(0.02)
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    for turn in range(2, 30):  # the dead socket is still known for a while
+        kiosk.page.show(replace(screens("en")["receipt_stored"], turn=turn))
+    again = browser.new_page(has_touch=True)
+    again.goto(kiosk.page.address)
+    expect(again.locator("#screen")).to_have_attribute("data-turn", "29", timeout=WAIT_S * 1000)
+    again.get_by_role("button", name="Undo").tap()
+    assert kiosk.touches.get(timeout=WAIT_S) == Touch(action="undo", turn=29)
+    again.close()

@@ -183,6 +183,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "symbology", "kind", "elements"), GOLDEN)
+@pytest.mark.fault("S7")
 def test_a_code_from_real_goods_means_what_it_says(
     text: str, symbology: str | None, kind: ReadingKind, elements: tuple[Element, ...]
 ):
@@ -192,6 +193,7 @@ def test_a_code_from_real_goods_means_what_it_says(
 
 
 @pytest.mark.parametrize(("text", "symbology"), FOREIGN)
+@pytest.mark.fault("S7")
 def test_a_factory_number_is_kept_as_it_is(text: str, symbology: str | None):
     reading = read(text, symbology)
     assert (reading.kind, reading.elements) == (ReadingKind.foreign, (PlainText(text),))
@@ -199,6 +201,7 @@ def test_a_factory_number_is_kept_as_it_is(text: str, symbology: str | None):
 
 
 @pytest.mark.parametrize(("text", "symbology", "code", "form"), REFUSED)
+@pytest.mark.fault("S6")
 def test_a_damaged_code_is_refused_and_the_reason_named(
     text: str, symbology: str | None, code: str, form: str | None
 ):
@@ -221,6 +224,7 @@ def test_every_substitute_for_the_group_separator_ends_a_lot(separator: str):
 
 
 @pytest.mark.parametrize("place", range(14))
+@pytest.mark.fault("S6")
 def test_every_wrong_digit_of_a_gtin_is_refused_under_its_identifier(place: int):
     digits = GTIN.value
     for wrong in set("0123456789") - {digits[place]}:
@@ -245,6 +249,7 @@ def test_a_long_text_is_kept_cut_with_its_length_told():
     assert reading.problem.parameters["length"] == "4000"
 
 
+@pytest.mark.fault("S8")
 def test_control_characters_are_named_so_that_they_can_be_seen():
     problem = read("A\x00B\x1b").problem
     assert problem is not None
@@ -265,6 +270,7 @@ symbologies = st.one_of(
 
 
 @given(text=texts, symbology=symbologies)
+@pytest.mark.fault("S8")
 def test_no_text_makes_reading_raise_and_every_reading_is_whole(text: str, symbology: str | None):
     reading = read(text, symbology)
     assert (reading.problem is None) == bool(reading.elements)
@@ -293,6 +299,7 @@ def test_what_a_label_says_is_what_is_read(lot: str, grams: int):
         "Z" + "é" * 511,
     ],
 )
+@pytest.mark.fault("S8")
 def test_the_worst_texts_are_read_and_read_alike(text: str):
     for symbology in ("]C1", "]Q3", None):
         assert read(text, symbology) == read(text, symbology)
@@ -302,6 +309,7 @@ def test_every_format_of_the_folder_is_asked_in_its_order():
     assert [name for name, _ in recognisers()] == ["house", "digital_link", "ean", "gs1"]
 
 
+@pytest.mark.fault("S8")
 def test_a_format_that_fails_is_named_and_stops_nobody(monkeypatch: pytest.MonkeyPatch):
     def breaks(text: str, symbology: str | None) -> Reading | None:
         raise RuntimeError(text)

@@ -165,6 +165,7 @@ def test_goods_scanned_into_quarantine_need_a_reason_and_do_not_leave_quarantine
     assert desk.lines[1].values["place"] == "RM-A-01"
 
 
+@pytest.mark.fault("U7")
 def test_more_than_ordered_is_asked_and_above_the_ceiling_is_refused():
     desk = Desk("CS", World())
     desk.scans(order_code(ORDER), place_code("RM-A-01"))
@@ -206,6 +207,7 @@ def test_an_item_that_was_not_ordered_is_refused_by_name():
     assert desk.tries("04006381333931") == ("not_on_order",)
 
 
+@pytest.mark.fault("S6", "S7")
 def test_unknown_damaged_foreign_and_misplaced_codes_are_four_different_answers():
     desk = Desk("CS", World())
     desk.scans(order_code(ORDER))
@@ -226,6 +228,7 @@ def test_nothing_is_added_that_was_not_scanned():
     assert len(desk.lines) == before
 
 
+@pytest.mark.fault("U6")
 def test_undo_posts_the_exact_opposite_once():
     desk = Desk("CS", World())
     desk.scans(order_code(ORDER), place_code("RM-A-01"), "14006381333938")
@@ -234,6 +237,7 @@ def test_undo_posts_the_exact_opposite_once():
     assert codes_of(desk.undoes()) == ("nothing_to_undo",)
 
 
+@pytest.mark.fault("P5", "U3")
 def test_a_roll_that_is_already_here_is_named_and_refused():
     desk = Desk("CS")
     desk.scans(order_code(ORDER))
@@ -266,6 +270,7 @@ def test_a_move_to_another_warehouse_is_refused():
     assert desk.tries(place_code("FG-B-01")) == ("other_warehouse",)
 
 
+@pytest.mark.fault("U4")
 def test_moving_more_than_the_book_knows_is_asked():
     desk = Desk("YW")
     desk.scans(place_code("RM-A-02"), "14006381333938")
@@ -312,6 +317,7 @@ def test_a_count_posts_only_the_ticked_differences_and_only_when_another_person_
     assert desk.movements == [proposed[0]]
 
 
+@pytest.mark.fault("P5")
 def test_a_roll_is_counted_once():
     desk = Desk("PD")
     desk.scans(place_code("RM-A-01"), unit_code("R0001"))
@@ -367,6 +373,7 @@ def _outcome(document_type: str, header: list[str], line: list[str]):
 
 
 @pytest.mark.parametrize("document_type", sorted(SINGLE_SCANS))
+@pytest.mark.fault("U1")
 def test_any_order_of_scanning_a_lines_fields_gives_the_same_movements(document_type):
     header, line = SINGLE_SCANS[document_type]
     expected = _outcome(document_type, header, line)
@@ -378,6 +385,7 @@ def test_any_order_of_scanning_a_lines_fields_gives_the_same_movements(document_
 
 
 @given(data=st.data(), document_type=st.sampled_from(sorted(SINGLE_SCANS)))
+@pytest.mark.fault("U1")
 def test_header_and_line_may_be_mixed_too(data, document_type):
     header, line = SINGLE_SCANS[document_type]
     if document_type == "PD":  # the place counted and nothing else fits its header: the rest waits for it
@@ -390,6 +398,7 @@ def test_header_and_line_may_be_mixed_too(data, document_type):
 
 
 @given(text=st.text(max_size=300))
+@pytest.mark.fault("S8")
 def test_no_text_makes_the_engine_raise_and_a_refusal_changes_nothing(text):
     desk = Desk("CS", World())
     desk.scans(order_code(ORDER))

@@ -39,6 +39,7 @@ def test_the_same_event_is_always_the_same_bytes(event: Event):
 
 
 @pytest.mark.parametrize(("name", "schema"), [("RobotArrived", 1), ("SignedOn", 2), ("SignedOn", 0)])
+@pytest.mark.fault("H7")
 def test_an_event_from_the_future_is_told_apart_from_a_damaged_one(name: str, schema: int):
     with pytest.raises(UnknownEventError):
         decode_event(name, schema, b'{"person":"1001"}')
@@ -49,6 +50,7 @@ def test_a_fact_that_is_not_of_its_types_shape_is_refused():
         decode_event("SignedOn", 1, b'{"person":1001}')
 
 
+@pytest.mark.fault("H7")
 def test_what_a_newer_kiosk_adds_to_a_fact_does_not_hinder_reading_it():
     fact = b'{"person":"1001","mood":"fine"}'
     assert decode_event("SignedOn", 1, fact) == SignedOn(person="1001")

@@ -51,6 +51,7 @@ def test_an_undamaged_log_is_followed_from_genesis_to_its_head():
     assert Head() == Head(sequence=0, digest=GENESIS_DIGEST)
 
 
+@pytest.mark.fault("D4")
 def test_a_flip_of_any_single_bit_is_seen():
     flips = 0
     for place, body in enumerate(BODIES[:6]):

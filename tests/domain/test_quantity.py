@@ -38,6 +38,7 @@ def test_a_number_has_one_way_of_being_written(given_text: str, canonical: str):
 @pytest.mark.parametrize(
     "value", ["NaN", "sNaN", "Infinity", "-Infinity", "0.0000001", str(VALUE_BELOW), "1E+12"]
 )
+@pytest.mark.fault("U7")
 def test_a_number_beyond_the_limits_is_refused(value: str):
     with pytest.raises(QuantityError):
         kg(value)

@@ -61,6 +61,7 @@ def scanner(line, listener):
 
 
 @pytest.mark.parametrize("terminator", [b"\r", b"\n", b"\r\n", b"\t"])
+@pytest.mark.fault("S5")
 def test_each_usual_terminator_closes_a_code(terminator):
     decoder = SerialDecoder()
     assert decoder.feed(b"A1" + terminator + b"B2" + terminator) == [Code(text="A1"), Code(text="B2")]
@@ -74,12 +75,14 @@ def test_chinese_arrives_in_the_encoding_the_settings_name():
     assert SerialDecoder(encoding="gb18030").feed("布料\r".encode("gb18030")) == [Code(text="布料")]
 
 
+@pytest.mark.fault("S8")
 def test_a_code_over_the_limit_is_reported_and_the_next_is_whole():
     decoder = SerialDecoder()
     assert decoder.feed(b"7" * (CODE_CHARS_MAX + 9) + b"\rA1\r") == [Lost(reason="too_long"), Code(text="A1")]
 
 
 @given(st.binary(max_size=300), st.sampled_from(["any", "enter", "tab", "none"]))
+@pytest.mark.fault("S8")
 def test_no_bytes_make_the_decoder_raise(noise, terminator):
     decoder = SerialDecoder(Framing(terminator=terminator))
     for each in decoder.feed(noise) + decoder.quiet() + decoder.unplugged():
@@ -98,6 +101,7 @@ def test_a_scan_arrives_with_name_and_aware_time(scanner, line, listener):
     line.unplug()
 
 
+@pytest.mark.fault("S5")
 def test_without_a_terminator_the_gap_closes_the_code(scanner, line, listener):
     line.plug_in()
     listener.waits_for_state("ready")
@@ -106,6 +110,7 @@ def test_without_a_terminator_the_gap_closes_the_code(scanner, line, listener):
     line.unplug()
 
 
+@pytest.mark.fault("S2")
 def test_the_plug_pulled_at_each_byte_never_makes_a_false_code(scanner, line, listener):
     cuts = [(code, cut) for code in CORPUS for cut in range(len(code))]
     for number, (code, cut) in enumerate(cuts, start=1):
@@ -118,6 +123,7 @@ def test_the_plug_pulled_at_each_byte_never_makes_a_false_code(scanner, line, li
     assert set(listener.texts()) <= whole
 
 
+@pytest.mark.fault("S1")
 def test_unplugged_and_plugged_in_again_100_times_it_reads_every_time(scanner, line, listener):
     slowest_s = 0.0
     for number in range(1, 101):
@@ -133,6 +139,7 @@ def test_unplugged_and_plugged_in_again_100_times_it_reads_every_time(scanner, l
     assert slowest_s < 3.0
 
 
+@pytest.mark.fault("S10")
 def test_a_flood_of_codes_arrives_complete_and_in_order(scanner, line, listener):
     line.plug_in()
     listener.waits_for_state("ready")
@@ -144,6 +151,7 @@ def test_a_flood_of_codes_arrives_complete_and_in_order(scanner, line, listener)
     line.unplug()
 
 
+@pytest.mark.fault("S3")
 def test_two_scanners_on_two_lines_do_not_mix(tmp_path, listener):
     lines = {}
     scanners = []

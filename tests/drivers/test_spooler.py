@@ -104,6 +104,7 @@ def test_a_printer_without_counter_is_believed_when_it_is_idle(emulator):
 @pytest.mark.parametrize(
     "condition", [Condition.PAPER_OUT, Condition.HEAD_OPEN, Condition.PAUSED, Condition.RIBBON_OUT]
 )
+@pytest.mark.fault("P1", "P2")
 def test_a_printer_that_is_not_ready_holds_the_job_by_name_and_prints_it_once_later(emulator, condition):
     emulator.mechanism.set_condition(condition, on=True)
     queue = Jobs(job("9"))
@@ -118,6 +119,7 @@ def test_a_printer_that_is_not_ready_holds_the_job_by_name_and_prints_it_once_la
     assert printed_numbers(emulator) == [9]
 
 
+@pytest.mark.fault("P4")
 def test_a_printer_that_is_off_holds_the_job_until_it_is_on(emulator):
     emulator.power_off()
     queue = Jobs(job("9"), job("10"))
@@ -132,6 +134,7 @@ def test_a_printer_that_is_off_holds_the_job_until_it_is_on(emulator):
     assert printed_numbers(emulator) == [9, 10]
 
 
+@pytest.mark.fault("P1")
 def test_paper_out_in_mid_batch_is_told_and_waited_for(emulator):
     emulator.mechanism.load_paper(2)
     queue = Jobs(job("4", copies=3))
@@ -147,6 +150,7 @@ def test_paper_out_in_mid_batch_is_told_and_waited_for(emulator):
     assert printed_numbers(emulator) == [4, 4, 4]
 
 
+@pytest.mark.fault("P1")
 def test_waiting_for_paper_outlasts_the_confirmation_time_out(emulator):
     emulator.mechanism.load_paper(1)
     queue = Jobs(job("4", copies=2))
@@ -168,6 +172,7 @@ def positions() -> list[int]:
 
 
 @pytest.mark.parametrize("position", positions())
+@pytest.mark.fault("P3")
 def test_power_lost_at_any_byte_loses_no_job_and_resends_none_blindly(emulator, position):
     emulator.power_off_after(position)
     queue = Jobs(job("5"), job("6"))
@@ -186,6 +191,7 @@ def test_power_lost_at_any_byte_loses_no_job_and_resends_none_blindly(emulator, 
             assert numbers.count(number) == 1, "printed is never pretended"
 
 
+@pytest.mark.fault("P3")
 def test_power_lost_before_the_label_came_out_ends_as_unknown(emulator):
     emulator.mechanism.set_speed(10_000)
     queue = Jobs(job("5"))
@@ -198,6 +204,7 @@ def test_power_lost_before_the_label_came_out_ends_as_unknown(emulator):
     assert printed_numbers(emulator) == []
 
 
+@pytest.mark.fault("P4")
 def test_lost_answers_before_the_job_hold_it_unsent(emulator):
     emulator.mute(on=True)
     queue = Jobs(job("5"))
@@ -209,6 +216,7 @@ def test_lost_answers_before_the_job_hold_it_unsent(emulator):
     assert printed_numbers(emulator) == [5]
 
 
+@pytest.mark.fault("P4")
 def test_lost_answers_after_the_job_end_as_unknown_and_not_as_a_second_label(emulator):
     emulator.mechanism.set_speed(300)
     queue = Jobs(job("5"))
@@ -220,6 +228,7 @@ def test_lost_answers_after_the_job_end_as_unknown_and_not_as_a_second_label(emu
     assert printed_numbers(emulator) == [5]
 
 
+@pytest.mark.fault("P4")
 def test_answers_lost_for_a_moment_do_not_matter(emulator):
     emulator.mechanism.set_speed(300)
     queue = Jobs(job("5"))
@@ -283,6 +292,7 @@ def test_a_job_too_old_expires_unprinted(emulator):
     ],
     ids=["told", "fault"],
 )
+@pytest.mark.fault("P6")
 def test_a_job_that_cannot_be_rendered_fails_alone_with_its_reason(emulator, trouble):
     queue = Jobs(job("5"), job("6"))
     printer = printer_for(emulator)
@@ -299,6 +309,7 @@ def test_a_job_that_cannot_be_rendered_fails_alone_with_its_reason(emulator, tro
 
 
 @pytest.mark.parametrize("left", ["sending", "sent"])
+@pytest.mark.fault("P3", "K1")
 def test_what_a_killed_spooler_left_half_way_becomes_unknown_and_is_not_sent_again(emulator, left):
     queue = Jobs(job("5"), job("6"))
     queue.states["5"] = left

@@ -95,6 +95,7 @@ def test_unplugged_it_refuses_scans_until_replugged(line, listener):
     assert listener.texts() == ["B2"]
 
 
+@pytest.mark.fault("S2")
 def test_a_code_without_terminator_is_lost_with_the_cable(scanner, listener):
     scanner.scan("A1", fault="no_terminator")
     scanner.unplug()
@@ -110,6 +111,7 @@ def test_a_lasting_fault_lasts_until_taken_back(line, listener):
     assert listener.texts() == ["ab", "AB"]
 
 
+@pytest.mark.fault("S10")
 def test_a_stuck_trigger_floods_in_order(line, listener):
     line.says({"scan": "A1", "times": 1_000})
     assert listener.texts() == ["A1"] * 1_000

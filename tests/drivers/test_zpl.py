@@ -64,6 +64,7 @@ def test_the_bytes_are_as_reviewed(golden):
 @pytest.mark.parametrize(
     "hostile", ["^XZ~JA^XA", "\\", "\0\x1b", "~HS", "{LF}", "'; DROP TABLE", "A" * 400, "^FO0,0"]
 )
+@pytest.mark.fault("P8", "A1")
 def test_no_text_can_become_a_command(hostile):
     data = zpl.encode(roll_layout(item_name_zh=hostile), PROFILE, 1)
     head, _, tail = data.partition(b":Z64:")
@@ -82,6 +83,7 @@ def test_what_the_printer_cannot_print_is_refused(profile, copies, named):
         zpl.encode(roll_layout(), load_profile(profile), copies)
 
 
+@pytest.mark.fault("P6")
 def test_a_label_wider_than_the_printer_is_refused():
     import msgspec
 

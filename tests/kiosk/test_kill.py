@@ -110,6 +110,7 @@ def live_and_die(folder: Path, settings: Path, chance: random.Random, number: in
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 + 4 * KILLS)
+@pytest.mark.fault("K1")
 def test_no_confirmed_line_is_lost_and_none_is_doubled_however_often_it_is_killed(tmp_path: Path) -> None:
     settings = write_settings(tmp_path, page=True)
     chance = random.Random(20261122)

@@ -38,6 +38,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made.close()
 
 
+@pytest.mark.fault("D2")
 def test_a_full_disk_confirms_nothing_says_so_and_goes_on_when_there_is_room(terminal: Terminal) -> None:
     terminal.scans(COTTON_ROLL)
     terminal.store.connection.limit_pages(1)
@@ -63,6 +64,7 @@ def test_a_full_disk_confirms_nothing_says_so_and_goes_on_when_there_is_room(ter
     assert len(terminal.events()) > len(before)
 
 
+@pytest.mark.fault("K3")
 def test_an_exception_in_an_activity_is_answered_and_the_next_scan_works(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +80,7 @@ def test_an_exception_in_an_activity_is_answered_and_the_next_scan_works(
     assert terminal.asks_for("item")
 
 
+@pytest.mark.fault("D2", "S4")
 def test_what_was_not_stored_counts_when_it_is_scanned_again_at_once(terminal: Terminal) -> None:
     terminal.scans(COTTON_ROLL)
     terminal.store.connection.limit_pages(1)
@@ -93,6 +96,7 @@ def test_what_was_not_stored_counts_when_it_is_scanned_again_at_once(terminal: T
     assert len(terminal.events(ScanRefused)) == refused + 1
 
 
+@pytest.mark.fault("S10")
 def test_a_stuck_trigger_does_not_fill_the_log(terminal: Terminal) -> None:
     terminal.scans(*(f"JUNK-{number}" for number in range(200)), apart_s=0.05)
     assert len(terminal.events(ScanRefused)) == 60
@@ -101,6 +105,7 @@ def test_a_stuck_trigger_does_not_fill_the_log(terminal: Terminal) -> None:
     assert len(terminal.events(ScanRefused)) == 61
 
 
+@pytest.mark.fault("S10")
 def test_a_refusal_too_many_is_not_recorded_and_still_heard(terminal: Terminal) -> None:
     terminal.scans(*["JUNK"] * 70, apart_s=0.5)
     heard = len(terminal.sound.tones)
@@ -109,6 +114,7 @@ def test_a_refusal_too_many_is_not_recorded_and_still_heard(terminal: Terminal) 
     assert terminal.tone is Tone.REFUSED
 
 
+@pytest.mark.fault("U1")
 def test_a_touch_on_an_older_screen_is_not_taken_but_typing_is(terminal: Terminal) -> None:
     terminal.scans("Y-3201")
     old = terminal.screen.turn
@@ -120,6 +126,7 @@ def test_a_touch_on_an_older_screen_is_not_taken_but_typing_is(terminal: Termina
     assert terminal.screen.pad.typed == "123"
 
 
+@pytest.mark.fault("S1")
 def test_devices_that_go_and_come_are_facts_and_on_screen(terminal: Terminal) -> None:
     terminal.takes(ScannerStatus(device="gun", state="ready"))
     terminal.takes(ScannerStatus(device="gun", state="lost", detail="unplugged"))
@@ -146,6 +153,7 @@ def test_what_the_hub_could_not_book_is_counted_on_every_screen(terminal: Termin
     assert terminal.loop.screen().frame.parked == 0
 
 
+@pytest.mark.fault("P3", "K1")
 def test_what_became_of_a_label_is_a_fact_also_when_a_power_cut_came_between(terminal: Terminal) -> None:
     terminal.scans(COTTON_ROLL, place_code("RM-A-01"))
     terminal.scans(COTTON_ROLL)
@@ -165,6 +173,7 @@ def test_what_became_of_a_label_is_a_fact_also_when_a_power_cut_came_between(ter
     assert len(terminal.events(LabelReported)) == 2
 
 
+@pytest.mark.fault("P5")
 def test_a_label_is_printed_again_with_its_reason_or_cancelled(terminal: Terminal) -> None:
     terminal.scans(COTTON_ROLL, place_code("RM-A-01"))
     terminal.touches("home")
@@ -185,12 +194,14 @@ def test_a_label_is_printed_again_with_its_reason_or_cancelled(terminal: Termina
     assert len(terminal.events(LabelRequested)) == 3
 
 
+@pytest.mark.fault("K7")
 def test_a_second_process_on_the_same_folder_is_refused(terminal: Terminal) -> None:
     origin = Origin(plant="P1", device="K1", boot_id="", software="")
     with pytest.raises(StoreRefusedError):
         Store(terminal.folder, origin)
 
 
+@pytest.mark.fault("D8")
 def test_the_file_of_another_kiosk_is_refused(tmp_path: Path) -> None:
     Terminal(tmp_path).close()
     with pytest.raises(StoreRefusedError, match="P1/K1"):
@@ -204,6 +215,7 @@ def damage(folder: Path, sequence: int) -> None:
     file.close()
 
 
+@pytest.mark.fault("D4")
 def test_a_damaged_entry_the_hub_lacks_is_kept_apart_and_the_rest_is_issued_again(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))

@@ -34,6 +34,7 @@ def test_it_works_without_ever_having_seen_the_hub_and_ends_on_sigterm(tmp_path:
     assert "0 damaged" in verified.stdout
 
 
+@pytest.mark.fault("K7")
 def test_a_second_process_is_refused_in_clear_words(tmp_path: Path) -> None:
     kiosk = KioskProcess(tmp_path, write_settings(tmp_path))
     try:
@@ -56,6 +57,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.fault("K6")
 def test_a_wrong_key_is_named_with_the_nearest_right_one(tmp_path: Path) -> None:
     settings = write_settings(tmp_path, 'langage = "en"')
     refused = start(settings)

@@ -126,6 +126,7 @@ def test_everything_pending_is_sent_in_order_and_the_cursor_follows(store):
     assert [one.state for one in heard] == ["online"]
 
 
+@pytest.mark.fault("N2")
 def test_an_answer_lost_after_the_commit_makes_one_effect(store):
     record(store, 10)
     hub = FakeHub()
@@ -139,6 +140,7 @@ def test_an_answer_lost_after_the_commit_makes_one_effect(store):
     assert [one.state for one in heard] == ["offline", "online"]
 
 
+@pytest.mark.fault("H6")
 def test_a_hub_that_lost_its_end_gets_it_again(store):
     record(store, 30)
     hub = FakeHub()
@@ -150,6 +152,7 @@ def test_a_hub_that_lost_its_end_gets_it_again(store):
     assert hub.logs[1] == store.log.bodies_after(0, 1000)
 
 
+@pytest.mark.fault("D7")
 def test_a_fork_begins_a_new_epoch_with_the_same_event_ids(store):
     record(store, 5)
     hub = FakeHub()
@@ -163,6 +166,7 @@ def test_a_fork_begins_a_new_epoch_with_the_same_event_ids(store):
     assert open_entry(hub.logs[2][0]).envelope.previous_digest == GENESIS_DIGEST
 
 
+@pytest.mark.fault("D7")
 def test_a_hub_that_knows_more_of_us_than_we_do_begins_a_new_epoch(store):
     record(store, 3)
     hub = FakeHub()
@@ -184,6 +188,7 @@ def test_too_large_is_halved_until_it_fits(store):
     assert store.log.pending == 0
 
 
+@pytest.mark.fault("N8")
 def test_a_busy_hub_is_left_alone_for_as_long_as_it_asks(store):
     record(store, 1)
     hub = FakeHub()
@@ -227,6 +232,7 @@ def spoil(folder: Path, change: str, sequence: int) -> None:
         ("DELETE FROM entry", {2}),
     ],
 )
+@pytest.mark.fault("D4")
 def test_what_the_disk_spoilt_is_left_out_and_holds_nothing_up(tmp_path, change, lost):
     origin = Origin(plant="P1", device="K1", boot_id="b", software="test")
     with contextlib.closing(Store(tmp_path, origin)) as store:
@@ -245,6 +251,7 @@ def test_what_the_disk_spoilt_is_left_out_and_holds_nothing_up(tmp_path, change,
     assert (told.first, told.count, told.at_hub) == (3, 1, False) or not lost
 
 
+@pytest.mark.fault("D4")
 def test_a_log_cut_at_its_end_is_seen_and_goes_on_in_a_new_epoch(tmp_path):
     origin = Origin(plant="P1", device="K1", boot_id="b", software="test")
     with contextlib.closing(Store(tmp_path, origin)) as store:
@@ -313,6 +320,7 @@ def test_only_our_own_digest_at_that_number_moves_the_cursor(answer, expected):
     assert judge(answer, digest_at=OURS.__getitem__, end=OURS[2], epoch=3, generation=1) == expected
 
 
+@pytest.mark.fault("N9")
 def test_an_answer_of_an_older_generation_moves_nothing():
     answer = _answer(Accepted(), 2, "b" * 64, generation=1)
     judged = judge(answer, digest_at=OURS.__getitem__, end=OURS[2], epoch=3, generation=2)

@@ -59,6 +59,7 @@ BAD_CODES = {
 
 @pytest.mark.parametrize("badge", [badge_code(KEEPER), badge_code(LEADER)], ids=["zh-CN", "en"])
 @pytest.mark.parametrize(("code", "says"), BAD_CODES.values(), ids=list(BAD_CODES))
+@pytest.mark.fault("S6", "S7", "S8", "A1")
 def test_a_code_that_is_none_of_ours_is_refused_in_words_and_the_work_goes_on(
     tmp_path: Path, badge: str, code: str, says: str
 ) -> None:
@@ -118,6 +119,7 @@ def noac_hub(folder: Path, *arguments: str) -> Any:
     return CliRunner().invoke(hub_command, ["--data", str(folder / "hub"), "--plant", "P1", *arguments])
 
 
+@pytest.mark.fault("K7")
 def test_a_kiosk_whose_file_another_program_holds_does_not_start_and_says_so(tmp_path: Path) -> None:
     settings = write_settings(tmp_path)
     kiosk = KioskProcess(tmp_path, settings)
@@ -181,6 +183,7 @@ def no_more_room(pid: int) -> Iterator[None]:
     ],
     ids=["zh-CN", "en"],
 )
+@pytest.mark.fault("D2")
 def test_a_disk_that_takes_no_more_is_said_on_screen_and_nothing_that_was_green_is_lost(
     tmp_path: Path, badge: str, words: str, way_out: str
 ) -> None:
@@ -211,6 +214,7 @@ def roll(number: int) -> str:
     return f"]C110L{number}\x1d240F-2041\x1d31030000013111000001"
 
 
+@pytest.mark.fault("B1")
 def test_a_hub_whose_database_another_program_holds_stores_nothing_and_takes_it_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +236,7 @@ def test_a_hub_whose_database_another_program_holds_stores_nothing_and_takes_it_
 
 
 @pytest.mark.slow
+@pytest.mark.fault("B3")
 def test_a_hub_on_a_full_disk_asks_to_wait_keeps_what_it_answered_and_goes_on_with_room(
     tmp_path: Path,
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_whole_place_moves_after_saying_so(terminal: Terminal) -> None:
     assert len(terminal.store.facts.balances(PlaceId("RM-A-02"))) == 2
 
 
+@pytest.mark.fault("U4")
 def test_more_than_the_book_knows_is_asked_first(terminal: Terminal) -> None:
     terminal.scans(BUTTON.number)
     terminal.touches("field", "quantity")
@@ -101,6 +102,7 @@ def test_the_pad_says_whether_it_adds_and_what_the_total_will_be(terminal: Termi
     assert line.values["quantity"] == Quantity(Decimal(12), "C62")
 
 
+@pytest.mark.fault("U1")
 def test_an_empty_draft_leaves_nothing_behind(terminal: Terminal) -> None:
     terminal.touches("home")
     assert isinstance(terminal.view, HomeView)

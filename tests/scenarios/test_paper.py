@@ -212,7 +212,7 @@ def test_a_day_without_its_year_is_the_one_that_has_been(terminal: Terminal) -> 
     assert document.header["paper_day"] == "2025-12-31"
 
 
-@pytest.mark.fault("U8", "A4")
+@pytest.mark.fault("U8")
 def test_paper_is_for_those_who_may_and_the_next_operator_cannot_go_on_with_it(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER))
     assert isinstance(terminal.view, HomeView)

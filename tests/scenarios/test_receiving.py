@@ -105,6 +105,7 @@ def test_without_an_order_a_second_person_countersigns(terminal: Terminal) -> No
     assert terminal.entries()[-1].envelope.strength == "four_eyes"
 
 
+@pytest.mark.fault("U2")
 def test_a_badge_that_may_not_countersign_offers_to_change_the_operator(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER))
     terminal.touches("open_document", "CS")
@@ -133,6 +134,7 @@ def test_more_than_ordered_is_asked_and_the_same_code_again_means_yes(terminal: 
     assert line.values["quantity"] == Quantity(Decimal(1450), "C62")
 
 
+@pytest.mark.fault("S4")
 def test_the_same_code_again_never_confirms_an_error(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), "T-0107")
     terminal.touches("field", "quantity")
@@ -165,6 +167,7 @@ def test_rejected_goods_go_to_quarantine_with_a_reason(terminal: Terminal) -> No
     assert held(terminal, "RM-Q", COTTON.id) == Decimal("25.5")
 
 
+@pytest.mark.fault("U6")
 def test_undo_forgets_the_unfinished_line_first_and_then_takes_back_the_last(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.scans(YARN.number)
@@ -183,6 +186,7 @@ def test_undo_forgets_the_unfinished_line_first_and_then_takes_back_the_last(ter
     assert terminal.says == "problem.nothing_to_undo"
 
 
+@pytest.mark.fault("U1")
 def test_another_order_scanned_in_between_is_offered_and_the_first_stays(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL)
     first = terminal.loop.state.current
@@ -201,6 +205,7 @@ def test_another_order_scanned_in_between_is_offered_and_the_first_stays(termina
     assert terminal.asks_for("place")
 
 
+@pytest.mark.fault("S4")
 def test_one_trigger_pull_read_twice_counts_once(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.scans(COTTON_ROLL)
@@ -213,6 +218,7 @@ def test_one_trigger_pull_read_twice_counts_once(terminal: Terminal) -> None:
     assert terminal.tone is Tone.STORED
 
 
+@pytest.mark.fault("S7")
 def test_unknown_wrong_here_not_now_and_our_fault_are_four_answers(terminal: Terminal) -> None:
     terminal.scans("NO-SUCH-THING")
     assert terminal.says == "problem.badge_first"
@@ -233,6 +239,7 @@ def test_unknown_wrong_here_not_now_and_our_fault_are_four_answers(terminal: Ter
     assert terminal.screen.answer is None
 
 
+@pytest.mark.fault("U1", "U2")
 def test_nobody_there_for_two_minutes_locks_the_screen_and_keeps_the_work(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL)
     terminal.waits(121)
@@ -244,6 +251,7 @@ def test_nobody_there_for_two_minutes_locks_the_screen_and_keeps_the_work(termin
     assert len(terminal.events(SignedOn)) == 2
 
 
+@pytest.mark.fault("K1", "U9")
 def test_a_power_cut_in_the_middle_of_a_line_loses_nothing(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL)
     terminal.restarts()
@@ -283,6 +291,7 @@ def test_the_card_of_a_document_opens_it_from_a_look_up_too(terminal: Terminal) 
     assert terminal.view.title.key == "document.YW"
 
 
+@pytest.mark.fault("S7")
 def test_goods_scanned_at_home_are_looked_up_and_nothing_moves(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.scans(control_code(ControlCommand.HOME), COTTON.number)

@@ -66,6 +66,7 @@ def counted_and_submitted(terminal: Terminal) -> None:
         terminal.touches("yes")
 
 
+@pytest.mark.fault("P5")
 def test_a_roll_of_ours_is_counted_by_its_own_label(tmp_path: Path) -> None:
     roll = Goods(item=COTTON.id, lot="LOT7", handling_unit="A101000007")
     terminal = Terminal(

@@ -194,6 +194,7 @@ def test_no_answer_is_a_time_out_and_the_connection_lives(tcp_rig):
     connection.close()
 
 
+@pytest.mark.fault("P4")
 def test_an_answer_too_late_is_not_taken_for_the_next_one(tcp_rig):
     connection = open_transport(tcp_rig.address()).connect()
     with pytest.raises(AnswerTimeoutError):
@@ -205,6 +206,7 @@ def test_an_answer_too_late_is_not_taken_for_the_next_one(tcp_rig):
     connection.close()
 
 
+@pytest.mark.fault("P4")
 def test_a_printer_that_hangs_up_is_gone_not_silent(tcp_rig):
     connection = open_transport(tcp_rig.address()).connect()
     eventually(lambda: bool(tcp_rig._links), "connected")

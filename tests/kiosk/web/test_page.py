@@ -101,6 +101,7 @@ def test_a_page_is_what_the_kiosk_expects(served: Served):
     assert port.show
 
 
+@pytest.mark.fault("K8")
 def test_whoever_connects_gets_the_current_screen_and_then_every_newer_one(served: Served, connect):
     served.page.show(screens("en")["home"])
     _, pushed, came = connect()
@@ -139,6 +140,7 @@ def test_a_touch_reaches_the_kiosk_with_the_turn_it_was_seen_on(served: Served, 
         {"action": "pick", "value": "v" * (TOUCH_VALUE_CHARS_MAX + 1), "turn": 1},
     ],
 )
+@pytest.mark.fault("A9")
 def test_what_is_no_touch_is_dropped_and_the_next_touch_counts(served: Served, connect, message: object):
     client, _, came = connect()
     assert came.wait(WAIT_S)
@@ -148,6 +150,7 @@ def test_what_is_no_touch_is_dropped_and_the_next_touch_counts(served: Served, c
     assert served.touches == [Touch(action="done", turn=8)]
 
 
+@pytest.mark.fault("A9")
 def test_another_origin_gets_no_socket(served: Served):
     with pytest.raises(SocketError):
         served.browser(origin="http://evil.example")
@@ -159,6 +162,7 @@ def test_another_name_for_loopback_gets_nothing(served: Served):
     assert served.get("/", Host=f"localhost:{port}")[0] == 403
 
 
+@pytest.mark.fault("A9")
 def test_long_polling_is_not_offered(served: Served):
     assert served.get("/socket.io/?EIO=4&transport=polling")[0] == 400
 
@@ -222,6 +226,7 @@ def test_a_virtual_scan_reaches_the_scanner_exactly_as_written(served: Served):
     assert served.scans == ["]C1010691\x1d10LT"]
 
 
+@pytest.mark.fault("A9")
 def test_a_virtual_scan_from_another_page_is_refused(served: Served):
     assert served.post("/scan", {"text": "X"}, Origin="http://evil.example")[0] == 403
     assert not served.scans

@@ -48,6 +48,7 @@ def test_an_icon_nobody_drew_becomes_a_document(renderer: Renderer):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.fault("A1", "S8")
 def test_hostile_text_is_escaped(renderer: Renderer, language: Language):
     html = renderer.screen(hostile_screen(language))
     assert "&lt;script&gt;" in html
@@ -75,6 +76,7 @@ def test_a_unit_has_one_name_on_the_whole_screen(renderer: Renderer, language: L
     assert ("kg" in html) == (said == "kg")
 
 
+@pytest.mark.fault("S1")
 def test_a_scanner_that_is_gone_is_said_across_the_screen_until_one_is_back(renderer: Renderer):
     screen = screens("en")["move"]
     gun = DeviceHealth(name="gun", kind="scanner", is_ready=False, says=words("device.scanner.lost"))
