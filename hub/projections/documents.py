@@ -1,5 +1,6 @@
 """Documents and their lines, as the floor wrote them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -16,7 +17,7 @@ from domain.events.documents import (
     LineReversed,
     Value,
 )
-from domain.log import Envelope
+from domain.log import Envelope, event_of
 from domain.quantity import Quantity
 from hub.overlay import Overlay
 from hub.projection import Fact, Handler, Projection
@@ -68,6 +69,10 @@ class DocumentLineRow(msgspec.Struct, frozen=True):
     position: int
     reversed_position: int
     hour: str
+
+
+class ReversalError(ValueError):
+    """A reversal is not the exact opposite of the line it names: the event is parked."""
 
 
 def is_taken_back_by(fact: Fact, line: DocumentLineRow | None) -> bool:
@@ -162,8 +167,26 @@ class Documents(Projection):
         if line.reversed_position:
             self.desk.note("reversed_twice", f"{event.document}/{event.line}")
             return
+        self._see_that_it_is_the_opposite(fact, event, line)
         self._lines.save(replace(line, reversed_position=fact.position))
         self._touch(fact, event.document, event.document_type, lines=-1)
+
+    def _see_that_it_is_the_opposite(self, fact: Fact, event: LineReversed, line: DocumentLineRow) -> None:
+        """Raise ReversalError where a reversal would move anything but what its line moved, back (law L10)."""
+        entry = self.desk.releases.entry(line.position)
+        if entry is None or entry.event_id != line.event_id:
+            entry = self.desk.releases.released(line.event_id)  # booked after all, at a later position
+        original = event_of(entry.envelope) if entry and entry.envelope else None
+        if not isinstance(original, LineRecorded) or fact.envelope.corrects != line.event_id:
+            raise ReversalError("it does not name the line it takes back")
+        if Counter(one.inverse() for one in original.movements) != Counter(event.movements):
+            raise ReversalError("it moves something else than the line it takes back")
+        quantity = original.values.get("quantity")
+        if (event.plan, event.quantity) != (
+            original.plan,
+            quantity if isinstance(quantity, Quantity) else None,
+        ):
+            raise ReversalError("it takes another quantity from the order than the line brought")
 
     def _completed(self, fact: Fact, event: DocumentCompleted) -> None:
         self._touch(fact, event.document, event.document_type, status=event.outcome)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.event import Event, event_types
-from domain.events.documents import DocumentCompleted, LineRecorded
+from domain.events.documents import DocumentCompleted, LineRecorded, LineReversed
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused, SignedOff, SignedOn
 from domain.item import ItemId
@@ -115,6 +115,38 @@ def test_a_line_taken_back_leaves_nothing(plant: Plant) -> None:
     plant.books()
     assert codes(plant) == [(3, "booked_with_exception", "reversed_twice")]
     assert plant.balances() == {}, "what is taken back twice comes back once"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"corrects": "f" * 32}, "does not name the line"),
+        ({"value": "50"}, "moves something else"),
+        ({"item": "I2"}, "moves something else"),
+        ({"quantity": "4"}, "another quantity"),
+    ],
+)
+def test_a_reversal_that_is_not_the_exact_opposite_of_its_line_is_parked(
+    plant: Plant, change: dict[str, str], says: str
+) -> None:
+    kiosk = plant.kiosk("K1")
+    entry = kiosk.receives("5", line=1)
+    value, item = change.get("value", "5"), change.get("item", "I1")
+    event = LineReversed(
+        document="CS-K1",
+        document_type="CS",
+        line=1,
+        movements=(moved("A1", "RCV", value, item=item), moved("RCV", "SUP", value, item=item)),
+        quantity=kg(change.get("quantity", "5")),
+    )
+    kiosk.says(event, corrects=change.get("corrects", entry.envelope.event_id))
+    plant.takes(kiosk)
+    plant.books()
+    ((_, state, code),) = codes(plant)
+    assert (state, code) == ("parked", "bad_fact")
+    assert says in plant.rows(dispositions)[0]["detail"]
+    assert plant.balances() == {("SUP", "I1"): -5, ("A1", "I1"): 5}
+    assert [row["reversed_position"] for row in plant.rows(document_lines)] == [0]
 
 
 def test_a_line_that_was_parked_is_not_taken_back_from_stock(plant: Plant) -> None:
