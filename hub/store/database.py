@@ -1,9 +1,12 @@
 """Opening a database: SQLite with nothing to set up, or PostgreSQL by URL; and the two kinds of transaction."""
 
+import fcntl
+import logging
 import sqlite3
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -20,6 +23,7 @@ BUSY_LOOK_S = 0.001
 """How soon a writer looks again whether another process has finished."""
 STATEMENT_TIMEOUT_MS = 300_000
 """No question of ours takes so long on PostgreSQL; emptying the tables of many millions of events may come near it."""
+TURN_SUFFIX = ".turn"
 CONNECTIONS_MAX = 40
 CONNECTION_WAIT_S = 10
 STATEMENTS_CACHED = 512
@@ -33,12 +37,18 @@ _BUSY_STATES = frozenset(
 _BUSY_WORDS = ("locked", "busy", "is full", "disk I/O", "unable to open", "readonly")
 """What SQLite's messages say of the same (sqlite.org/rescode.html)."""
 
+_log = logging.getLogger(__name__)
+
 _writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 """For each SQLite file this process has open, the pool of the one connection that writes.
 
 Writers queue for it and go on at once; SQLite itself has them sleep, up to 0.1 s, and look again. And as nobody else
 writes, its page cache stays true from one transaction to the next.
 """
+
+
+_turn_files: WeakKeyDictionary[Engine, Path] = WeakKeyDictionary()
+"""For each SQLite file opened with a library that has the WAL-reset fault: where its writers take turns."""
 
 
 class StoreError(Exception):
@@ -76,11 +86,42 @@ def reading(engine: Engine) -> Generator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Generator[Connection]:
     """Write in one transaction: all of it, or nothing. SQLite admits one writer at a time, from the start."""
-    with _translated(), _writers.get(engine, engine).connect() as plain:
+    with _translated(), _writers.get(engine, engine).connect() as plain, _turn(engine):
         options = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
         connection = plain.execution_options(noac_writes=True, **options)
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Generator[None]:
+    """Have nobody else commit until this transaction is committed and its checkpoint, if it makes one, is done."""
+    path = _turn_files.get(engine)
+    if path is None:
+        yield
+        return
+    end_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    with path.open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > end_s:
+                    raise StoreBusyError("the database is locked: another program writes") from error
+                time.sleep(BUSY_LOOK_S)
+        yield
+
+
+def has_reset_fault(sqlite_version: tuple[int, int, int]) -> bool:
+    """Tell whether an SQLite may damage a file when one connection commits while another makes a checkpoint.
+
+    The WAL-reset bug (sqlite.org/wal.html, section 11): 3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7 too.
+    """
+    mended = {(3, 44): 6, (3, 50): 7}.get(sqlite_version[:2])
+    if mended is not None:
+        return sqlite_version[2] < mended
+    return (3, 7, 0) <= sqlite_version < (3, 51, 3)
 
 
 @contextmanager
@@ -114,6 +155,9 @@ def driver_error(error: BaseException | None) -> StoreBusyError | None:
 
 def _sqlite(url: str) -> Engine:
     engine = _sqlite_pool(url, CONNECTIONS_MAX, CONNECTION_WAIT_S)
+    if engine.url.database and has_reset_fault(sqlite3.sqlite_version_info):
+        _log.info("SQLite %s has the WAL-reset fault: writers take turns", sqlite3.sqlite_version)
+        _turn_files[engine] = Path(f"{engine.url.database}{TURN_SUFFIX}")
     writer = _writers[engine] = _sqlite_pool(url, 1, BUSY_TIMEOUT_MS / 1000)
 
     @event.listens_for(engine, "engine_disposed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from hub.cli import command
-from hub.store.database import open_database
+from hub.store.database import StoreBusyError, has_reset_fault, open_database, writing
 from hub.store.lock import StoreHeldError, holding
 
 
@@ -129,3 +130,58 @@ def test_a_second_hub_process_is_refused_while_the_first_serves_and_admitted_whe
         assert third.wait(60) == 0
         third.stdout.close()
         first.stdout.close()
+
+
+# --- taking turns ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("B7")
+@pytest.mark.parametrize(
+    ("version", "is_faulty"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 52, 0), False),
+        ((4, 0, 0), False),
+    ],
+)
+def test_a_library_with_the_reset_fault_is_known_by_its_version(
+    version: tuple[int, int, int], is_faulty: bool
+) -> None:
+    assert has_reset_fault(version) is is_faulty
+
+
+@pytest.mark.fault("B7")
+def test_with_a_faulty_library_nobody_commits_before_anothers_checkpoint_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.store.database.has_reset_fault", lambda _version: True)
+    monkeypatch.setattr("hub.store.database.BUSY_TIMEOUT_MS", 50)
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    one, other = open_database(url), open_database(url)  # as two processes have it
+    with (tmp_path / "hub.sqlite.turn").open("ab") as at_work:
+        fcntl.flock(at_work, fcntl.LOCK_EX)  # somebody's checkpoint: SQLite itself would let a commit through
+        with pytest.raises(StoreBusyError, match="another program writes"), writing(one):
+            pass
+    for engine in (one, other):
+        with writing(engine):
+            pass
+        engine.dispose()
+
+
+def test_with_a_sound_library_nobody_waits_for_a_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.store.database.has_reset_fault", lambda _version: False)
+    engine = open_database(f"sqlite:///{tmp_path / 'hub.sqlite'}")
+    with writing(engine):
+        assert not (tmp_path / "hub.sqlite.turn").exists()
+    engine.dispose()
