@@ -62,8 +62,10 @@ def measures(quantity: Quantity | None, second: Quantity | None) -> str:
     """Return both quantities as bracketed GS1 element strings, fixed lengths first.
 
     A quantity GS1 cannot say exactly is left out, never rounded: the label's words still say it. Only one of the two
-    can be a count, and the first one goes before.
+    can be a count, and only one of a unit can be a measure: the first one goes before.
     """
+    if quantity and second and quantity.unit == second.unit:
+        second = None  # a code that says one measure twice is no code at all
     fixed = "".join(_measure(one) for one in (quantity, second) if one)
     counts = [text for one in (quantity, second) if one and (text := _count(one))]
     return fixed + "".join(counts[:1])

@@ -127,6 +127,12 @@ def test_a_quantity_in_a_code_is_exact_or_not_there(first: Quantity, second: Qua
     assert len(counted) <= 1
 
 
+def test_two_measures_of_one_unit_would_contradict_each_other_so_the_first_stands():
+    first, second = Quantity(Decimal("0.01"), "KGM"), Quantity(Decimal("0.02"), "KGM")
+    assert measures(first, second) == measures(first, None)
+    assert [one.quantity for one in read(f"(240)F-2041{measures(first, second)}").elements[1:]] == [first]  # type: ignore[union-attr]
+
+
 @given(short, st.sampled_from(("KGM", "MTR", "MTK", "LTR")))
 def test_a_weight_or_length_of_a_roll_is_always_there(value: Decimal, unit: str):
     quantity = Quantity(value, unit)
