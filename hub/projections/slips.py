@@ -1,0 +1,67 @@
+"""Paper slips: each is entered once. A slip entered in two documents is booked, and put on the discrepancy desk."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.event import Event
+from domain.events.documents import LineRecorded, LineReversed
+from hub.projection import Fact, Handler, Projection
+from hub.projections.documents import DocumentLineRow
+from hub.store.tables import document_lines, slips
+
+
+class SlipRow(msgspec.Struct, frozen=True):
+    """A row of `slips`."""
+
+    plant: str
+    slip: str
+    document: str
+    device: str
+    lines: int
+    position: int
+
+
+class _Values(msgspec.Struct, frozen=True):
+    """What is asked of a line's values here."""
+
+    slip: str = ""
+
+
+class Slips(Projection):
+    """Remembers in which document each slip was entered first, and how many of its lines are in effect there."""
+
+    name = "slips"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        self._slips = self.desk.rows(slips, SlipRow)
+        self._lines = self.desk.rows(document_lines, DocumentLineRow)
+        return {LineRecorded: self._recorded, LineReversed: self._reversed}
+
+    def _recorded(self, fact: Fact, event: LineRecorded) -> None:
+        slip = event.values.get("slip")
+        if not isinstance(slip, str) or not slip:
+            return
+        device = fact.envelope.device
+        held = self._slips.get((fact.plant, slip))
+        if held is None or not held.lines:
+            self._slips.save(SlipRow(fact.plant, slip, event.document, device, 1, fact.position))
+        elif (held.document, held.device) == (event.document, device):
+            self._slips.save(replace(held, lines=held.lines + 1, position=fact.position))
+        else:
+            self.desk.note("slip_twice", slip)
+
+    def _reversed(self, fact: Fact, event: LineReversed) -> None:
+        device = fact.envelope.device
+        line = self._lines.get((fact.plant, event.document, device, event.line))
+        slip = msgspec.json.decode(line.values_json, type=_Values).slip if line else ""
+        held = self._slips.get((fact.plant, slip)) if slip else None
+        # `documents` books before this and says which event took the line back: a second one takes nothing back.
+        if held is None or line is None or line.reversed_position != fact.position:
+            return
+        if (held.document, held.device) == (event.document, device):
+            self._slips.save(replace(held, lines=held.lines - 1, position=fact.position))
+
+
+PROJECTION = Slips
