@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from drivers.clock import Clock
@@ -41,7 +42,7 @@ from hub.store.tables import (
 )
 from hub.store.values import amount, instant_text
 
-EVENTS_MAX = 2_000
+EVENTS_MAX = 1_000
 """New events looked at in one round."""
 ROLLING_EVENTS = 500
 """Old events looked at again in one round: four million in a day, at a round each PAUSE_S."""
@@ -50,7 +51,7 @@ ITEMS_ASKED_MAX = 500
 PAUSE_S = 10.0
 LOOK_S = 2.0
 """Whether something new is booked is looked for this often; the rolling look goes on each PAUSE_S."""
-COST_SHARE = 10
+COST_SHARE = 5
 """A round that took long is followed by a rest this many times as long."""
 BACKLOG_MAX = 5_000
 """With more than this to be booked the check waits: booking comes first."""
@@ -63,9 +64,10 @@ _log = logging.getLogger(__name__)
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the check remembers beside its position: what became of the events so far, and where its rolling looks are.
 
-    `turned_at` says when the last rolling look through the whole ledger was over.
+    `turned_at` says when the last rolling look through the whole ledger was over, `fold` how far the second fold is.
     """
 
+    fold: int = 0
     with_exception: int = 0
     parked: int = 0
     known: int = 0
@@ -122,31 +124,49 @@ class Auditor:
             return _cursor(connection, plant) != audit_of(connection, plant)[0]
 
     def round(self, plant: str) -> bool:
-        """Look at what is new and at a part of what is old; tells whether more that is new waits."""
+        """Look at what is new and at a part of what is old; tells whether more that is new waits.
+
+        Only the second fold and the findings are written; all looking is done beside the writers.
+        """
         with reading(self._engine) as connection:
             cursor, end = _cursor(connection, plant), _end(connection, plant)
-            if end - cursor > BACKLOG_MAX:
-                return False
             position, state = audit_of(connection, plant)
-            is_anew = position > cursor
-            if is_anew:  # the ledger was put back or folded anew behind our back: begin again
-                position, state = 0, State()
-            through = min(cursor, position + EVENTS_MAX)
+        if end - cursor > BACKLOG_MAX:
+            return False
+        is_anew = position > cursor  # the ledger was put back or folded anew behind our back
+        through = min(cursor, (0 if is_anew else position) + EVENTS_MAX)
+        if is_anew or state.fold < through:
+            if not self._fold(plant, position, state, through, is_anew=is_anew):
+                return True  # another process looks at the same
+            position, state = (
+                (0, State(fold=through)) if is_anew else (position, replace(state, fold=through))
+            )
+        with reading(self._engine) as connection:
             open_keys = _open_keys(connection, plant)
             checked, found = self._look(connection, plant, position, through, state, open_keys)
-            state = _count(connection, plant, position, through, state)
-            state = _turn(state, position, instant_text(self._clock.now()))
+            later = _compare(connection, plant, position, through, state, open_keys, checked, found)
+            later = _count(connection, plant, position, through, later)
+        now = instant_text(self._clock.now())
+        later = _turn(later, position, now)
         with writing(self._engine) as connection:
+            if audit_of(connection, plant) != (position, state):
+                return True
+            self._tell(connection, plant, open_keys, checked, found)
+            _save(connection, plant, through, now, later)
+        return through < cursor
+
+    def _fold(self, plant: str, position: int, state: State, through: int, *, is_anew: bool) -> bool:
+        """Bring the second fold to a position; tells whether nobody else did meanwhile."""
+        with writing(self._engine) as connection:
+            if audit_of(connection, plant) != (position, state):
+                return False
             if is_anew:
                 for table in AUDITED:
                     connection.execute(delete(table).where(table.c.plant == plant))
-            elif audit_of(connection, plant)[0] != position:
-                return True  # another process looked at the same
-            state = _compare(connection, plant, position, through, state, open_keys, checked, found)
-            self._tell(connection, plant, open_keys, checked, found)
-            row = (plant, through, instant_text(self._clock.now()), msgspec.json.encode(state).decode())
-            bulk_for(connection).upsert(connection, audits, [row])
-        return through < cursor
+                position, state = 0, State()
+            fold(connection, plant, state.fold, through)
+            _save(connection, plant, position, "", replace(state, fold=through))
+        return True
 
     def _look(  # noqa: PLR0917 (one round's whole state)
         self,
@@ -213,6 +233,16 @@ def audit_of(connection: Connection, plant: str) -> tuple[int, State]:
     return int(row.position), msgspec.json.decode(row.state_json, type=State)
 
 
+def _save(connection: Connection, plant: str, position: int, checked_at: str, state: State) -> None:
+    """Write down how far the check is; with no time, the last check's stays."""
+    if not checked_at:
+        held = audits.c
+        asked = select(held.checked_at).where(held.plant == plant)
+        checked_at = connection.execute(asked).scalar() or ""
+    row = (plant, position, checked_at, msgspec.json.encode(state).decode())
+    bulk_for(connection).upsert(connection, audits, [row])
+
+
 def _open(connection: Connection, plant: str, key: str, finding: Finding, now: str) -> None:
     position = int(finding.get("position", "0"))
     connection.execute(
@@ -277,7 +307,7 @@ def _count(connection: Connection, plant: str, after: int, through: int, state: 
         .group_by(held.state)
     )
     counts = {row[0]: int(row[1]) for row in connection.execute(asked)}
-    return msgspec.structs.replace(
+    return replace(
         state,
         with_exception=state.with_exception + counts.get("booked_with_exception", 0),
         parked=state.parked + counts.get("parked", 0),
@@ -288,8 +318,8 @@ def _count(connection: Connection, plant: str, after: int, through: int, state: 
 def _turn(state: State, position: int, now: str) -> State:
     """Move the rolling look at old entries on; at the end it begins again."""
     if state.event + ROLLING_EVENTS >= position:
-        return msgspec.structs.replace(state, event=0, turned_at=now)
-    return msgspec.structs.replace(state, event=state.event + ROLLING_EVENTS)
+        return replace(state, event=0, turned_at=now)
+    return replace(state, event=state.event + ROLLING_EVENTS)
 
 
 def _compare(  # noqa: PLR0917 (one round's whole state)
@@ -302,8 +332,7 @@ def _compare(  # noqa: PLR0917 (one round's whole state)
     checked: set[str],
     found: dict[str, Finding],
 ) -> State:
-    """Fold the new movements a second time, and compare: what they touched, a rolling part, what was wrong before."""
-    fold(connection, plant, after, through)
+    """Compare the two folds: what the new movements touched, a rolling part, what was wrong before."""
     _note_accounts(compare_touched(connection, plant, after, through, FINDINGS_MAX), found)
     looked = roll(connection, plant, through, state.balance, state.folded, ROLLING_ACCOUNTS)
     _note_accounts(looked.differing, found)
@@ -313,7 +342,7 @@ def _compare(  # noqa: PLR0917 (one round's whole state)
             checked.add(key)
             differing = compare_account(connection, plant, account, through)
             _note_accounts([differing] if differing else [], found)
-    return msgspec.structs.replace(state, balance=looked.balance, folded=looked.folded)
+    return replace(state, balance=looked.balance, folded=looked.folded)
 
 
 def _note_accounts(differing: Iterable[tuple[Account, int, int]], found: dict[str, Finding]) -> None:

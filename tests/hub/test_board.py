@@ -135,3 +135,33 @@ def test_a_plant_where_nothing_has_happened_has_a_whole_board(plant: Plant) -> N
     assert (message["position"], message["age_ms"]) == (0, 0)
     assert set(message["tiles"]) == {tile.name for tile in tiles()}
     assert "No stock yet" in message["tiles"]["stock"]
+
+
+def test_the_books_are_green_amber_or_red_by_what_the_check_found(plant: Plant) -> None:
+    plant.board.stop()  # and the check with it: what the tile says is decided here
+    now = datetime.now(UTC)
+
+    def verdict(**audit: Any) -> str:
+        with writing(plant.hub.engine) as connection:
+            connection.execute(tables.audits.delete())
+            if audit:
+                values = {"plant": PLANT, "state_json": "{}", **audit}
+                connection.execute(tables.audits.insert().values(**values))
+        return str(ask(plant, "books", now)["verdict"])
+
+    assert verdict() == "good", "nothing has happened, so nothing is wrong"
+    play(plant)
+    booked = plant.hub.projector.position(PLANT)
+    just_now = instant_text(now - timedelta(seconds=5))
+    assert verdict() == "old", "nobody looks"
+    assert verdict(position=booked, checked_at=just_now) == "good"
+    assert verdict(position=0, checked_at="") == "checking"
+    assert verdict(position=booked, checked_at=instant_text(now - timedelta(minutes=3))) == "old"
+    with writing(plant.hub.engine) as connection:
+        connection.execute(tables.cursors.update().values(position=booked + 6_000))
+    assert verdict(position=booked, checked_at=just_now) == "checking"
+    assert ask(plant, "books", now)["left"] == 6_000
+    with writing(plant.hub.engine) as connection:
+        found = tables.discrepancies
+        connection.execute(found.update().where(found.c.kind == "shortage").values(kind="books"))
+    assert verdict(position=booked, checked_at=just_now) == "bad"

@@ -29,13 +29,13 @@ def _query(scope: Scope) -> Mapping[str, Any]:
     position = row.position if row else 0
     checked_at = instant_of(row.checked_at) if row else None
     state = msgspec.json.decode(row.state_json, type=State) if row else State()
-    is_old = checked_at is None or scope.now - checked_at > OLD_AFTER
+    is_old = booked > 0 if row is None else checked_at is not None and scope.now - checked_at > OLD_AFTER
     verdict: Verdict = "good"
     if found:
         verdict = "bad"
-    elif is_old and (row or booked):
+    elif is_old:
         verdict = "old"
-    elif booked - position > BEHIND_MAX:
+    elif booked - position > BEHIND_MAX or (row is not None and checked_at is None):
         verdict = "checking"
     return {
         "verdict": verdict,
