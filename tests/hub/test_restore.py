@@ -14,8 +14,9 @@ from domain.wire import Accepted, Resend
 from hub.backup import back_up
 from hub.chained import BrokenFileError
 from hub.recovery import RestoreRefusedError, moment, put_back
-from hub.store.database import generation_of, open_database, reading
+from hub.store.database import generation_of, open_database, reading, writing
 from hub.store.event_log import end_of
+from hub.store.reference import write_records
 from hub.store.tables import (
     PROJECTED,
     devices,
@@ -25,7 +26,7 @@ from hub.store.tables import (
     reference_history,
     safe_heads,
 )
-from tests.hub.plant import START, Kiosk, P, Plant
+from tests.hub.plant import START, Kiosk, P, Plant, reference_records
 
 DAY = timedelta(days=1)
 SAME = (events, heads, devices, reference, reference_history, *PROJECTED)
@@ -218,3 +219,48 @@ def test_after_an_upgrade_what_was_parked_as_unknown_is_booked_by_itself(
     with reading(plant.engine) as connection:
         assert generation_of(connection) == 2, "kiosks take the new balances: their cursors mean nothing now"
     assert refold_what_is_known_now(plant.engine, [P]) == []
+
+
+def test_what_was_kept_from_a_file_is_restored_into_either_database(
+    database_url: str, tmp_path: Path
+) -> None:
+    plant = Plant(f"sqlite:///{tmp_path / 'small.sqlite'}")
+    lived(plant)
+    before = tables(plant)
+    assert not back_up(plant.engine, P, tmp_path / "to", START).problem
+    plant.close()
+    put_back(database_url, tmp_path / "to", START)
+    restored = Plant.again(database_url)
+    assert tables(restored) == before
+    restored.close()
+
+
+def test_every_plant_of_a_hub_comes_back(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    plant = Plant(url)
+    lived(plant)
+    with writing(plant.engine) as connection:
+        write_records(connection, plant.log, "P2", reference_records())
+    for named in (P, "P2"):
+        assert not back_up(plant.engine, named, tmp_path / "to", START).problem
+    plant.close()
+    done = put_back(f"sqlite:///{tmp_path / 'again.sqlite'}", tmp_path / "to", START)
+    assert done.positions == {P: 3, "P2": 0}
+
+
+def test_a_restore_that_fails_half_way_leaves_an_empty_database(
+    plant: Plant, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+
+    def breaks(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("hub.restore._load_table", breaks)
+        with pytest.raises(OSError, match="Input/output"):
+            put_back(elsewhere, tmp_path / "to", START)
+    assert put_back(elsewhere, tmp_path / "to", START).positions == {P: 3}, (
+        "nothing was left, so none is replaced"
+    )
