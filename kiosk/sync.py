@@ -378,5 +378,5 @@ class Sync:
             raise HubError("older_generation")
         self._no_snapshot_of = snapshot.generation
         self._store.hear_generation(snapshot.generation)
-        self._store.apply_snapshot(snapshot)
+        self._store.apply_snapshot(snapshot, breathe=lambda: self._pause(BREATH_S))
         return True

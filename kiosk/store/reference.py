@@ -20,7 +20,7 @@ from domain.stock import Balance
 from domain.wire import Change, Changes
 from kiosk.store.amounts import balance_row, to_millionths
 from kiosk.store.connection import Connection
-from kiosk.store.schema import GOODS_COLUMNS
+from kiosk.store.schema import GOODS_COLUMNS, REFERENCE_TABLES
 
 GTIN_DIGITS = 14
 _SHORT_GTINS = (8, 12, 13)
@@ -113,25 +113,27 @@ _THROUGH = "complete_through"
 class Reference:
     """The reference data and the hub's part of the stock picture."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, prefix: str = "") -> None:
+        """`prefix`: of the tables, for those a snapshot is written into."""
         self._connection = connection
+        self._prefix = prefix
 
     def progress(self) -> Progress:
         """Return how far we are."""
         body = self._connection.meta("progress")
         return msgspec.json.decode(body, type=Progress) if body else Progress()
 
-    def apply(self, changes: Changes, own_epoch: int) -> Sequence[RecordsNotUnderstood]:
+    def apply(
+        self, changes: Changes, own_epoch: int, *, is_whole: bool = False
+    ) -> Sequence[RecordsNotUnderstood]:
         """Take a page of changes, all of it or nothing; a higher generation begins anew.
+
+        `is_whole`: everything else of that generation is here already.
 
         A record of unknown kind or shape holds up nothing: it is kept apart. Returns what there is to tell of such.
         """
         with self._connection.transaction():
-            known = self.progress().generation
-            if changes.generation != known:
-                self.begin_anew()
-                if known:
-                    self._connection.remember(_REFOLD, "due")
+            self._begin_generation(changes.generation, is_whole=is_whole)
             told = self.take(changes.changes)
             if changes.epoch == own_epoch:
                 self._drop_own_through(own_epoch, changes.complete_through)
@@ -143,6 +145,20 @@ class Reference:
             if not changes.more:
                 self._connection.remember("is_complete", "1")
         return told
+
+    def _begin_generation(self, generation: int, *, is_whole: bool) -> None:
+        known = self.progress().generation
+        if generation != known:
+            if not is_whole:
+                self.begin_anew()
+            if known:
+                self._connection.remember(_REFOLD, "due")
+
+    def strange_kinds(self) -> frozenset[str]:
+        """Return the kinds of which records were told to be strange."""
+        return frozenset(
+            row[0] for row in self._connection.rows(f"SELECT DISTINCT kind FROM {self._prefix}not_understood")
+        )
 
     def refold_after(self, epoch: int) -> int | None:
         """Return after which of our own entries the picture must be made anew: the hub was put back. None: nowhere."""
@@ -172,8 +188,8 @@ class Reference:
     def begin_anew(self) -> None:
         """Forget what another generation of the hub said; our own log stays. Inside the caller's transaction."""
         self._connection.reference_changes()
-        for table in ("hub_balance", "hub_plan_done", "reference", "lookup", "disposition", "not_understood"):
-            self._connection.change(f"DELETE FROM {table}")  # noqa: S608 our own names
+        for table in REFERENCE_TABLES:
+            self._connection.change(f"DELETE FROM {table}")
         self._connection.remember("is_complete", "0")
 
     def take(self, changes: Iterable[Change]) -> Sequence[RecordsNotUnderstood]:
@@ -210,12 +226,14 @@ class Reference:
             self._connection.remember(_OVERFLOW, "0")
             kept = self.progress()
             self._connection.remember("progress", _encoder.encode(replace(kept, cursor="")).decode())
-        rows = self._connection.rows("SELECT kind, key, body FROM not_understood ORDER BY kind, key")
+        rows = self._connection.rows(
+            f"SELECT kind, key, body FROM {self._prefix}not_understood ORDER BY kind, key"
+        )
         self.take(Change(kind=kind, key=key, body=msgspec.json.decode(body)) for kind, key, body in rows)
 
     def strange(self) -> int:
         """Return how many records of the hub this version does not understand."""
-        row = self._connection.row("SELECT count(*) FROM not_understood")
+        row = self._connection.row(f"SELECT count(*) FROM {self._prefix}not_understood")
         return row[0] if row else 0
 
     def _read(self, kind: str, newest: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -237,7 +255,10 @@ class Reference:
 
     def _has_strange(self, kind: str) -> bool:
         return (
-            self._connection.row("SELECT 1 FROM not_understood WHERE kind = ? LIMIT 1", (kind,)) is not None
+            self._connection.row(
+                f"SELECT 1 FROM {self._prefix}not_understood WHERE kind = ? LIMIT 1", (kind,)
+            )
+            is not None
         )
 
     def _keep_strange(self, kind: str, newest: Mapping[str, Any], strange: Mapping[str, str]) -> None:
@@ -245,13 +266,14 @@ class Reference:
         connection = self._connection
         if strange or self._has_strange(kind):
             connection.change_many(
-                "DELETE FROM not_understood WHERE kind = ? AND key = ?", [(kind, key) for key in newest]
+                f"DELETE FROM {self._prefix}not_understood WHERE kind = ? AND key = ?",
+                [(kind, key) for key in newest],
             )
         room = STRANGE_MAX - self.strange() if strange else 0
         if len(strange) > max(0, room):
             connection.remember(_OVERFLOW, "1")
         connection.change_many(
-            "INSERT INTO not_understood (kind, key, body, reason) VALUES (?, ?, ?, ?)",
+            f"INSERT INTO {self._prefix}not_understood (kind, key, body, reason) VALUES (?, ?, ?, ?)",
             [
                 (kind, key, _encoder.encode(newest[key]), reason)
                 for key, reason in islice(strange.items(), max(0, room))
@@ -266,19 +288,24 @@ class Reference:
             if record is not None:
                 bodies.append((kind, key, _encoder.encode(record)))
                 lookups += [(name, code, kind, key) for name, code in lookups_of(record)]
-        self._connection.reference_changes()
+        if not self._prefix:
+            self._connection.reference_changes()
         change_many = self._connection.change_many
         keys = [(kind, key) for key in records]
-        change_many("DELETE FROM lookup WHERE kind = ? AND key = ?", keys)
-        change_many("DELETE FROM reference WHERE kind = ? AND key = ?", keys)
-        change_many("INSERT INTO reference (kind, key, body) VALUES (?, ?, ?)", bodies)
-        change_many("INSERT OR IGNORE INTO lookup (name, code, kind, key) VALUES (?, ?, ?, ?)", lookups)
+        change_many(f"DELETE FROM {self._prefix}lookup WHERE kind = ? AND key = ?", keys)
+        change_many(f"DELETE FROM {self._prefix}reference WHERE kind = ? AND key = ?", keys)
+        change_many(f"INSERT INTO {self._prefix}reference (kind, key, body) VALUES (?, ?, ?)", bodies)
+        change_many(
+            f"INSERT OR IGNORE INTO {self._prefix}lookup (name, code, kind, key) VALUES (?, ?, ?, ?)", lookups
+        )
 
     def _take_balances(self, records: Mapping[str, Balance | None]) -> None:
         rows = [(key, *balance_row(record)) for key, record in records.items() if record is not None]
-        self._connection.change_many("DELETE FROM hub_balance WHERE key = ?", [(key,) for key in records])
         self._connection.change_many(
-            f"INSERT INTO hub_balance (key, {GOODS_COLUMNS}, value, second)"  # noqa: S608 our own names
+            f"DELETE FROM {self._prefix}hub_balance WHERE key = ?", [(key,) for key in records]
+        )
+        self._connection.change_many(
+            f"INSERT INTO {self._prefix}hub_balance (key, {GOODS_COLUMNS}, value, second)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
@@ -289,15 +316,18 @@ class Reference:
             for key, record in records.items()
             if record is not None
         ]
-        self._connection.change_many("DELETE FROM hub_plan_done WHERE key = ?", [(key,) for key in records])
         self._connection.change_many(
-            "INSERT INTO hub_plan_done (key, number, line, unit, value) VALUES (?, ?, ?, ?, ?)", rows
+            f"DELETE FROM {self._prefix}hub_plan_done WHERE key = ?", [(key,) for key in records]
+        )
+        self._connection.change_many(
+            f"INSERT INTO {self._prefix}hub_plan_done (key, number, line, unit, value) VALUES (?, ?, ?, ?, ?)",
+            rows,
         )
 
     def _take_dispositions(self, records: Mapping[str, Disposition | None]) -> None:
         told = [one for one in records.values() if one is not None]
         self._connection.change_many(
-            "INSERT OR REPLACE INTO disposition (event_id, state, code, detail) VALUES (?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO {self._prefix}disposition (event_id, state, code, detail) VALUES (?, ?, ?, ?)",
             [(one.event_id, one.state, one.code, one.detail) for one in told],
         )
 
@@ -305,6 +335,6 @@ class Reference:
         """Leave out what the hub's figures already contain: our own events up to here."""
         for table in ("own_balance", "own_plan_done"):
             self._connection.change(
-                f"DELETE FROM {table} WHERE epoch = ? AND sequence <= ?",  # noqa: S608 our own names
+                f"DELETE FROM {table} WHERE epoch = ? AND sequence <= ?",
                 (epoch, sequence),
             )

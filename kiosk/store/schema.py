@@ -11,7 +11,57 @@ _GOODS = """
     value INTEGER NOT NULL, second INTEGER NOT NULL
 """
 
+REFERENCE_TABLES = ("hub_balance", "hub_plan_done", "reference", "lookup", "not_understood", "disposition")
+"""What the hub lets the kiosk know. A snapshot is written beside them, and takes their place at once."""
+
+SNAPSHOT_SUFFIXES = ("_1", "_2")
+_REFERENCE_INDEXES = (
+    "hub_balance_by_place",
+    "hub_balance_by_item",
+    "hub_balance_by_unit",
+    "hub_plan_done_by_line",
+    "lookup_by_key",
+)
+
+
+def reference_tables(prefix: str = "", suffix: str = "") -> str:
+    """Return what makes the tables of REFERENCE_TABLES, under other names; an index keeps its name with its table."""
+    return f"""
+CREATE TABLE IF NOT EXISTS {prefix}hub_balance (key TEXT PRIMARY KEY, {_GOODS}) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hub_balance_by_place{suffix} ON {prefix}hub_balance (place, item);
+CREATE INDEX IF NOT EXISTS hub_balance_by_item{suffix} ON {prefix}hub_balance (item);
+CREATE INDEX IF NOT EXISTS hub_balance_by_unit{suffix} ON {prefix}hub_balance (handling_unit) WHERE handling_unit <> '';
+
+CREATE TABLE IF NOT EXISTS {prefix}hub_plan_done (
+    key TEXT PRIMARY KEY, number TEXT NOT NULL, line INTEGER NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hub_plan_done_by_line{suffix} ON {prefix}hub_plan_done (number, line, unit);
+
+CREATE TABLE IF NOT EXISTS {prefix}reference (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS {prefix}lookup (
+    name TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, code, kind, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lookup_by_key{suffix} ON {prefix}lookup (kind, key);
+
+CREATE TABLE IF NOT EXISTS {prefix}not_understood (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS {prefix}disposition (
+    event_id TEXT PRIMARY KEY, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+_ALTERNATE_INDEXES = "".join(
+    f"DROP INDEX IF EXISTS {name}{suffix};\n" for name in _REFERENCE_INDEXES for suffix in SNAPSHOT_SUFFIXES
+)
+"""Indexes under the names a snapshot gave them: an upgrade makes them anew under their own."""
+
 SCHEMA = f"""
+{_ALTERNATE_INDEXES}
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS entry (
@@ -55,21 +105,11 @@ CREATE TABLE IF NOT EXISTS document_total (
     document TEXT NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (document, unit)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS hub_balance (key TEXT PRIMARY KEY, {_GOODS}) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS hub_balance_by_place ON hub_balance (place, item);
-CREATE INDEX IF NOT EXISTS hub_balance_by_item ON hub_balance (item);
-CREATE INDEX IF NOT EXISTS hub_balance_by_unit ON hub_balance (handling_unit) WHERE handling_unit <> '';
-
 CREATE TABLE IF NOT EXISTS own_balance (epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, {_GOODS});
 CREATE INDEX IF NOT EXISTS own_balance_by_sequence ON own_balance (epoch, sequence);
 CREATE INDEX IF NOT EXISTS own_balance_by_place ON own_balance (place, item);
 CREATE INDEX IF NOT EXISTS own_balance_by_item ON own_balance (item);
 CREATE INDEX IF NOT EXISTS own_balance_by_unit ON own_balance (handling_unit) WHERE handling_unit <> '';
-
-CREATE TABLE IF NOT EXISTS hub_plan_done (
-    key TEXT PRIMARY KEY, number TEXT NOT NULL, line INTEGER NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS hub_plan_done_by_line ON hub_plan_done (number, line, unit);
 
 CREATE TABLE IF NOT EXISTS own_plan_done (
     epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -82,25 +122,10 @@ CREATE TABLE IF NOT EXISTS unit_origin (
     serial TEXT PRIMARY KEY, document TEXT NOT NULL, operator TEXT NOT NULL, event_time TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS reference (
-    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, key)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS lookup (
-    name TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, code, kind, key)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS lookup_by_key ON lookup (kind, key);
-
-CREATE TABLE IF NOT EXISTS not_understood (
-    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (kind, key)
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS disposition (
-    event_id TEXT PRIMARY KEY, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL
-) WITHOUT ROWID;
-
 CREATE TABLE IF NOT EXISTS job (
     number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, printer TEXT NOT NULL, state TEXT NOT NULL,
     detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
+{reference_tables()}
 """  # noqa: S608 our own column names

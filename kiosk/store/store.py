@@ -1,6 +1,6 @@
 """The kiosk's file as one thing: what a turn writes is written in one transaction, or not at all."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from kiosk.store.folds import fold, fold_stock_again
 from kiosk.store.jobs import Jobs
 from kiosk.store.log import Fact, Log, Origin
 from kiosk.store.reference import Progress, Reference
+from kiosk.store.schema import REFERENCE_TABLES
+from kiosk.store.snapshot import BATCH_CHANGES, Staging
 
 
 class Store:
@@ -124,24 +126,34 @@ class Store:
             self._tell_not_understood(self.reference.apply(changes, self.log.epoch), now or changes.hub_time)
         self._remember_cursor()
 
-    def apply_snapshot(self, snapshot: Snapshot, now: datetime | None = None) -> None:
-        """Take everything the hub lets us know in place of what we knew, as one. Raises StoreError."""
+    def apply_snapshot(
+        self, snapshot: Snapshot, now: datetime | None = None, breathe: Callable[[], object] = lambda: None
+    ) -> None:
+        """Take everything the hub lets us know in place of what we knew. Raises StoreError.
+
+        `breathe` is called between the steps of writing it; it is put in place at once, in the last one.
+        """
         if snapshot.generation < self.generation:
             return
-        whole = Changes(
-            generation=snapshot.generation,
-            cursor=snapshot.cursor,
-            changes=snapshot.changes,
-            epoch=snapshot.epoch,
-            complete_through=snapshot.complete_through,
-            position=snapshot.position,
-            more=False,
-            hub_time=snapshot.hub_time,
-        )
+        staging, changes = Staging(self.connection), snapshot.changes
+        told_before = self.reference.strange_kinds()
+        told: list[RecordsNotUnderstood] = []
         with self.transaction():
-            self.reference.begin_anew()
-            self._tell_not_understood(self.reference.apply(whole, self.log.epoch), now or snapshot.hub_time)
+            staging.begin()
+        for start in range(0, len(changes), BATCH_CHANGES):
+            with self.transaction():
+                told += staging.take(changes[start : start + BATCH_CHANGES])
+            breathe()
+        with self.transaction():
+            staging.put_in_place()
+            self.reference.apply(_last_page(snapshot), self.log.epoch, is_whole=True)
+            news = [one for one in told if one.kind not in told_before]
+            self._tell_not_understood(news, now or snapshot.hub_time)
         self._remember_cursor()
+        for table in REFERENCE_TABLES:
+            with self.transaction():
+                staging.clear_away(table)
+            breathe()
 
     def refold_some(self) -> bool:
         """Count a few of our own events again which a hub that was put back forgot; tells whether more wait.
@@ -216,3 +228,17 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
+
+
+def _last_page(snapshot: Snapshot) -> Changes:
+    """Return what a snapshot says besides its records, as a page of none."""
+    return Changes(
+        generation=snapshot.generation,
+        cursor=snapshot.cursor,
+        changes=(),
+        epoch=snapshot.epoch,
+        complete_through=snapshot.complete_through,
+        position=snapshot.position,
+        more=False,
+        hub_time=snapshot.hub_time,
+    )

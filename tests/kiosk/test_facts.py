@@ -188,6 +188,67 @@ def test_a_snapshot_takes_the_place_of_all_we_knew_at_once(terminal: Terminal) -
     assert terminal.store.reference.is_complete()
 
 
+def everything(generation: int = 1, cursor: str = "c9") -> Snapshot:
+    return Snapshot(
+        generation=generation,
+        cursor=cursor,
+        changes=(*reference_changes(), *(Change(kind="shift", key=f"S{n}", body={}) for n in range(600))),
+        epoch=1,
+        complete_through=0,
+        position=9,
+        hub_time=NOW,
+    )
+
+
+@pytest.mark.fault("K1")
+def test_a_snapshot_cut_off_half_way_changes_nothing_and_the_next_one_is_taken(terminal: Terminal) -> None:
+    def cut() -> None:
+        raise KeyboardInterrupt
+
+    before = terminal.store.reference.progress()
+    with contextlib.suppress(KeyboardInterrupt):
+        terminal.store.apply_snapshot(everything(), breathe=cut)
+    terminal.restarts()
+    assert terminal.store.reference.progress() == before
+    assert terminal.store.facts.item(BUTTON.id) == BUTTON
+    assert terminal.store.reference.strange() == 0
+    for number in range(3):
+        terminal.store.apply_snapshot(everything(cursor=f"c{number}"))
+        assert terminal.store.facts.items_by_code(BUTTON.number)[0].item == BUTTON
+        assert terminal.store.reference.strange() == 600
+        assert terminal.store.reference.progress().cursor == f"c{number}"
+    assert len(terminal.events(RecordsNotUnderstood)) == 1, "said once, however often it comes"
+
+
+def test_a_snapshot_is_written_in_small_steps_between_which_a_scan_gets_its_turn(terminal: Terminal) -> None:
+    terminal.scans(badge_code(KEEPER), order_code(ORDER))
+    turns: list[int] = []
+
+    def scan() -> None:
+        turns.append(1)
+        terminal.scans(COTTON_ROLL)
+
+    terminal.store.apply_snapshot(everything(), breathe=scan)
+    assert len(turns) >= 3
+    assert terminal.store.facts.plan(ORDER.kind, ORDER.number) == ORDER
+    assert terminal.unspoken() == []
+
+
+def test_a_file_in_which_snapshots_were_taken_can_be_brought_to_a_newer_schema(terminal: Terminal) -> None:
+    terminal.store.apply_snapshot(everything())
+    terminal.store.connection.row("PRAGMA user_version=1")
+    terminal.restarts()
+    names = {
+        row[0]
+        for row in terminal.store.connection.rows("SELECT name FROM sqlite_master WHERE type = 'index'")
+    }
+    assert {"lookup_by_key", "hub_balance_by_place"} <= names
+    assert not [name for name in names if name.endswith(("_1", "_2")) and "autoindex" not in name]
+    assert terminal.store.facts.item(BUTTON.id) == BUTTON
+    terminal.store.apply_snapshot(everything(generation=2))
+    assert terminal.store.facts.item(BUTTON.id) == BUTTON
+
+
 @pytest.mark.fault("H6", "N9")
 def test_what_an_older_generation_still_says_changes_nothing(terminal: Terminal) -> None:
     terminal.store.hear_generation(3)
