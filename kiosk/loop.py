@@ -253,6 +253,7 @@ class Loop:
         """Decide, commit, and only then show and sound."""
         if not isinstance(given, Idle):
             self._last_input_ms = self._clock.monotonic_ms()
+        self._mend(self._clock.monotonic_ms(), is_asked=scan is not None)
         if stopped := self._stopped():
             self._refuse_all(stopped, given, scan)
             return
@@ -362,18 +363,17 @@ class Loop:
     def _refuse_all(self, stopped: Problem, given: SessionInput, scan: Scan | None) -> None:
         """Take nothing in: better said before the goods are moved than after."""
         if isinstance(given, Touch) and given.action == "retry":
-            self._mend_due_ms = 0
             self._wake("card")
-            self._mend(self._clock.monotonic_ms())
+            self._mend(self._clock.monotonic_ms(), is_asked=True)
         else:
             self._display.play(Tone.FAULT)
         if scan:
             self._trigger.forget(scan)
         self._show(problem=stopped)
 
-    def _mend(self, now_ms: int) -> None:
-        """Open the file anew from time to time; what stands in it is then what holds."""
-        if not self._recorder.is_failing or now_ms < self._mend_due_ms:
+    def _mend(self, now_ms: int, *, is_asked: bool = False) -> None:
+        """Open the file anew, from time to time or when somebody wants it; what stands in it is then what holds."""
+        if not self._recorder.is_failing or (now_ms < self._mend_due_ms and not is_asked):
             return
         self._mend_due_ms = now_ms + MEND_EVERY_MS
         if self._recorder.recover():

@@ -48,9 +48,6 @@ class Status:
         """For how long the kiosk may still work without a word from the hub; None: it never talks to one."""
 
         self.card = CardReport()
-        self.alarms: Callable[[], Sequence[Problem]] = tuple
-        """What else everybody must see: from whoever watches it."""
-
         self._scanners: dict[str, ScannerStatus] = {
             name: ScannerStatus(device=name, state="searching") for name in scanners
         }
@@ -95,10 +92,10 @@ class Status:
             is_ready_offline=is_fresh and self._store.reference.is_complete(),
             is_practice=self._is_practice,
             devices=(*self._scanner_healths(), *self._printer_healths()),
-            alarms=(*self._own_alarms(desk.now, progress.hub_time), *self.alarms()),
+            alarms=tuple(self._alarms(desk.now, progress.hub_time)),
         )
 
-    def _own_alarms(self, now: datetime, hub_time: datetime | None) -> list[Problem]:
+    def _alarms(self, now: datetime, hub_time: datetime | None) -> list[Problem]:
         alarms: list[Problem] = []
         if self.is_lease_over:
             alarms.append(fault("lease_over", pending=self._store.log.pending))

@@ -178,12 +178,12 @@ def no_more_room(pid: int) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("badge", "words", "way_out"),
     [
-        (badge_code(KEEPER), "这一次没有存下", "已存的都在"),
-        (badge_code(LEADER), "this was not stored", "all that was stored is kept"),
+        (badge_code(KEEPER), "不能再信任", "先用纸单"),
+        (badge_code(LEADER), "cannot be trusted", "Go on with paper"),
     ],
     ids=["zh-CN", "en"],
 )
-@pytest.mark.fault("D2")
+@pytest.mark.fault("D2", "D3")
 def test_a_disk_that_takes_no_more_is_said_on_screen_and_nothing_that_was_green_is_lost(
     tmp_path: Path, badge: str, words: str, way_out: str
 ) -> None:
