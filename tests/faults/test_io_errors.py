@@ -47,8 +47,8 @@ from tests.world import (
 pytestmark = [pytest.mark.slow, pytest.mark.needs("shared-sqlite")]
 TROUBLES: tuple[Trouble, ...] = ("io_error", "disk_full", "short_write", "failed_sync", "read_only")
 CALLS_EACH = 12
-"""So many calls of the hub are failed one by one; after them every `STRIDE`th: they are pages of the same write."""
-STRIDE = 7
+STRIDE, STRIDE_LASTING = 11, 40
+"""So many calls of the hub are failed one by one; after them every so many: they are pages of the same write."""
 CALLS_MAX = 2_000
 EVERYTHING_SURVIVES, ONLY_SYNCED_SURVIVES = 1.0, 0.0
 
@@ -61,9 +61,10 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def hub_numbers() -> Iterator[int]:
+def hub_numbers(failure: Failure) -> Iterator[int]:
+    stride = STRIDE_LASTING if failure.is_lasting else STRIDE
     yield from range(1, CALLS_EACH + 1)
-    yield from range(CALLS_EACH + STRIDE, CALLS_MAX, STRIDE)
+    yield from range(CALLS_EACH + stride, CALLS_MAX, stride)
 
 
 def every_failure() -> Iterator[Callable[[int], Failure]]:
@@ -374,7 +375,7 @@ def test_what_the_hub_answers_for_is_on_the_disk_whole_or_not_at_all(name: str) 
     assert before != done
     refused = 0
     for make in every_failure():
-        for nth in hub_numbers():
+        for nth in hub_numbers(make(1)):
             disk = Disk(image)
             with under_sqlite(disk):
                 plant = Plant(HUB_URL)
