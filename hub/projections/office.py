@@ -14,6 +14,7 @@ from domain.events.desk import (
     EventReleased,
 )
 from domain.log import event_of
+from hub.exception import exception_kind
 from hub.fitting import see_that_it_fits
 from hub.projection import Fact, Handler, Projection
 from hub.releases import RELEASE_FAILED, why_not
@@ -56,7 +57,8 @@ class Office(Projection):
         _refuse_others(fact)
         row = self.desk.discrepancies.find(event.discrepancy)
         done = row is not None and self.desk.discrepancies.settle(fact, row)
-        self._note(fact, event.discrepancy, event.act, event.reason, event.note, _said(row, done))
+        outcome = _said(event.kind, row, done=done)
+        self._note(fact, event.discrepancy, event.act, event.reason, event.note, outcome)
 
     def _assigned(self, fact: Fact, event: DiscrepancyAssigned) -> None:
         _refuse_others(fact)
@@ -64,13 +66,13 @@ class Office(Projection):
         done = row is not None and self.desk.discrepancies.assign(fact, row, event.owner, event.due)
         act = "count" if event.task == "count" else "assigned"
         note = " · ".join(part for part in (event.owner, event.due, event.note) if part)
-        self._note(fact, event.discrepancy, act, "", note, _said(row, done))
+        self._note(fact, event.discrepancy, act, "", note, _said(event.kind, row, done=done))
 
     def _reopened(self, fact: Fact, event: DiscrepancyReopened) -> None:
         _refuse_others(fact)
         row = self.desk.discrepancies.find(event.discrepancy)
         done = row is not None and self.desk.discrepancies.reopen(fact, row)
-        outcome = _said(row, done) if done or row is None else "not_settled_by_hand"
+        outcome = "done" if done else "not_settled_by_hand"
         self._note(fact, event.discrepancy, "reopened", "", event.note, outcome)
 
     def _released(self, fact: Fact, event: EventReleased) -> None:
@@ -141,8 +143,9 @@ def _refuse_others(fact: Fact) -> None:
         raise ValueError("only the hub's discrepancy desk may say this")
 
 
-def _said(row: object, done: bool) -> str:  # noqa: FBT001 (an outcome, not a switch)
-    if done:
+def _said(kind: str, row: object, *, done: bool) -> str:
+    """Return what came of an act. Of what was seen on arrival the ledger knows nothing: there the act itself counts."""
+    if done or exception_kind(kind).is_register:
         return "done"
     return "not_there" if row is None else "closed_already"
 

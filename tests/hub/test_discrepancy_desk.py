@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 import verify
-from domain.event import event_types
 from domain.events.desk import OFFICE, DiscrepancySettled
+from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported
 from domain.events.terminal import DamageFound, SignedOn
 from domain.item import Item, ItemId
@@ -24,6 +24,7 @@ from hub.audit import Auditor
 from hub.enrolment import EnrolmentError, enrol_kiosk
 from hub.exception import exception_kind, exception_kinds
 from hub.export import export_plant
+from hub.inspection import inspect_books
 from hub.office import Office, Order, OrderError, entitled
 from hub.overlay import fits
 from hub.projections.office import DeskActRow
@@ -118,8 +119,7 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.takes_back(entry, 77, *there)  # reversed_twice
     one.takes_back(entry, 99, *there)  # unknown_line
     one.says(DamageFound(epoch=1, first=3, last=4, count=2, reason="damaged"))  # damage
-    if kept := event_types().get("ScanKept"):
-        one.says(kept(reason="settings"))  # scan_kept
+    one.says(ScanKept(reason="settings"))  # scan_kept
     floor.hears(one, two)
     fork(floor, two)
     floor.plant.books()
@@ -133,7 +133,7 @@ def fork(floor: Floor, kiosk: Kiosk) -> None:
 
 
 REAL_EVENTS = sorted({*exception_kinds()} - {"backup", "books", "slip_twice"})
-"""Kinds that uploads show. `backup` and `books` are opened by the hub's own checks, `slip_twice` by two kiosks' paper."""
+"""Kinds that uploads show. `backup` and `books` are opened by the hub's own checks, `slip_twice` by two doors' paper."""
 
 
 def test_row_types_are_the_tables_columns() -> None:
@@ -444,6 +444,7 @@ def test_the_independent_checker_finds_the_books_sound_after_every_act(floor: Fl
     export_plant(floor.plant.engine, P, tmp_path / "export", floor.plant.clock.now())
     _, found = verify.check(tmp_path / "export")
     assert [*found] == []
+    assert inspect_books(floor.plant.engine, P) == []
 
 
 def test_sound_books_stay_sound_when_everything_went_wrong(floor: Floor, tmp_path: Path) -> None:
@@ -455,3 +456,4 @@ def test_sound_books_stay_sound_when_everything_went_wrong(floor: Floor, tmp_pat
     export_plant(floor.plant.engine, P, tmp_path / "export", floor.plant.clock.now())
     _, found = verify.check(tmp_path / "export")
     assert [*found] == []
+    assert inspect_books(floor.plant.engine, P) == []
