@@ -133,7 +133,7 @@ def fork(floor: Floor, kiosk: Kiosk) -> None:
 
 
 REAL_EVENTS = sorted({*exception_kinds()} - {"backup", "books", "slip_twice"})
-"""Kinds that uploads show. `backup` and `books` are opened by the hub's own checks, `slip_twice` by two doors' paper."""
+"""Kinds that uploads show; `backup` and `books` come from the hub's own checks, `slip_twice` from two doors' paper."""
 
 
 def test_row_types_are_the_tables_columns() -> None:
