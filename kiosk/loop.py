@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from domain.barcode import read
 from domain.document import Happened
-from domain.events.labels import LabelReported
-from domain.events.terminal import DeviceChanged, KioskStarted, ScanRefused
+from domain.events.terminal import KioskStarted, ScanRefused
 from domain.log import RawScan
 from domain.names import Language
 from domain.problem import Problem, fault
@@ -25,6 +24,7 @@ from kiosk.activity import Desk, Scanned, Turn, activity
 from kiosk.answers import problem_answer, shown
 from kiosk.beginning import begun, remembered
 from kiosk.card import STOPPING, CardReport
+from kiosk.device_notes import DeviceNotes
 from kiosk.display import Display
 from kiosk.overlay_view import overlays_of
 from kiosk.page import PagePort, Touch
@@ -36,7 +36,6 @@ from kiosk.sound import SoundPort
 from kiosk.state import State, Stored
 from kiosk.status import HubReport, Status
 from kiosk.store.errors import StoreError
-from kiosk.store.jobs import reportable
 from kiosk.store.log import Fact
 from kiosk.store.store import Store
 from kiosk.trigger import Trigger
@@ -98,6 +97,7 @@ class Loop:
         """
         self._store = store
         self._display = Display(page, sound, settings.language)
+        self._devices = DeviceNotes(status, self._note, self._display.play)
         self._clock = clock
         self._status = status
         self._witness = witness
@@ -208,7 +208,7 @@ class Loop:
             case Garbled():
                 self._turn(Garbage(device=given.device, reason=given.reason), None)
             case ScannerStatus() | PrinterHealth() | PrinterReport():
-                self._device(given)
+                self._devices.take(given)
                 self._show()
             case HubReport():
                 self._status.hub = given
@@ -220,18 +220,6 @@ class Loop:
                 self._tick()
             case _:
                 assert_never(given)
-
-    def _device(self, given: ScannerStatus | PrinterHealth | PrinterReport) -> None:
-        match given:
-            case ScannerStatus():
-                if self._status.take_scanner(given) and given.state != "searching":
-                    self._note_device(given.device, "scanner", given.state, given.detail)
-                    self._display.play(Tone.NEUTRAL if given.state == "ready" else Tone.FAULT)
-            case PrinterHealth():
-                self._status.take_printer(given)
-                self._note_device(given.printer, "printer", given.state, given.detail)
-            case PrinterReport():
-                self._note_label(given)
 
     def _scan(self, scan: Scan) -> None:
         if self._trigger.is_repeat(scan):
@@ -306,8 +294,15 @@ class Loop:
         self.state = state
         self._is_untidy = True
         if facts:
-            self._wake("sync")
-            self._wake("printers")
+            self._tell("sync")
+            self._tell("printers")
+
+    def _tell(self, whom: Literal["sync", "printers", "card"]) -> None:
+        """Wake whoever waits for it. What fails there takes nothing back, and must not look as if it did."""
+        try:
+            self._wake(whom)
+        except Exception:  # noqa: BLE001 the turn is stored: who was not woken looks by itself before long
+            _LOG.exception("%s was not woken", whom)
 
     def _note(self, happened: Happened) -> None:
         """Record something that changes no screen's state: a device, a label."""
@@ -323,18 +318,7 @@ class Loop:
             printer="",
         )
         self._recorder.record(facts, None, desk.day)
-        self._wake("sync")
-
-    def _note_device(self, device: str, kind: Literal["scanner", "printer"], state: str, detail: str) -> None:
-        event = DeviceChanged(device=device, kind=kind, state=state, detail=detail[:200])
-        self._note(Happened(event=event))
-
-    def _note_label(self, report: PrinterReport) -> None:
-        state = reportable(report.state)
-        if state is not None and not (state == "sent" and report.detail):
-            self._note(
-                Happened(event=LabelReported(job=report.job_id, state=state, detail=report.detail[:200]))
-            )
+        self._tell("sync")
 
     def _tick(self) -> None:
         now_ms = self._clock.monotonic_ms()
@@ -363,7 +347,7 @@ class Loop:
     def _refuse_all(self, stopped: Problem, given: SessionInput, scan: Scan | None) -> None:
         """Take nothing in: better said before the goods are moved than after."""
         if isinstance(given, Touch) and given.action == "retry":
-            self._wake("card")
+            self._tell("card")
             self._mend(self._clock.monotonic_ms(), is_asked=True)
         else:
             self._display.play(Tone.FAULT)

@@ -15,6 +15,7 @@ from kiosk.heartbeat import Heartbeat
 from kiosk.loop import Loop, LoopSettings, Tick
 from kiosk.status import Status
 from kiosk.witness import Witness
+from tests.kiosk.process import KioskProcess, write_settings
 from tests.terminal import RecordingPage, RecordingSound, Terminal
 
 WAIT_S = 20
@@ -120,3 +121,18 @@ def test_the_service_is_watched_more_patiently_than_the_loop_ticks() -> None:
     assert stated["Type"] == "notify"
     assert stated["Restart"] == "always"
     assert 5 * loops.TICK_S <= int(stated["WatchdogSec"]) <= 10
+
+
+@pytest.mark.fault("K4")
+def test_a_real_kiosk_says_ready_then_beats_then_stops(tmp_path: Path, manager: socket.socket) -> None:
+    environment = {"NOTIFY_SOCKET": manager.getsockname()}
+    kiosk = KioskProcess(tmp_path, write_settings(tmp_path), environment)
+    try:
+        heard = [manager.recv(200) for _ in range(3)]
+    finally:
+        assert kiosk.stop() == 0
+    assert sum(one.startswith(b"READY=1") for one in heard) == 1
+    assert b"WATCHDOG=1" in heard
+    rest: list[bytes] = []
+    while b"STOPPING=1" not in rest:
+        rest.append(manager.recv(200))
