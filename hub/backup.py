@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy.exc import DatabaseError
 
 from domain.log import Head
 from hub.chained import PART_SUFFIX, BrokenFileError, FileNote, put_in_place, write_chained
@@ -23,7 +24,7 @@ from hub.export import Heads, digest_at, head_rows, ledger_name, ledger_segments
 from hub.manifest import Manifest, read_manifest, software, write_manifest
 from hub.restore import check_bytes, load_plant, read_heads
 from hub.store.backups import PROBLEM_CHARS_MAX, Tried, record_broken, record_proven
-from hub.store.database import generation_of, open_database, reading, writing
+from hub.store.database import StoreError, generation_of, open_database, reading, writing
 from hub.store.event_log import end_of
 from hub.store.reference import revision_of
 from hub.store.tables import devices, discrepancies, heads
@@ -88,6 +89,8 @@ def back_up(
         outcome = _failed(outcome, str(error))
     except OSError as error:
         outcome = _failed(outcome, f"{error.filename or folder}: {error.strerror or error}")
+    except DatabaseError as error:  # what is only locked was named StoreBusyError, and goes on up
+        outcome = _failed(outcome, f"the database cannot be read: {error.orig}")
     tried = Tried(
         plant=plant,
         made_at=instant_text(now),
@@ -117,6 +120,8 @@ def prove(folder: Path, manifest: Manifest, *, base: Manifest | None = None) -> 
                 load_plant(connection, folder, manifest, base=base)
             with reading(engine) as connection:
                 restored = _heads_in(connection, manifest.plant)
+        except StoreError as error:
+            raise BrokenFileError("trial", 0, f"it could not be restored on trial: {error}") from error
         finally:
             engine.dispose()
     if restored != read_heads(folder, manifest):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from hub.app import HubStartError, opened
 from hub.backup import NoBackupError
@@ -36,6 +37,9 @@ def refusals() -> Generator[None]:
         raise HubRefused(f"a file is broken / 文件已损坏: {error}") from error
     except StoreError as error:
         raise HubRefused(f"the database cannot be used / 数据库无法使用: {error}") from error
+    except DatabaseError as error:
+        told = "the database is damaged; noac hub restore puts it back from a backup"
+        raise HubRefused(f"{told} / 数据库已损坏，请用备份恢复: {error.orig}") from error
     except OSError as error:
         raise HubRefused(f"a file cannot be used / 文件无法使用: {error}") from error
 

@@ -57,6 +57,7 @@ class Ingest:
         self._appended, self._behind_s, self._lease_s = appended, behind_s, lease_s
         self._waiting_of: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
+        self._has_leapt = False
         self._waiting: queue.Queue[Ticket | None] = queue.Queue(WAITING_MAX)
         self._suspects: dict[LogKey, str] = {}
         self._thread: threading.Thread | None = None
@@ -168,7 +169,7 @@ class Ingest:
                 if work.append_one_by_one(plant) if is_careful else work.append(plant):
                     grown.add(plant)
             work.finish([report_of(one, verdicts[id(one)], now, is_careful=is_careful) for one in group])
-            generation = _generation(connection, group)
+            generation = self._generation(connection, group)
             safe = safe_heads_of(connection, [ticket.log_key for ticket in group])
         for plant in grown:
             self._appended(plant, work.positions[plant])
@@ -193,20 +194,22 @@ class Ingest:
             for place, ticket in enumerate(group, 1)
         ]
 
+    def _generation(self, connection: Connection, group: Sequence[Ticket]) -> int:
+        """Return the database's generation.
 
-def _generation(connection: Connection, group: Sequence[Ticket]) -> int:
-    """Return the database's generation.
-
-    A sender that heard of a later one proves that the database was put back by hand: then it grows beyond that one, as
-    `noac hub restore` would have had it.
-    """
-    held = generation_of(connection)
-    heard = max((ticket.upload.header.generation for ticket in group if not ticket.device.revoked), default=0)
-    if not held < heard <= held + GENERATION_LEAP_MAX:
-        return held
-    _log.warning("generation %d was heard of, the database says %d: it was put back by hand", heard, held)
-    set_generation(connection, heard + 1)
-    return heard + 1
+        A sender that heard of a later one proves that the database was put back by hand: then it grows beyond that one,
+        as `noac hub restore` would have had it. Once: a database is put back with the hub stopped.
+        """
+        held = generation_of(connection)
+        heard = max(
+            (ticket.upload.header.generation for ticket in group if not ticket.device.revoked), default=0
+        )
+        if self._has_leapt or not held < heard <= held + GENERATION_LEAP_MAX:
+            return held
+        _log.warning("generation %d was heard of, the database says %d: it was put back by hand", heard, held)
+        self._has_leapt = True
+        set_generation(connection, heard + 1)
+        return heard + 1
 
 
 BEHIND_S_FREE = 0.15

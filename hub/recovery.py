@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.backup import NoBackupError, newest, plants_in
 from hub.chained import write_whole
@@ -20,6 +21,8 @@ from hub.store.tables import metadata
 
 GENERATION_NOTE = "generation.json"
 """Beside the backups: the highest generation anything restored from them was given."""
+UNKNOWN_GENERATIONS = 100
+"""More than a database goes through between two backups."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -55,7 +58,9 @@ def put_back(
         raise RestoreRefusedError(
             "the database is not empty; --replace sets it aside and puts the backup in its place"
         )
-    generation = max(held, _noted(folder), *(one.generation for one in chosen.values())) + 1
+    # What was given after the backup was made stands in the old database alone; where it says nothing, leave room.
+    step = 1 if held else UNKNOWN_GENERATIONS
+    generation = max(held, _noted(folder), *(one.generation for one in chosen.values())) + step
     _note(folder, generation)
     aside = "" if empty else _set_aside(url, f"before_{now:%Y%m%dT%H%M%S}")
     engine = open_database(url)
@@ -84,17 +89,19 @@ def latest_of(folder: Path) -> Mapping[str, Manifest]:
 
 
 def _look_at(url: str) -> tuple[int, bool]:
-    """Return the generation of the database there is (0 where none can be read), and whether it is empty."""
+    """Return the generation of the database there is (0 where it says nothing), and whether it is empty."""
     path = make_url(url).database
     if url.startswith("sqlite") and path and not Path(path).exists():
         return 0, True
     try:
         engine = open_database(url)
-    except StoreError:
+    except (StoreError, SQLAlchemyError):
         return 0, False  # there is something; what, it does not say
     try:
         with reading(engine) as connection:
-            return generation_of(connection), is_empty(connection)
+            return (0, True) if is_empty(connection) else (generation_of(connection), False)
+    except (StoreError, SQLAlchemyError):
+        return 0, False
     finally:
         engine.dispose()
 

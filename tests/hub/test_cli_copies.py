@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli import command
+from hub.store.database import StoreBusyError
 from tests.hub.plant import P, Plant
 
 
@@ -52,7 +53,7 @@ def test_from_backup_to_verified_to_restored(data: Path, tmp_path: Path) -> None
     back = noac_hub(fresh, "restore", "--from", str(to))
     assert back.exit_code == 0, back.output
     assert "P1: restored through position 3" in back.output
-    assert "generation 2" in back.output
+    assert "generation 101" in back.output
     assert balances(fresh) == balances(data)
     assert noac_hub(fresh, "verify").exit_code == 0
     assert noac_hub(fresh, "backup", "--to", str(to)).output.endswith("position 3, 0 new events\n")
@@ -147,3 +148,37 @@ def test_an_export_says_how_far_it_goes(data: Path, tmp_path: Path) -> None:
     again = noac_hub(data, "export", "--to", str(tmp_path / "export"))
     assert again.exit_code == 2
     assert "not empty" in again.output
+
+
+@pytest.mark.fault("B4")
+@pytest.mark.parametrize("page", range(1, 40, 3))
+def test_a_damaged_database_is_told_and_put_back_from_the_backup(
+    data: Path, tmp_path: Path, page: int
+) -> None:
+    assert noac_hub(data, "backup", "--to", str(tmp_path / "to")).exit_code == 0
+    sound = balances(data)
+    with sqlite3.connect(data / "hub.sqlite") as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page_bytes,) = database.execute("PRAGMA page_size").fetchone()
+    with (data / "hub.sqlite").open("r+b") as file:
+        file.seek(page * page_bytes + 100)
+        file.write(b"\xa5" * (page_bytes - 100))
+    for arguments in (["verify"], ["backup", "--to", str(tmp_path / "to")]):
+        told = noac_hub(data, *arguments)
+        assert told.exception is None or isinstance(told.exception, SystemExit), (arguments, told.exception)
+    back = noac_hub(data, "restore", "--from", str(tmp_path / "to"), "--replace")
+    assert back.exit_code == 0, back.output
+    assert balances(data) == sound
+    assert noac_hub(data, "verify").exit_code == 0
+
+
+def test_a_trial_that_finds_no_room_does_not_count(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreBusyError("database or disk is full")
+
+    monkeypatch.setattr("hub.backup.load_plant", full)
+    made = noac_hub(data, "backup", "--to", str(tmp_path / "to"))
+    assert made.exit_code == 1
+    assert "on trial: database or disk is full" in made.output

@@ -13,8 +13,8 @@ from sqlalchemy import inspect, text
 from domain.wire import Accepted, Resend
 from hub.backup import back_up
 from hub.chained import BrokenFileError
-from hub.recovery import RestoreRefusedError, moment, put_back
-from hub.store.database import generation_of, open_database, reading, writing
+from hub.recovery import UNKNOWN_GENERATIONS, RestoreRefusedError, moment, put_back
+from hub.store.database import generation_of, open_database, reading, set_generation, writing
 from hub.store.event_log import end_of
 from hub.store.reference import write_records
 from hub.store.tables import (
@@ -68,12 +68,12 @@ def test_what_comes_back_is_what_was_there_in_the_next_generation(
     before = tables(plant)
     assert not back_up(plant.engine, P, tmp_path / "to", START).problem
     done = put_back(elsewhere, tmp_path / "to", START)
-    assert (done.positions, done.generation, done.set_aside) == ({P: 3}, 2, "")
+    assert (done.positions, done.generation, done.set_aside) == ({P: 3}, 1 + UNKNOWN_GENERATIONS, "")
     restored = Plant.again(elsewhere)
     assert tables(restored) == before
     assert [row["sequence"] for row in restored.rows(safe_heads, device="K1")] == [2]
     answer = restored.takes(kiosk)
-    assert (answer.verdict, answer.accepted, answer.generation) == (Accepted(), kiosk.head, 2)
+    assert (answer.verdict, answer.accepted, answer.generation) == (Accepted(), kiosk.head, done.generation)
     assert answer.safe == kiosk.head
     restored.close()
 
@@ -144,7 +144,12 @@ def test_no_generation_is_given_twice_whatever_is_restored(plant: Plant, tmp_pat
         put_back(f"sqlite:///{tmp_path / f'{number}.sqlite'}", tmp_path / "to", START).generation
         for number in range(3)
     ]
-    assert given == [2, 3, 4]
+    assert given == [101, 201, 301], "what was given since the backup is not known: there is room for it"
+    url = plant.engine.url.render_as_string(hide_password=False)
+    with writing(plant.engine) as connection:
+        set_generation(connection, 400)  # it went on after the backup
+    plant.close()
+    assert put_back(url, tmp_path / "to", START, replace=True).generation == 401
 
 
 def test_an_earlier_backup_can_be_asked_for(plant: Plant, elsewhere: str, tmp_path: Path) -> None:
@@ -185,6 +190,10 @@ def test_a_hub_put_back_by_hand_is_found_out_by_what_a_kiosk_heard(plant: Plant)
     assert plant.takes(kiosk, heard).generation == 5, "once"
     wild = replace(upload, header=replace(upload.header, generation=10**12))
     assert plant.takes(kiosk, wild).generation == 5, "nobody heard of that"
+    again = replace(upload, header=replace(upload.header, generation=6))
+    assert plant.takes(kiosk, again).generation == 5, (
+        "a kiosk that lies makes the others begin afresh once at most"
+    )
 
 
 def test_a_day_means_its_end_where_the_plant_is() -> None:
