@@ -4,6 +4,7 @@ The time is counted, not read off a clock: by the machine's monotonic clock whil
 the clock on the wall went forward. A clock turned back gives nobody a day more.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,12 +14,14 @@ from msgspec.structs import replace
 
 from domain.wire import LEASE_S
 from kiosk.store.connection import Connection
+from kiosk.store.errors import StoreError
 
 LEASE_S_MIN = 30 * 24 * 3600
 """A shorter word than this is raised to it; only an end at once, for a device that was revoked, is taken as it is."""
 KEPT_EVERY_S = 600.0
 
 _KEY = "lease"
+_log = logging.getLogger(__name__)
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -80,12 +83,16 @@ class LeaseBook:
             self._lease = granted(lease_s, self._now())
 
     def keep(self) -> None:
-        """Write it down if much changed since the last time: a power cut costs minutes of it. Raises StoreError."""
+        """Write it down if much changed since the last time: a power cut costs minutes of it."""
         with self._connection.lock:
             lease, kept = counted(self._lease, self._now()), self._kept
             same = kept and kept.granted_s == lease.granted_s and kept.at.boot_id == lease.at.boot_id
             if kept and same and abs(counted(kept, lease.at).used_s - kept.used_s) < KEPT_EVERY_S:
                 return
-            with self._connection.transaction():
-                self._connection.remember(_KEY, msgspec.json.encode(lease).decode())
+            try:
+                with self._connection.transaction():
+                    self._connection.remember(_KEY, msgspec.json.encode(lease).decode())
+            except StoreError as error:
+                _log.warning("the lease was not written down, and is tried again: %s", error)
+                return
             self._lease = self._kept = lease

@@ -142,6 +142,7 @@ class Sync:
     def round(self) -> float:
         """Send everything that is pending and fetch everything that changed; returns how long to rest, in s."""
         begin_s = self._monotonic_s()
+        self.lease.keep()
         try:
             self._finish_epoch()
             slowest_s = self._exchange()
@@ -187,7 +188,6 @@ class Sync:
 
     def _tidy(self) -> None:
         """Look after the log once everything is sent: only in rounds in which nothing new was written."""
-        self.lease.keep()
         end = self._store.log.head
         if end == self._quiet_since:
             self._store.care.forget_some(self._retention_days)

@@ -16,6 +16,7 @@ from domain.log import Head
 from kiosk.store.chain import Damage
 from kiosk.store.connection import Connection
 from kiosk.store.entries import entry_rows
+from kiosk.store.errors import StoreError
 from kiosk.store.forget import forget_some, mark, old_enough, oldest_epoch
 from kiosk.store.log import VERIFIED_AT_START_MAX, Fact, Log
 
@@ -160,7 +161,10 @@ class LogCare:
                     _log.warning("the hub calls entry %d safe with a digest that is not ours", safe.sequence)
                 self._safe_epoch = 0
             if hub_time and log.head.sequence > log.base.sequence and not log.reissue:
-                mark(self._connection, log.head, log.epoch, hub_time)
+                try:
+                    mark(self._connection, log.head, log.epoch, hub_time)
+                except StoreError as error:
+                    _log.warning("how old the log is was not noted, and is tried again: %s", error)
 
     def forget_safe(self) -> None:
         """Believe nothing safe until the hub says so again: it was put back."""

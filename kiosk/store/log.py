@@ -71,12 +71,15 @@ class Log:
         self._origin = origin
         self.clock: ClockQuality = "unsure"
         self.seen = Seen()
+        self._heard = (0, 0)  # epoch and number: what the hub said holds also where the file does not take it
         self.reload()
 
     def reload(self) -> None:
         """Take epoch, base, head and cursor from the file: at start, and after a transaction that came to nothing."""
         self.epoch = int(self._connection.meta("epoch") or 1)
-        self.acknowledged = self._kept_acknowledged = int(self._connection.meta("acknowledged") or 0)
+        self._kept_acknowledged = int(self._connection.meta("acknowledged") or 0)
+        epoch, heard = self._heard
+        self.acknowledged = heard if epoch == self.epoch else self._kept_acknowledged
         self.base = self.base_of(self.epoch)
         self.head = self._end()
         self.issued_again = int(self._connection.meta("reissued") or 0)
@@ -193,13 +196,14 @@ class Log:
         It need not each time: after a power cut the hub is told a little again, which does no harm.
         """
         self.acknowledged = sequence
+        self._heard = (self.epoch, sequence)
         step = sequence - self._kept_acknowledged
         return step < 0 or step >= ACKNOWLEDGED_KEPT_EVERY or (step > 0 and not self.pending)
 
     def keep_acknowledged(self) -> None:
-        """Write the cursor into the file."""
-        self._connection.remember("acknowledged", str(self.acknowledged))
+        """Write the cursor into the file. Where that fails it is tried again with the next step."""
         self._kept_acknowledged = self.acknowledged
+        self._connection.remember("acknowledged", str(self.acknowledged))
 
     def damages(self, after: int = 0) -> list[Damage]:
         """Check the chain after an entry, through its end. For a long log ask in quiet moments only."""

@@ -1,5 +1,6 @@
 """The kiosk's file as one thing: what a turn writes is written in one transaction, or not at all."""
 
+import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,8 @@ from kiosk.store.log import Fact, Log, Origin
 from kiosk.store.reference import Progress, Reference
 from kiosk.store.schema import REFERENCE_TABLES
 from kiosk.store.snapshot import BATCH_CHANGES, Staging
+
+_log = logging.getLogger(__name__)
 
 
 class Store:
@@ -113,9 +116,8 @@ class Store:
     def hear_generation(self, generation: int) -> None:
         """Keep that the hub was put back so often; whatever an older one still answers is passed over."""
         if generation > self.generation:
-            with self.connection.transaction():
-                self.connection.remember("generation", str(generation))
             self._generation = generation
+            self._try_to_write(lambda: self.connection.remember("generation", str(generation)))
             self.care.forget_safe()
 
     def apply(self, changes: Changes, now: datetime | None = None) -> None:
@@ -201,12 +203,22 @@ class Store:
             self.begin_epoch(epoch, now)
 
     def acknowledge(self, sequence: int) -> None:
-        """Move the cursor: the hub has everything up to here. Not each step is on the disk at once."""
+        """Move the cursor: the hub has everything up to here.
+
+        Not each step is on the disk at once, and a disk that is full must not keep the hub from getting the rest: after
+        a restart a little is sent again, which does no harm.
+        """
         with self.connection.lock:
-            if not self.log.acknowledge(sequence):
-                return
-            with self.transaction():
-                self.log.keep_acknowledged()
+            if self.log.acknowledge(sequence):
+                self._try_to_write(self.log.keep_acknowledged)
+
+    def _try_to_write(self, write: Callable[[], None]) -> None:
+        """Write what is only a convenience to have on the disk."""
+        try:
+            with self.connection.transaction():
+                write()
+        except StoreError as error:
+            _log.warning("not written, and tried again later: %s", error)
 
     def borrow_reference(self, folder: Path) -> None:
         """Take the reference data of the real kiosk over, for practice; nothing of its log. Raises StoreError."""

@@ -26,6 +26,7 @@ from kiosk.hub_client import HubRefusedError, HubUnreachableError, UploadTooLarg
 from kiosk.lease import LEASE_S_MIN
 from kiosk.pace import Pace
 from kiosk.store.care import STEP_ENTRIES_MAX
+from kiosk.store.errors import StoreError
 from kiosk.store.log import Fact, Origin
 from kiosk.store.store import Store
 from kiosk.sync import BATCHES_BEFORE_CHANGES, EPOCHS_PER_HOUR_MAX, Connectivity, Sync
@@ -425,6 +426,31 @@ def test_what_is_acknowledged_is_written_down_now_and_then_and_at_the_end(store,
     assert written == [2_000, 2_500]
 
 
+@pytest.mark.fault("D2")
+def test_a_full_disk_keeps_nothing_from_the_hub(store, monkeypatch):
+    hub = BookHub()
+    record(store, 4_500)
+    sync, _ = syncing(store, hub)
+    transaction = store.connection.transaction
+
+    @contextlib.contextmanager
+    def full() -> Iterator[None]:
+        with transaction():
+            yield
+            raise StoreError("disk_full", "rehearsed")
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr(store.connection, "transaction", full)
+        for _ in range(3):  # reference data cannot be taken: each round ends there, and the next one sends on
+            sync.round()
+    assert hub.logs[1] == store.log.bodies_after(0, 10_000)
+    assert store.log.pending == 0
+    record(store, 1)
+    sync.round()
+    assert store.log.pending == 0
+    assert store.connection.meta("acknowledged") == "4501"
+
+
 # The lease and the revoked
 
 
@@ -463,12 +489,13 @@ def test_no_clock_turned_back_makes_a_lease_longer_nor_does_a_restart(tmp_path):
         clock.s = 10 * day_s if boot == "b1" and left else 0.0  # of the same start of the machine
         with contextlib.closing(Store(tmp_path, origin)) as store:
             wall[0] += timedelta(days=turned)
-            sync = Sync(store, BookHub(), now=lambda: wall[0], monotonic_s=clock, on_change=lambda _c: None)
+            hub = BookHub()
+            hub.carries = -1
+            sync = Sync(store, hub, now=lambda: wall[0], monotonic_s=clock, on_change=lambda _c: None)
             for _ in range(days):
                 clock.s += day_s
-                sync.lease.left_s()
+                sync.round()  # the hub is away, and the kiosk is switched off without notice
             left.append(sync.lease.left_s())
-            sync.lease.keep()
     assert left == pytest.approx([25 * day_s, 15 * day_s, 5 * day_s, 0], abs=600)
 
 
