@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from hub.overlay import fits
 from hub.projections.office import DeskActRow
 from hub.releases import ReleaseRow
 from hub.store import tables
-from hub.store.database import reading, writing
+from hub.store.database import StoreBusyError, reading, writing
 from hub.store.devices import revoke
 from hub.store.reference import Record, write_records
 from hub.store.tables import desk_acts, discrepancies, dispositions, events, movements, releases
@@ -187,6 +188,9 @@ def test_a_hundred_scans_of_one_unknown_item_are_one_cause(floor: Floor) -> None
     floor.hears(kiosk)
     (again,) = floor.open("unknown_item")
     assert again["id"] != row["id"], "a new one, not the old one again"
+    assert floor.does("reopen", row) == ["not_settled_by_hand"], "never two open of one cause"
+    assert [one["id"] for one in floor.open("unknown_item")] == [again["id"]]
+    floor.rebuild_gives_the_same()
 
 
 def test_a_shortage_is_given_to_somebody_to_count_and_closes_by_itself(floor: Floor) -> None:
@@ -426,6 +430,40 @@ def test_a_closing_that_came_too_late_has_no_effect_and_says_so(floor: Floor) ->
 def test_an_unknown_kind_can_be_settled_all_the_same() -> None:
     kind = exception_kind("of_a_later_version")
     assert (kind.acts, kind.owner) == (("accept",), "supervisor")
+
+
+def test_two_who_settle_the_same_at_once_close_it_once(floor: Floor) -> None:
+    kiosk = floor.plant.kiosk("K1")
+    for number in range(8):
+        kiosk.moves(moved("SUP", "A1", "1", item=f"NEW{number}"))
+    floor.hears(kiosk)
+    rows = floor.open("unknown_item")
+    with ThreadPoolExecutor(4) as people:
+        told = list(people.map(lambda _: floor.does("correct", *rows), range(4)))
+    assert sorted(outcome for one in told for outcome in one) == ["closed_already"] * 24 + ["done"] * 8
+    assert len(floor.plant.rows(desk_acts)) == 8
+    assert floor.open("unknown_item") == []
+
+
+def test_an_order_whose_answer_was_lost_is_not_carried_out_twice(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoked_queue(floor, "4")
+    (row,) = floor.open("parked")
+    accept = floor.plant.ingest.accept
+
+    def lost(*given: Any) -> Any:
+        accept(*given)
+        raise StoreBusyError("the writer did not come to this upload in time")
+
+    monkeypatch.setattr(floor.plant.ingest, "accept", lost)
+    with pytest.raises(StoreBusyError):
+        floor.does("release", row, reason="checked")
+    monkeypatch.setattr(floor.plant.ingest, "accept", accept)
+    assert floor.does("release", row, reason="checked") == ["closed_already"]
+    assert floor.plant.balances() == {("SUP", "I1"): -4, ("A1", "I1"): 4}
+    assert floor.open("parked") == []
+    floor.rebuild_gives_the_same()
 
 
 # --- others' view of it ----------------------------------------------------------------------------------------------
