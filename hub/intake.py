@@ -5,7 +5,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -78,28 +78,20 @@ class Intake:
         if head is None:
             head = self._heads[key] = head_of(self._connection, *key)
         judged = judge(self._held(key, head, ticket), header, ticket.lines)
-        if header.epoch < device.epoch:
-            judged = self._outdated(judged, device)
         self.suspects[key] = judged.suspect
         if judged.lines:
             self._take(key, judged, device)
         if isinstance(judged.verdict, Fork):
-            if judged.lines or header.epoch == device.epoch:
-                self._note_fork(device, header.epoch, judged.verdict)
+            self._note_fork(device, header.epoch, judged.verdict.sequence)
+        elif judged.lines and header.epoch < newest_epoch(self._connection, device.plant, device.device):
+            # A copy of a card, or an older one, goes on where that epoch ended: nothing contradicts it, but two logs of
+            # one device are alive, and people have to know.
+            self._note_fork(device, header.epoch, judged.head.sequence)
         elif (
             isinstance(judged.verdict, Accepted) and head.sequence == 0 and judged.lines and header.epoch > 1
         ):
             self._close_forks(device, header.epoch)
         return judged
-
-    def _outdated(self, judged: Judgement, device: Device) -> Judgement:
-        """Have whoever still writes in an earlier epoch begin a new one: an older card, or a copy of one.
-
-        What it brings that fits is taken in all the same: it may be the only copy there is.
-        """
-        next_epoch = newest_epoch(self._connection, device.plant, device.device) + 1
-        fork = Fork(sequence=judged.head.sequence, next_epoch=next_epoch)
-        return replace(judged, verdict=fork)
 
     def append(self, plant: str) -> int:
         """Append everything kept, at once; return how many entries that were."""
@@ -165,7 +157,7 @@ class Intake:
         self._heads[key] = judged.head
         self._grown.add(key)
 
-    def _note_fork(self, device: Device, epoch: int, fork: Fork) -> None:
+    def _note_fork(self, device: Device, epoch: int, sequence: int) -> None:
         column, key = discrepancies.c, f"{device.device}/{epoch}"
         is_known = (
             column.plant == device.plant,
@@ -177,7 +169,7 @@ class Intake:
             return
         position = self.positions[device.plant]
         named = hashlib.sha256(f"fork\n{key}\n{self._now}".encode()).hexdigest()
-        detail = {"device": device.device, "epoch": epoch, "sequence": fork.sequence}
+        detail = {"device": device.device, "epoch": epoch, "sequence": sequence}
         self._connection.execute(
             insert(discrepancies).values(
                 plant=device.plant,

@@ -79,9 +79,10 @@ def enrol(connection: Connection, device: Device, enrolled_at: str) -> None:
 
 
 def note(connection: Connection, report: Report) -> None:
-    """Write down what a device said of itself; its epoch only grows, and what it did not say stays."""
+    """Write down what a device said of itself, with the epoch it is in; what it did not say stays."""
     column = devices.c
     values: dict[str, Any] = {
+        "epoch": report.epoch,
         "last_seen": report.last_seen,
         "clock": report.clock,
         "pending": report.pending,
@@ -93,7 +94,6 @@ def note(connection: Connection, report: Report) -> None:
         values["software"] = report.software
     where = (column.plant == report.plant, column.device == report.device)
     connection.execute(update(devices).where(*where).values(**values))
-    connection.execute(update(devices).where(*where, column.epoch < report.epoch).values(epoch=report.epoch))
 
 
 def revoke(connection: Connection, plant: str, device: str) -> bool:

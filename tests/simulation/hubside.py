@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,17 @@ from sqlalchemy.exc import OperationalError
 
 from domain.log import Envelope
 from hub.api.sync import serve_sync
+from hub.backup import Outcome, back_up
 from hub.enrolment import enrol_kiosk
 from hub.hub import Hub
 from hub.ingest import Ingest
 from hub.keyring import Keyring
 from hub.projector import Projector
+from hub.recovery import put_back
 from hub.refold import refold, refold_what_is_known_now
 from hub.settings import HubSettings
 from hub.store import database
-from hub.store.database import StoreBusyError, generation_of, open_database, reading, set_generation, writing
+from hub.store.database import StoreBusyError, generation_of, open_database, reading, writing
 from hub.store.devices import Device, device_of, revoke
 from hub.store.event_log import EventLog
 from tests.simulation.clocks import WrongClock
@@ -70,7 +73,8 @@ class HubSide:
         self.is_healed = False
         self.knows_newer = False
         self.restores = 0
-        self.generation_max = 1
+        self.backups = folder / "backups"
+        self.proven_at: list[datetime] = []
         self.committed: Callable[[], None] = lambda: None
         self.answered: Callable[[Request, Answer], None] = lambda _request, _answer: None
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +93,6 @@ class HubSide:
             refold(self.engine, PLANT)
         else:
             refold_what_is_known_now(self.engine, [PLANT])
-        self._note_generation()
         self.projector = Projector(
             self.engine, [PLANT], booked=lambda _plant, _position: self._reached("booked")
         )
@@ -113,10 +116,6 @@ class HubSide:
         event.listen(writer, "begin", self._begins, insert=True)
         event.listen(writer, "commit", lambda _connection: self._reached("commit"))
         self.is_up, self.crash_at = True, ""
-
-    def _note_generation(self) -> None:
-        with reading(self.engine) as connection:
-            self.generation_max = max(self.generation_max, generation_of(connection))
 
     def stop(self) -> None:
         """The process is gone."""
@@ -228,27 +227,23 @@ class HubSide:
 
     # what people do to a hub
 
-    def backup(self) -> bytes:
-        """Return the database as it is now."""
-        source = sqlite3.connect(self.path)
-        copy = sqlite3.connect(":memory:")
-        source.backup(copy)
-        data = copy.serialize()
-        copy.close()
-        source.close()
-        return data
+    def back_up(self, *, breaks: bool = False) -> Outcome:
+        """Add a proven backup, as `noac hub backup` does; `breaks`: the medium loses a file before the proof."""
 
-    def restore(self, image: bytes) -> None:
-        """Put an older database in place of this one, as `noac hub restore` does."""
+        def spoil(_manifest: Path) -> None:
+            if breaks:
+                newest = max((self.backups / PLANT).glob("heads-*"))
+                newest.write_bytes(newest.read_bytes()[:-3])
+
+        outcome = back_up(self.engine, PLANT, self.backups, self.clock.now(), written=spoil)
+        if not outcome.problem:
+            self.proven_at.append(self.clock.now())
+        return outcome
+
+    def restore(self, at: datetime | None = None) -> None:
+        """Put the newest backup (or the newest of a moment) in place, as `noac hub restore --replace` does."""
         self.stop()
-        for path in self.folder.glob(f"{FILE}*"):
-            path.unlink()
-        self.path.write_bytes(image)
-        engine = open_database(f"sqlite:///{self.path}")
-        with writing(engine) as connection:
-            self.generation_max = max(self.generation_max, generation_of(connection)) + 1
-            set_generation(connection, self.generation_max)
-        engine.dispose()
+        put_back(f"sqlite:///{self.path}", self.backups, self.clock.now(), at=at, replace=True)
         self.restores += 1
         self.start()
         self.book_soon()
@@ -258,6 +253,12 @@ class HubSide:
         self.stop()
         self.start(folds_again=True)
         self.book_soon()
+
+    def generation(self) -> int:
+        """Return how often this hub was put back, as its database says."""
+        engine = self.engine if self.is_up else open_database(f"sqlite:///{self.path}")
+        with reading(engine) as connection:
+            return generation_of(connection)
 
     def device(self, name: str) -> Device:
         with reading(self.engine) as connection:

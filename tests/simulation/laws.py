@@ -53,9 +53,19 @@ def l17_a_cursor_moves_by_content(plant: Plant, station: Station) -> None:
     named = (station.identity.device, log.epoch, head.sequence, head.digest)
     law(
         "L17",
-        not log.acknowledged or named in plant.acknowledged,
+        log.acknowledged == log.base.sequence or named in plant.acknowledged,
         f"{station.name}: nobody ever acknowledged {named[1]}/{named[2]} with this digest",
     )
+
+
+def r8_only_what_is_proven_is_forgotten(plant: Plant, station: Station) -> None:
+    """R8: a kiosk forgets only what the newest proven backup holds."""
+    base = (station.store.log.epoch, station.store.log.base.sequence)
+    if plant.bases.get(station.name) == base:
+        return
+    plant.bases[station.name] = base
+    proven, _ = plant.proven.get((station.identity.device, base[0]), (0, ""))
+    law("R8", base[1] <= proven, f"{station.name} forgot through {base}, proven is {proven}")
 
 
 def l13_every_station_equals_the_hub(plant: Plant, station: Station) -> None:

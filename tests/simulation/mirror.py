@@ -31,6 +31,8 @@ class Mirror:
 
     def __init__(self, path: Path, plant: str) -> None:
         self._path, self._plant = path, plant
+        self.revoked: dict[str, int] = {}
+        """Devices whose uploads may only be parked after a position."""
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -93,6 +95,8 @@ class Mirror:
             self.heads[device, epoch] = (sequence, digest)
             if event_id:
                 self.ids[event_id].append(position)
+            is_late = position > self.revoked.get(device, position)
+            law("A3", flaw or not is_late, f"{device} is revoked, and {position} may be booked")
             self.events[position] = (event_id, device, flaw, said)
 
     def _read_bookings(self) -> None:

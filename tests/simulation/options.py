@@ -39,6 +39,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "booking_crash": ("H1",),
     "poison": ("H3",),
     "hub_restored": ("H6",),
+    "backup_broken": ("B5",),
     "rebuild": ("B6",),
     # clocks
     "clock_1970": ("C1",),

@@ -11,8 +11,10 @@ from domain.barcode import ControlCommand
 from domain.barcodes.house import HouseType, control_code, house_code
 from domain.event import Event
 from domain.events.documents import LineRecorded, LineReversed
+from domain.events.labels import LabelRequested
 from domain.log import Envelope
 from domain.quantity import Quantity
+from tests.simulation.mirror import law
 from tests.simulation.oracle import Act, Oracle, Roll
 from tests.simulation.station import Result, Station
 from tests.world import BUTTON, KEEPER, LEADER, ORDER, badge_code, order_code, place_code, unit_code
@@ -110,6 +112,16 @@ class Undo(Task):
         return isinstance(event, LineReversed)
 
 
+class PrintAgain(Task):
+    """The label is printed a second time: from now on two of them name one roll."""
+
+    def next(self, station: Station) -> Input:
+        return "scan", PRINT
+
+    def is_it(self, event: Event) -> bool:
+        return isinstance(event, LabelRequested) and bool(event.reason)
+
+
 class Person:
     """Whoever works at one station. Lives by steps the schedule gives."""
 
@@ -120,6 +132,7 @@ class Person:
         self.task: Task | None = None
         self._inputs = 0
         self._lines: list[str] = []
+        self._on_paper: list[Receive] = []
         self.goes_home = False
 
     def live(self) -> None:
@@ -164,6 +177,8 @@ class Person:
         self._heard(result)
 
     def _choose(self) -> Task:
+        if self._on_paper:
+            return self._on_paper.pop()
         rolls = sorted(self.oracle.rolls)
         chosen = self.rng.random()
         if rolls and chosen < 0.4:
@@ -174,11 +189,20 @@ class Person:
             return Move(roll, target)
         if self._lines and self._strikes("undo", 0.15):
             return Undo()
+        if self._lines and self._strikes("label_printed_twice", 0.1):
+            return PrintAgain()
         if self._strikes("more_than_there_is", 0.1):
             return MoveButtons()
         return self._receive()
 
+    def writes_on_paper(self) -> None:
+        """A roll comes while the station is out of order: it is entered when the station works again."""
+        self._on_paper.append(self._new_roll())
+
     def _receive(self) -> Task:
+        return self._new_roll()
+
+    def _new_roll(self) -> Receive:
         lot = f"L{next(self._numbers)}"
         grams = self.rng.randrange(1_000, 60_000)
         self.oracle.weights[lot] = Decimal(grams) / 1000
@@ -209,9 +233,8 @@ class Person:
         if not result.died and self._strikes("double_scan", 0.15):
             station.world.schedule.now_s += 0.2
             again = station.scan(given[1])
-            assert not any(isinstance(event, LineRecorded) for _, event in again.facts), (
-                f"S4 {station.name}: one pull of the trigger counted twice"
-            )
+            is_twice = any(isinstance(event, LineRecorded) for _, event in again.facts)
+            law("S4", not is_twice, f"{station.name}: one pull of the trigger counted twice")
         return result
 
     def _heard(self, result: Result) -> None:

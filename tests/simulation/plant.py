@@ -30,7 +30,7 @@ from tests.simulation.options import Options
 from tests.simulation.oracle import Oracle
 from tests.simulation.people import Person
 from tests.simulation.schedule import Schedule
-from tests.simulation.station import Identity, Station, World
+from tests.simulation.station import Identity, Station, World, as_known, is_newer
 from tests.terminal import reference_changes
 from tests.world import ORDER
 
@@ -40,6 +40,7 @@ LIVENESS_S_MAX = 3_600.0
 """So long after the last fault everything must have come to rest by itself."""
 QUIET_S = 30.0
 SPANS_S = (5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 300.0, 1_800.0, 20_000.0)
+BACKUP_SHARE = 0.04
 BIG_ORDER_FACTOR = 10_000
 
 
@@ -110,7 +111,9 @@ class Plant:
         self.folder = Path(tempfile.mkdtemp(prefix="noac-sim-", dir=_folder()))
         self.acknowledged: dict[tuple[str, int, int, str], int] = {}
         self.cursors: dict[str, tuple[int, int, int]] = {}
-        self.backups: list[bytes] = []
+        self.proven: dict[tuple[str, int], tuple[int, str]] = {}
+        """Where each log ended in the newest backup that was proven: so far a kiosk may forget."""
+        self.bases: dict[str, tuple[int, int]] = {}
         self.is_healed = False
         self._ids = itertools.count(1)
         self._numbers = itertools.count(1)
@@ -176,14 +179,10 @@ class Plant:
 
     def _decode(self, envelope: Envelope) -> Event:
         """Read an event as this hub's version does: the next version's lines only once it is upgraded."""
-        from msgspec.structs import replace
-
-        if envelope.schema == 2 and self.hub.knows_newer:
-            return event_of(replace(envelope, schema=1))
-        return event_of(envelope)
+        return event_of(as_known(envelope) if self.hub.knows_newer else envelope)
 
     def _knows(self, name: str, schema: int) -> bool:
-        return is_known(name, 1 if schema == 2 and self.hub.knows_newer else schema)
+        return is_known(name, schema) or (self.hub.knows_newer and is_newer(name, schema))
 
     def _begin(self) -> None:
         self.network.is_healed = self.hub.is_healed = True
@@ -194,7 +193,7 @@ class Plant:
             law("start", station.store.reference.is_complete(), f"{station.name} knows nothing")
             station.images.append(_image(station))
             station.boot()
-        self.backups.append(self.hub.backup())
+        law("B5", self.back_up(), "the first backup was not proven")
         self.network.is_healed = self.hub.is_healed = False
 
     def _safety(self) -> None:
@@ -202,6 +201,8 @@ class Plant:
             person.live()
         for _ in range(self.options.steps):
             self._trouble()
+            if self.rng.random() < BACKUP_SHARE and self.hub.is_up:
+                self.back_up()
             span_s = self.rng.choice(SPANS_S)
             self.schedule.elapse(span_s)
 
@@ -213,6 +214,15 @@ class Plant:
         station = self.rng.choice(self.stations)
         if self.rng.random() < 0.7 and chosen in self.options.on and troubles.ALL[chosen](self, station):
             self.options.hit(chosen)
+
+    def back_up(self, *, breaks: bool = False) -> bool:
+        """Make a backup. It counts unless it is broken (law B5), and then the kiosks may forget what it holds."""
+        self.mirror.look()
+        outcome = self.hub.back_up(breaks=breaks)
+        law("B5", bool(outcome.problem) == breaks, f"a backup that {breaks=} says {outcome.problem!r}")
+        if not breaks:
+            self.proven = dict(self.mirror.heads)
+        return True
 
     def _liveness(self) -> None:
         """Nothing breaks any more, and people have mended what people mend; then everything comes to rest by itself."""
@@ -258,6 +268,7 @@ class Plant:
         for station in self.stations:
             if station.is_on and not station.is_retired:
                 laws.l17_a_cursor_moves_by_content(self, station)
+                laws.r8_only_what_is_proven_is_forgotten(self, station)
 
     def _check_all(self) -> None:
         self.mirror.look()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.simulation.card import flip_row, image_of, put_image
+from tests.simulation.mirror import law
 from tests.simulation.people import Person
 from tests.simulation.station import Identity, Station
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from tests.simulation.plant import Plant
 
 IMAGES_KEPT = 4
-BACKUPS_KEPT = 4
+OLDER_SHARE = 0.2
+PAPER_ROLLS_MAX = 4
+SHIFT_S = 28_800.0
 ROUNDS_MAX = 20
 YEAR_S = 365 * 86_400.0
 
@@ -114,20 +117,38 @@ def hub_off(plant: Plant, station: Station) -> bool:
     plant.hub.stop()
     wait_s = plant.rng.choice((10.0, 600.0, 40_000.0))
     plant.schedule.after(wait_s, "the hub is switched on", plant.hub._up_again)
-    plant.backups.append(plant.hub.backup())
-    del plant.backups[1:-BACKUPS_KEPT]
     return True
 
 
 def hub_restored(plant: Plant, station: Station) -> bool:
-    """The hub's disk died; a backup of some earlier time takes its place."""
+    """The hub's disk died; the newest backup takes its place, or an older one where that one is lost too."""
     held = set(plant.mirror.ids)
+    at = plant.rng.choice(plant.hub.proven_at) if plant.rng.random() < OLDER_SHARE else None
+    before = plant.hub.generation()
     plant.mirror.let_go()
-    plant.hub.restore(plant.rng.choice(plant.backups))
+    plant.mirror.revoked.clear()
+    plant.hub.restore(at)
+    law("H6", plant.hub.generation() > before, f"restored, and still generation {before}")
     plant.mirror.begin_anew()
     plant.mirror.look()
+    plant.proven = dict(plant.mirror.heads)
     plant.oracle.destroy(held, elsewhere(plant))
-    plant.schedule.say(f"the hub is restored, generation {plant.hub.generation_max}")
+    plant.schedule.say(f"the hub is restored through position {plant.mirror.position}")
+    return True
+
+
+def backup_broken(plant: Plant, station: Station) -> bool:
+    """The medium spoils a backup before it is proven: it must not count."""
+    return plant.hub.is_up and plant.back_up(breaks=True)
+
+
+def paper_day(plant: Plant, station: Station) -> bool:
+    """The station is out of order for a shift; what came meanwhile is written on paper and entered later."""
+    person = next(one for one in plant.people if one.station is station)
+    station.power_cut()
+    for _ in range(plant.rng.randrange(1, PAPER_ROLLS_MAX)):
+        person.writes_on_paper()
+    plant.schedule.after(SHIFT_S, f"{station.name} boots", station.boot)
     return True
 
 
@@ -179,7 +200,9 @@ def revoked(plant: Plant, station: Station) -> bool:
     device = station.identity.device
     if not plant.hub.is_up or any(one.name.endswith("'") for one in plant.stations):
         return False
+    plant.mirror.look()
     plant.hub.revoke(device)
+    plant.mirror.revoked[device] = plant.mirror.position
     plant.schedule.after(
         plant.rng.choice((60.0, 7_200.0)), f"{device} is enrolled anew", lambda: enrol_again(plant, station)
     )
@@ -189,6 +212,8 @@ def revoked(plant: Plant, station: Station) -> bool:
 def enrol_again(plant: Plant, station: Station) -> None:
     if not plant.hub.is_up or station.is_retired:
         return
+    plant.mirror.look()
+    plant.mirror.revoked.pop(station.identity.device, None)
     enrolled = plant.hub.enrol_again(station.identity.device)
     station.power_cut()
     station.identity = Identity(device=enrolled.device, key=enrolled.key, epoch=enrolled.epoch)
@@ -208,6 +233,8 @@ ALL: dict[str, Callable[[Plant, Station], bool]] = {
     "row_flipped": row_flipped,
     "hub_off": hub_off,
     "hub_restored": hub_restored,
+    "backup_broken": backup_broken,
+    "paper_day": paper_day,
     "rebuild": rebuild,
     "network_off": network_off,
     "clock_1970": clock_1970,
