@@ -39,7 +39,7 @@ from kiosk.store.errors import StoreError
 from kiosk.store.log import Fact
 from kiosk.store.store import Store
 from kiosk.trigger import Trigger
-from kiosk.witness import Witness
+from kiosk.witness import Witness, sealed
 
 _LOG = logging.getLogger(__name__)
 INBOX_MAX = 1_000
@@ -290,7 +290,7 @@ class Loop:
             printer=self._status.default_printer,
         )
         facts = (*before, *made)
-        self._recorder.record(facts, msgspec.json.encode(state), desk.day)
+        self._recorder.record(facts, sealed(state), desk.day)
         self.state = state
         self._is_untidy = True
         if facts:

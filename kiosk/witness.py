@@ -1,5 +1,6 @@
 """Turns what happened into facts: names them, and says who, when, where and with what scan."""
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,6 +19,7 @@ from kiosk.state import Numbers, State
 from kiosk.store.log import Fact
 from kiosk.store.store import Store
 
+SEAL_CHARS = 16
 _LOG = logging.getLogger(__name__)
 
 
@@ -66,19 +68,38 @@ class Witness:
 
     def restored(self, store: Store, now: datetime) -> State:
         """Return the session as the last turn left it. Numbers already used are never used again."""
-        body = store.session()
-        if body is None:
+        kept = store.session()
+        if kept is None:
             return State(touched=now)
-        try:
-            return msgspec.json.decode(body, type=State)
-        except msgspec.MsgspecError:
-            _LOG.exception("the session cannot be read; work goes on with an empty one")
-        try:
-            return State(numbers=msgspec.json.decode(body, type=_OnlyNumbers).numbers, touched=now)
-        except msgspec.MsgspecError:
-            # A new epoch is part of every number, so none can be made twice.
-            store.begin_epoch(store.log.newest_epoch + 1, now)
-            return State(touched=now)
+        body = _unsealed(kept)
+        if body is not None:
+            try:
+                return msgspec.json.decode(body, type=State)
+            except msgspec.MsgspecError:
+                _LOG.exception("the session is of another version; work goes on with an empty one")
+            try:
+                return State(numbers=msgspec.json.decode(body, type=_OnlyNumbers).numbers, touched=now)
+            except msgspec.MsgspecError:
+                _LOG.exception("its numbers cannot be read either")
+        # Spoilt: nobody knows which numbers were used. A new epoch is part of every number, so none is made twice.
+        _LOG.error("the session is spoilt; a new epoch begins")
+        store.begin_epoch(store.log.epoch + 1, now)
+        return State(touched=now)
+
+
+def sealed(state: State) -> bytes:
+    """Return the session as it is kept: JSON behind a digest, so that what the disk spoilt is not believed."""
+    body = msgspec.json.encode(state)
+    return _digest(body) + body
+
+
+def _unsealed(kept: bytes) -> bytes | None:
+    body = kept[SEAL_CHARS:]
+    return body if kept[:SEAL_CHARS] == _digest(body) else None
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest()[:SEAL_CHARS].encode()
 
 
 def _with_printer(event: Event, printer: str) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ UNDO, DONE, HOME = (
     control_code(one) for one in (ControlCommand.UNDO, ControlCommand.DONE, ControlCommand.HOME)
 )
 PORT_CALLS_MAX = 400
+NUMBERS = b'"numbers":{"documents":{"20261122":{"CS":1}},"units":1,"jobs":1}}'
 
 
 @pytest.fixture
@@ -459,3 +461,45 @@ def test_half_a_line_left_by_somebody_who_walks_away_is_neither_booked_nor_given
     terminal.scans(UNDO)
     assert terminal.says == "said.cleared"
     assert len(terminal.events(LineRecorded)) == 1
+
+
+# --- a broken session ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("K6", "D4")
+@pytest.mark.parametrize("is_sealed", [False, True])
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"\xff\x00",
+        b'{"turn":3,"at":"document","operator":"1001","current":"CS-GONE",' + NUMBERS,
+        b'{"turn":3,"at":"approval","operator":"1001","current":"CS-GONE",' + NUMBERS,
+        b'{"turn":3,"at":"screen of another version","operator":"1001",' + NUMBERS,
+        b'{"turn":3,"at":"document","operator":"1001","current":"X","documents":[{"type":"ZZ","number":"X"}],'
+        + NUMBERS,
+        b'{"turn":3,"at":"home","operator":"9999","question":{"ask":"switch","problems":[]},' + NUMBERS,
+        b'{"numbers":{"documents":{"CS":3},"units":"many"}}',
+    ],
+)
+def test_with_any_session_row_the_kiosk_starts_and_receives_and_makes_no_number_twice(
+    terminal: Terminal, row: bytes, *, is_sealed: bool
+) -> None:
+    receiving(terminal)
+    with terminal.store.transaction():
+        digest = hashlib.sha256(row).hexdigest()[:16].encode() if is_sealed else b""
+        terminal.store.connection.change("UPDATE session SET body = ?", (digest + row,))
+    terminal.restarts()
+    for _ in range(4):  # three that fail put the session aside
+        terminal.scans(badge_code(KEEPER))
+    terminal.scans(control_code(ControlCommand.HOME), order_code(ORDER), COTTON_ROLL)
+    if terminal.asks_for("place"):
+        terminal.scans(place_code("RM-A-01"))
+    recorded = terminal.events(LineRecorded)
+    serials = [one.values["handling_unit"] for one in recorded if isinstance(one, LineRecorded)]
+    assert len(serials) == 2
+    assert len(set(serials)) == 2
+    assert terminal.tone is Tone.STORED
+    assert terminal.store.log.damages() == []
