@@ -1,13 +1,14 @@
 """Putting a hub back from its backups: into an empty database, or in place of one that is set aside, never over it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, delete, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +18,7 @@ from hub.manifest import Manifest
 from hub.projector import rebuild
 from hub.restore import check_bytes, is_empty, load_plant
 from hub.store.database import StoreError, generation_of, open_database, reading, set_generation, writing
-from hub.store.tables import metadata
+from hub.store.tables import devices, metadata
 
 GENERATION_NOTE = "generation.json"
 """Beside the backups: the highest generation anything restored from them was given."""
@@ -53,7 +54,7 @@ def put_back(
     chosen = {plant: newest(folder / plant, at) for plant in named}
     for plant, manifest in chosen.items():
         check_bytes(folder / plant, manifest)
-    held, empty = _look_at(url)
+    held, empty, enrolled = _look_at(url)
     if not empty and not replace:
         raise RestoreRefusedError(
             "the database is not empty; --replace sets it aside and puts the backup in its place"
@@ -68,6 +69,7 @@ def put_back(
         with writing(engine) as connection:
             for plant, manifest in chosen.items():
                 load_plant(connection, folder / plant, manifest)
+                _take_over(connection, plant, enrolled)
             set_generation(connection, generation)
         positions = {plant: rebuild(engine, plant) for plant in named}
     finally:
@@ -88,22 +90,37 @@ def latest_of(folder: Path) -> Mapping[str, Manifest]:
     return {plant: newest(folder / plant) for plant in plants_in(folder)}
 
 
-def _look_at(url: str) -> tuple[int, bool]:
-    """Return the generation of the database there is (0 where it says nothing), and whether it is empty."""
+_Enrolled = Sequence[Mapping[str, Any]]
+"""Rows of the register of devices."""
+
+
+def _look_at(url: str) -> tuple[int, bool, _Enrolled]:
+    """Return the generation of the database there is (0: it says nothing), whether it is empty, and who is enrolled."""
     path = make_url(url).database
     if url.startswith("sqlite") and path and not Path(path).exists():
-        return 0, True
+        return 0, True, ()
     try:
         engine = open_database(url)
     except (StoreError, SQLAlchemyError):
-        return 0, False  # there is something; what, it does not say
+        return 0, False, ()  # there is something; what, it does not say
     try:
         with reading(engine) as connection:
-            return (0, True) if is_empty(connection) else (generation_of(connection), False)
+            if is_empty(connection):
+                return 0, True, ()
+            enrolled = [dict(row) for row in connection.execute(select(devices)).mappings()]
+            return generation_of(connection), False, enrolled
     except (StoreError, SQLAlchemyError):
-        return 0, False
+        return 0, False, ()
     finally:
         engine.dispose()
+
+
+def _take_over(connection: Connection, plant: str, enrolled: _Enrolled) -> None:
+    """Let the devices be enrolled and revoked as the database before had it, for that is newer than any backup."""
+    rows = [row for row in enrolled if row["plant"] == plant]
+    if rows:
+        connection.execute(delete(devices).where(devices.c.plant == plant))
+        connection.execute(insert(devices), rows)
 
 
 def _set_aside(url: str, name: str) -> str:

@@ -15,6 +15,7 @@ from hub.backup import back_up
 from hub.chained import BrokenFileError
 from hub.recovery import UNKNOWN_GENERATIONS, RestoreRefusedError, moment, put_back
 from hub.store.database import generation_of, open_database, reading, set_generation, writing
+from hub.store.devices import revoke
 from hub.store.event_log import end_of
 from hub.store.reference import write_records
 from hub.store.tables import (
@@ -273,3 +274,22 @@ def test_a_restore_that_fails_half_way_leaves_an_empty_database(
     assert put_back(elsewhere, tmp_path / "to", START).positions == {P: 3}, (
         "nothing was left, so none is replaced"
     )
+
+
+@pytest.mark.fault("A3")
+def test_who_was_enrolled_or_revoked_since_the_backup_stays_so_where_the_old_database_can_be_asked(
+    plant: Plant, tmp_path: Path
+) -> None:
+    lived(plant)
+    back_up(plant.engine, P, tmp_path / "to", START)
+    late = plant.kiosk("K3")
+    with writing(plant.engine) as connection:
+        assert revoke(connection, P, "K1")
+    url = plant.engine.url.render_as_string(hide_password=False)
+    plant.close()
+    put_back(url, tmp_path / "to", START, replace=True)
+    restored = Plant.again(url)
+    assert restored.device("K1").revoked, "a stolen kiosk is not admitted by a restore"
+    late.receives("1")
+    assert restored.takes(late).accepted == late.head, "nobody has to enrol it again"
+    restored.close()
