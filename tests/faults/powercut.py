@@ -105,11 +105,12 @@ def run_hub(cuts: int, seed: int, progress: Callable[[int], None] = lambda _cuts
     """Cut a hub's power `cuts` times while kiosks upload and events are booked."""
     chance = random.Random(seed)
     tally = Tally()
-    template = _hub_template()
-    with _quiet():
+    with _quiet(), tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/hub.sqlite"  # what lies beside the database is in a folder of this machine
+        template = _hub_template(url)
         while tally.cuts < cuts:
             lives = min(chance.randint(2, LIVES_MAX), cuts - tally.cuts)
-            tally.add(_hub_lives(template, random.Random(chance.randrange(2**32)), lives))
+            tally.add(_hub_lives(url, template, random.Random(chance.randrange(2**32)), lives))
             progress(tally.cuts)
     return tally
 
@@ -300,21 +301,20 @@ def _page(chance: random.Random) -> Changes:
 
 # --- the hub ---------------------------------------------------------------------------------------------------------
 
-_HUB_URL = "sqlite:////noac-powercut/hub.sqlite"
 _KIOSKS = ("K1", "K2", "K3")
 
 
-def _hub_template() -> dict[str, bytes]:
+def _hub_template(url: str) -> dict[str, bytes]:
     disk = Disk()
     with under_sqlite(disk):
-        plant = Plant(_HUB_URL)
+        plant = Plant(url)
         for name in _KIOSKS:
             plant.kiosk(name)
         plant.close()
         return disk.image()
 
 
-def _hub_lives(template: dict[str, bytes], chance: random.Random, lives: int) -> Tally:
+def _hub_lives(url: str, template: dict[str, bytes], chance: random.Random, lives: int) -> Tally:
     tally = Tally()
     kiosks = [Kiosk(name=name) for name in _KIOSKS]
     promised: dict[str, Head] = dict.fromkeys(_KIOSKS, Head())
@@ -323,7 +323,7 @@ def _hub_lives(template: dict[str, bytes], chance: random.Random, lives: int) ->
         _arm(disk, chance, HUB_CHANGES_MAX)
         with under_sqlite(disk):
             try:
-                plant = Plant(_HUB_URL)
+                plant = Plant(url)
             except Exception:  # noqa: BLE001 - cut while it opened its file: nothing was promised in this life
                 assert disk.is_off
             else:
@@ -332,7 +332,7 @@ def _hub_lives(template: dict[str, bytes], chance: random.Random, lives: int) ->
         disk = disk.after_cut(chance)
         tally.cuts += 1
         with under_sqlite(disk):
-            _look_at_hub(kiosks, promised, tally)
+            _look_at_hub(url, kiosks, promised, tally)
     return tally
 
 
@@ -360,8 +360,8 @@ def _hub_works(
                 plant.books()
 
 
-def _look_at_hub(kiosks: list[Kiosk], promised: dict[str, Head], tally: Tally) -> None:
-    plant = Plant(_HUB_URL)
+def _look_at_hub(url: str, kiosks: list[Kiosk], promised: dict[str, Head], tally: Tally) -> None:
+    plant = Plant(url)
     try:
         with reading(plant.engine) as connection:
             complaint = connection.exec_driver_sql("PRAGMA integrity_check").fetchall()

@@ -88,9 +88,9 @@ def test_no_flipped_bit_of_a_kiosks_file_is_taken_for_what_was_recorded(tmp_path
 
 
 @pytest.mark.fault("B4")
-def test_no_flipped_bit_of_a_hubs_file_is_taken_for_what_was_received() -> None:
+def test_no_flipped_bit_of_a_hubs_file_is_taken_for_what_was_received(tmp_path: Path) -> None:
     logging.disable(logging.CRITICAL)
-    url = "sqlite:////noac-flips/hub.sqlite"
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
     disk = Disk()
     with under_sqlite(disk):
         plant = Plant(url)

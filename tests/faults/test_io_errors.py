@@ -44,7 +44,7 @@ from tests.world import (
     unit_code,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("shared-sqlite")]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("shared-sqlite"), pytest.mark.timeout(300)]
 TROUBLES: tuple[Trouble, ...] = ("io_error", "disk_full", "short_write", "failed_sync", "read_only")
 CALLS_EACH = 12
 STRIDE, STRIDE_LASTING = 11, 40
@@ -93,6 +93,8 @@ class UseCase:
 
     before: Callable[[Terminal], object]
     act: Callable[[Terminal], object]
+    ready: Callable[[Terminal], object] = lambda _: None
+    """What comes before it in the same life of the process."""
     is_promise: bool = True
     """Whether returning without complaint means that it is on the disk."""
 
@@ -160,9 +162,8 @@ PAGE = Changes(
 )
 
 
-def forgets(terminal: Terminal) -> None:
-    terminal.store.care.hear(terminal.store.log.head, NOW)
-    terminal.store.care.forget_some(retention_days=-1)
+def hears(terminal: Terminal) -> None:
+    terminal.store.care.hear(terminal.store.log.head_at(terminal.store.log.acknowledged), NOW)
 
 
 SCREEN_CASES = {
@@ -184,7 +185,9 @@ STORE_CASES = {
     "acknowledge": UseCase(before=receives, act=lambda one: one.store.acknowledge(3), is_promise=False),
     "apply changes": UseCase(before=receives, act=lambda one: one.store.apply(PAGE, NOW)),
     "begin epoch": UseCase(before=receives, act=lambda one: one.store.begin_epoch(2, NOW)),
-    "forget": UseCase(before=is_sent, act=forgets),
+    "forget": UseCase(
+        before=is_sent, ready=hears, act=lambda one: one.store.care.forget_some(retention_days=-1)
+    ),
 }
 
 
@@ -228,6 +231,7 @@ class Rig:
         clock = VirtualClock(NOW)
         clock.advance(60)
         with under_sqlite(disk), contextlib.closing(Terminal(self.folder, clock=clock)) as terminal:
+            self.case.ready(terminal)
             yield disk, terminal
 
     def expected(self) -> tuple[Any, Any, tuple[object, str]]:
@@ -316,7 +320,6 @@ def test_what_printers_and_the_hub_bring_is_on_the_disk_whole_or_not_at_all(
 
 # --- the hub ---------------------------------------------------------------------------------------------------------
 
-HUB_URL = "sqlite:////noac-io-errors/hub.sqlite"
 SHEET = "编号,名称,单位\nY-100,棉纱,kg\nF-200,平纹布,MTR\n".encode()
 
 
@@ -341,9 +344,9 @@ def hub_dump(plant: Plant) -> dict[str, list[tuple[Any, ...]]]:
         return {name: sorted((tuple(row) for row in rows), key=repr) for name, rows in held.items()}
 
 
-def hub_reopened(disk: Disk) -> dict[str, list[tuple[Any, ...]]]:
+def hub_reopened(url: str, disk: Disk) -> dict[str, list[tuple[Any, ...]]]:
     with under_sqlite(disk):
-        plant = Plant(HUB_URL)
+        plant = Plant(url)
         try:
             with reading(plant.engine) as connection:
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
@@ -354,11 +357,14 @@ def hub_reopened(disk: Disk) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.mark.fault("H1", "B3", "B1")
 @pytest.mark.parametrize("name", HUB_CASES)
-def test_what_the_hub_answers_for_is_on_the_disk_whole_or_not_at_all(name: str) -> None:
+def test_what_the_hub_answers_for_is_on_the_disk_whole_or_not_at_all(tmp_path: Path, name: str) -> None:
     act = HUB_CASES[name]
+    url = (
+        f"sqlite:///{tmp_path / 'hub.sqlite'}"  # what lies beside the database is in a folder of this machine
+    )
     disk = Disk()
     with under_sqlite(disk):
-        plant = Plant(HUB_URL)
+        plant = Plant(url)
         kiosk = plant.kiosk("K1")
         for value in ("1", "2", "3"):
             kiosk.receives(value)
@@ -367,7 +373,7 @@ def test_what_the_hub_answers_for_is_on_the_disk_whole_or_not_at_all(name: str) 
         plant.close()
     image = disk.image()
     with under_sqlite(Disk(image)):
-        plant = Plant(HUB_URL)
+        plant = Plant(url)
         before = hub_dump(plant)
         act(plant, kiosk)
         done = hub_dump(plant)
@@ -378,7 +384,7 @@ def test_what_the_hub_answers_for_is_on_the_disk_whole_or_not_at_all(name: str) 
         for nth in hub_numbers(make(1)):
             disk = Disk(image)
             with under_sqlite(disk):
-                plant = Plant(HUB_URL)
+                plant = Plant(url)
                 disk.failure = failure = make(nth)
                 told = True
                 try:
@@ -393,7 +399,7 @@ def test_what_the_hub_answers_for_is_on_the_disk_whole_or_not_at_all(name: str) 
                     assert plant.books() == (0 if name == "import" else 3)
                 plant.close()
             for disk_left in (synced, visible):
-                left = hub_reopened(disk_left)
+                left = hub_reopened(url, disk_left)
                 assert left in (before, done), f"{failure}: half of it is there: {apart(left, before)}"
                 assert not told or left == done, f"{failure}: answered for and not there"
             if not failure.hits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from tests.faults.plant_floor import HubProcess, Terminal, held_by, make_hub, running_hub
 from tests.faults.proxy import CALM, PORTAL, Plan, Proxy, once, play, storm
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 KIOSKS = tuple(f"K{number:02}" for number in range(1, 13))
 SEED = 20261122
 
@@ -216,7 +217,7 @@ def test_kiosks_that_come_back_together_from_a_long_absence_are_all_drained(tmp_
             one.drains()
             done.append(one.name)
 
-        threads = [threading.Thread(target=drain, args=(one,)) for one in kiosks]
+        threads = [threading.Thread(target=drain, args=(one,), daemon=True) for one in kiosks]
         for thread in threads:
             thread.start()
         kiosks[0].records(20)  # somebody goes on scanning meanwhile
@@ -234,9 +235,18 @@ def test_in_a_storm_with_a_hub_that_is_killed_everything_arrives_once(tmp_path: 
     chance = random.Random(SEED)
     folder = tmp_path / "data"
     make_hub(folder, KIOSKS[:3])
-    hub = HubProcess(folder)
-    with Proxy(hub.target, lambda: storm(chance)) as proxy:
+    with contextlib.ExitStack() as ends, Proxy(("127.0.0.1", 1), lambda: storm(chance)) as proxy:
+
+        def starts() -> HubProcess:
+            hub = HubProcess(folder)
+            ends.callback(hub.kill)
+            proxy.target = hub.target
+            return hub
+
+        hub = starts()
         kiosks = [Terminal(tmp_path / name, name, proxy.url) for name in KIOSKS[:3]]
+        for one in kiosks:
+            ends.callback(one.close)
         for round_ in range(60):
             one = chance.choice(kiosks)
             one.records(chance.randint(1, 20))
@@ -245,13 +255,9 @@ def test_in_a_storm_with_a_hub_that_is_killed_everything_arrives_once(tmp_path: 
                 one.client._session.close()
             if round_ in (20, 40):
                 hub.kill()
-                hub = HubProcess(folder)
-                proxy.target = hub.target
+                hub = starts()
         proxy.weather = lambda: CALM
         for one in kiosks:
             one.client._session.close()
             one.drains()
         assert_there_once(folder, *kiosks)
-        for one in kiosks:
-            one.close()
-    hub.kill()

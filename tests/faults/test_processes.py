@@ -23,7 +23,7 @@ from tests.kiosk.process import KioskProcess, entries_of, write_settings
 from tests.kiosk.test_kill import Watcher, _lot, roll
 from tests.world import KEEPER, ORDER, badge_code, order_code, place_code
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SEED = 20261122
 CLIENTS = tuple(f"K{number}" for number in range(1, 9))
 KILLS = 6
@@ -102,13 +102,9 @@ def fill(folder: Path) -> Path:
 # --- the hub ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.fault("H1", "H2")
-def test_a_hub_killed_while_eight_kiosks_upload_keeps_all_it_acknowledged(tmp_path: Path) -> None:
-    chance = random.Random(SEED)
-    folder = tmp_path / "data"
-    make_hub(folder, CLIENTS)
-    hub = HubProcess(folder)
-    kiosks = [Terminal(tmp_path / name, name, hub.address) for name in CLIENTS]
+@contextlib.contextmanager
+def uploading(kiosks: list[Terminal]) -> Iterator[None]:
+    """Let every kiosk record and upload without a pause meanwhile."""
     stopping = threading.Event()
 
     def work(one: Terminal) -> None:
@@ -117,29 +113,44 @@ def test_a_hub_killed_while_eight_kiosks_upload_keeps_all_it_acknowledged(tmp_pa
             one.sync.round()
             time.sleep(0.01)
 
-    threads = [threading.Thread(target=work, args=(one,)) for one in kiosks]
+    threads = [threading.Thread(target=work, args=(one,), daemon=True) for one in kiosks]
     for thread in threads:
         thread.start()
-    for _ in range(KILLS):
-        time.sleep(chance.uniform(0.05, 0.6))
-        promised = {one.name: one.store.log.acknowledged for one in kiosks}
-        hub.kill()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.mark.fault("H1", "H2")
+def test_a_hub_killed_while_eight_kiosks_upload_keeps_all_it_acknowledged(tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    folder = tmp_path / "data"
+    make_hub(folder, CLIENTS)
+    hub = HubProcess(folder)
+    kiosks = [Terminal(tmp_path / name, name, hub.address) for name in CLIENTS]
+    try:
+        with uploading(kiosks):
+            for _ in range(KILLS):
+                time.sleep(chance.uniform(0.05, 0.6))
+                promised = {one.name: one.store.log.acknowledged for one in kiosks}
+                hub.kill()
+                held = held_by(folder)
+                for name, sequence in promised.items():
+                    assert len(held.get(name, [])) >= sequence
+                hub = HubProcess(folder, port=hub.target[1])
+        for one in kiosks:
+            one.drains()
+            assert one.store.log.epoch == 1
         held = held_by(folder)
-        for name, sequence in promised.items():
-            assert len(held.get(name, [])) >= sequence
-        hub = HubProcess(folder, port=hub.target[1])
-    stopping.set()
-    for thread in threads:
-        thread.join()
-    for one in kiosks:
-        one.drains()
-        assert one.store.log.epoch == 1
-    held = held_by(folder)
-    assert held == {one.name: one.ids() for one in kiosks}
-    assert sum(map(len, held.values())) > KILLS * len(CLIENTS)
-    for one in kiosks:
-        one.close()
-    hub.kill()
+        assert held == {one.name: one.ids() for one in kiosks}
+        assert sum(map(len, held.values())) > KILLS * len(CLIENTS)
+    finally:
+        for one in kiosks:
+            one.close()
+        hub.kill()
 
 
 @pytest.mark.fault("N4", "H4")
