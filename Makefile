@@ -7,6 +7,10 @@ WORKERS ?= 2
 BENCHES ?= kiosk hub
 KILLS ?= 300
 SEED ?= 1
+SEEDS ?= 50000
+MINUTES ?= 0
+SOAK_KILLS ?= 100000
+SOAK_CUTS ?= 200000
 CUTS ?= 2000
 
 .PHONY: help
@@ -76,6 +80,10 @@ cuts: setup ## cut the power CUTS times (2000) at any write: nothing confirmed i
 faults: setup ## every fault of the catalogue that a test proves; writes docs/faults.md anew from the marks
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
 	@$(PYTHON) docs/make_faults.py
+
+.PHONY: soak
+soak: environment ## the long proof: SEEDS (50000), KILLS, CUTS; MINUTES=60 ends it early; writes docs/reports
+	@$(PYTHON) -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) --kills $(SOAK_KILLS) --cuts $(SOAK_CUTS) $(ARGS)
 
 .PHONY: simulate
 simulate: environment ## live one seed of the simulated plant (SEED=1; END=100 for a range)

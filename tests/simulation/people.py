@@ -148,8 +148,10 @@ class Person:
             return
         if self.goes_home and self.task is None:
             return
-        if self.station.is_on:
-            self._act()
+        if not self.station.is_on:
+            self._later(self.rng.choice((20.0, 300.0)))
+            return
+        self._act()
         self._later(self._thinks_s())
 
     def _thinks_s(self) -> float:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 import random
 import shutil
+import sys
 import tempfile
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 from sqlalchemy import select
 
-import hub.desk
 import hub.refold
 from domain.event import Event, is_known
 from domain.log import Envelope, event_of
@@ -79,6 +82,15 @@ def blank_hub() -> bytes:
                 )
         engine.dispose()
         return path.read_bytes()
+
+
+def hub_modules(name: str) -> list[ModuleType]:
+    """Return every module of the hub that uses a function by this name."""
+    return [
+        module
+        for path, module in sorted(sys.modules.items())
+        if path.startswith("hub.") and hasattr(module, name)
+    ]
 
 
 def big_order() -> Any:
@@ -149,18 +161,18 @@ class Plant:
 
     def run(self) -> None:
         """Live: a good first minute, a time with every fault, then none; and look whether the world is explained."""
-        decode, knows = hub.desk.event_of, hub.refold.is_known
-        hub.desk.event_of = self._decode  # type: ignore[assignment]
-        hub.refold.is_known = self._knows  # type: ignore[assignment]
         try:
-            self._begin()
-            self._safety()
-            self._liveness()
-            self._check_all()
-        except (AssertionError, Exception) as error:
+            with ExitStack() as patched:
+                for module in hub_modules("event_of"):
+                    patched.enter_context(mock.patch.object(module, "event_of", self._decode))
+                patched.enter_context(mock.patch.object(hub.refold, "is_known", self._knows))
+                self._begin()
+                self._safety()
+                self._liveness()
+                self._check_all()
+        except Exception as error:
             raise Failure(self.report(error)) from error
         finally:
-            hub.desk.event_of, hub.refold.is_known = decode, knows
             self.close()
 
     def report(self, error: BaseException) -> str:

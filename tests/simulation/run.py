@@ -29,6 +29,17 @@ class Tally:
     wall_s: float = 0.0
     cpu_s: float = 0.0
 
+    def add(self, other: Tally) -> None:
+        """Take another tally in."""
+        self.seeds += other.seeds
+        self.failures += other.failures
+        self.hits += other.hits
+        self.facts += other.facts
+        self.acts += other.acts
+        self.simulated_s += other.simulated_s
+        self.wall_s += other.wall_s
+        self.cpu_s += other.cpu_s
+
     def line(self) -> str:
         """Return it on one line."""
         each_s, speed = self.cpu_s / max(self.seeds, 1), self.simulated_s / max(self.wall_s, 1e-9)

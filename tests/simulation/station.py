@@ -44,6 +44,7 @@ SCREENS_KEPT = 5
 NEWEST_MAX = 12
 NEWER_TYPE, NEWER_SCHEMA = "LineRecorded", LineRecorded.schema + 1
 REST_S_MAX = 30_000.0
+PRINT_RESTS_S = (2.0, 30.0, 900.0)
 STRETCHES = (1.0, 10.0, 100.0, 1_000.0, 5_000.0)
 """With nothing to send, rounds come more seldom than in truth: days must pass in a second."""
 
@@ -364,7 +365,8 @@ class Station:
         finally:
             self._is_printing = False
         if boot == self.boots and self.is_on and is_waiting:
-            self.world.schedule.after(2.0, "", lambda: self._print(boot))
+            rest_s = 2.0 if self.printer.is_healed else self.rng.choice(PRINT_RESTS_S)
+            self.world.schedule.after(rest_s, "", lambda: self._print(boot))
 
     def _emitted(self, output: SpoolerOutput) -> None:
         boot = self.boots
