@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from domain.events.documents import LineRecorded
 from domain.words import speak
-from kiosk.card import BALLAST_NAME, FULL_BYTES, LOW_BYTES, CardReport, CardWatch
+from kiosk.card import BALLAST_NAME, FULL_BYTES, LOOKS_EVERY_S, LOW_BYTES, CardReport, CardWatch
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.screen import FaultView, SignOnView, Tone
 from kiosk.store.errors import StoreError
@@ -117,6 +118,24 @@ def test_a_card_that_takes_no_probe_is_seen_at_the_next_look(
     monkeypatch.setattr(os, "open", refused)
     assert watch.look().state == state
     assert [one.state for one in told] == [state]
+
+
+@pytest.mark.fault("D5")
+def test_a_running_watch_looks_again_within_five_seconds_and_at_once_when_it_is_woken(
+    watch: CardWatch, room: Room
+) -> None:
+    assert LOOKS_EVERY_S <= 5
+    looked = threading.Semaphore(0)
+    watch._after_look = looked.release
+    watch.start()
+    try:
+        assert looked.acquire(timeout=20)
+        (room.folder / "kiosk.db").unlink()
+        watch.wake()
+        assert looked.acquire(timeout=20)
+        assert watch.report.state == "replaced"
+    finally:
+        watch.stop()
 
 
 @pytest.mark.fault("D8")
