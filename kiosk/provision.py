@@ -105,6 +105,8 @@ def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, Change]]:
 
 def _take(store: Store, batch: list[Change], path: Path, number: int) -> None:
     for strange in store.reference.take(batch):
-        if strange.kind in KNOWN_KINDS:  # a kind of a newer hub is kept apart; a wrong record is somebody's mistake
+        if (
+            strange.kind in KNOWN_KINDS
+        ):  # a kind of a newer hub is kept apart; a wrong record is somebody's mistake
             message = f"{path}, before line {number}" if number else f"{path}"
             raise ProvisionError(f"{message}: {strange.kind} {strange.key}: {strange.detail}")
