@@ -105,8 +105,7 @@ def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, Change]]:
 
 def _take(store: Store, batch: list[Change], path: Path, number: int) -> None:
     for strange in store.reference.take(batch):
-        if (
-            strange.kind in KNOWN_KINDS
-        ):  # a kind of a newer hub is kept apart; a wrong record is somebody's mistake
+        # A kind of a newer hub is kept apart; a wrong record of a known kind is somebody's mistake.
+        if strange.kind in KNOWN_KINDS:
             message = f"{path}, before line {number}" if number else f"{path}"
             raise ProvisionError(f"{message}: {strange.kind} {strange.key}: {strange.detail}")
