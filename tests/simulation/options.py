@@ -113,6 +113,6 @@ def draw(
     return Options(
         seed=seed,
         kiosks=rng.choice((2, 2, 3, 3, 4)),
-        steps=rng.choice((25, 40, 60)),
+        steps=rng.choice((12, 20, 40)),
         on=frozenset(on | set(must)),
     )

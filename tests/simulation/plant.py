@@ -41,7 +41,8 @@ KIOSKS_MAX = 4
 FOLDER = Path("/dev/shm")  # noqa: S108 a folder of our own is made in it: memory is quicker than any disk
 LIVENESS_S_MAX = 3_600.0
 """So long after the last fault everything must have come to rest by itself."""
-QUIET_S = 30.0
+QUIET_S = 4.0
+BEGIN_S = 4.0
 SPANS_S = (5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 300.0, 1_800.0, 20_000.0)
 BACKUP_SHARE = 0.04
 BIG_ORDER_FACTOR = 10_000
@@ -200,7 +201,7 @@ class Plant:
         self.network.is_healed = self.hub.is_healed = True
         for station in self.stations:
             station.boot()
-        self.schedule.run_until(20.0)
+        self.schedule.run_until(BEGIN_S)
         for station in self.stations:
             law("start", station.store.reference.is_complete(), f"{station.name} knows nothing")
             station.images.append(_image(station))

@@ -81,7 +81,7 @@ def simulate(soak: Soak, first: int, workers: int, is_over: Callable[[], bool]) 
 
 
 def bench(soak: Soak, name: str, test: str, count: int, is_over: Callable[[], bool]) -> None:
-    """Run one of the benches with real parts, so many at a time, as long as there is time; NOAC_<NAME> says how many."""
+    """Run a bench with real parts, some at a time, as long as there is time; NOAC_<NAME> says how many."""
     begin_s, done = time.monotonic(), 0
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=0", test]
     while done < count and not is_over():
