@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import random
 import resource
@@ -74,6 +75,31 @@ def receiving(folder: Path, settings: Path) -> Iterator[tuple[KioskProcess, Eyes
 def lots_of(folder: Path) -> list[str]:
     events = [event_of(entry.envelope) for entry in entries_of(folder)]
     return [str(one.values["lot"]) for one in events if isinstance(one, LineRecorded)]
+
+
+def stop_still(*pids: int) -> None:
+    """Stop processes and see that each of their threads stands: the signal alone is only a wish."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    end_s = time.monotonic() + NOTICED_S_MAX
+    tasks = [task for pid in pids for task in Path(f"/proc/{pid}/task").iterdir()]
+    while any(_fields(task)[0] != "T" for task in tasks if task.exists()):
+        assert time.monotonic() < end_s, "it does not stand still"
+        time.sleep(0.01)
+
+
+def group_of(leader: int) -> list[int]:
+    """Every process of a group: a hub is a server and its worker."""
+    found = [one for one in Path("/proc").iterdir() if one.name.isdigit()]
+    return [int(one.name) for one in found if one.exists() and int(_fields(one)[2]) == leader]
+
+
+def _fields(process: Path) -> list[str]:
+    """What the system says of a process after its name (proc(5)): state, parent, group …"""
+    try:
+        return (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:  # it ended in between
+        return ["T", "0", "0"]
 
 
 @contextlib.contextmanager
@@ -160,7 +186,7 @@ def test_a_hub_that_stands_still_is_waited_for_no_longer_than_agreed_and_goes_on
     with running_hub(folder) as hub:
         kiosk = Terminal(tmp_path / "K1", "K1", hub.address)
         kiosk.records(10)
-        hub.signal(signal.SIGSTOP)
+        stop_still(*group_of(hub.process.pid))
         kiosk.sync.round()
         assert kiosk.sync.connectivity.reason == "timeout"
         assert kiosk.store.log.acknowledged == 0
@@ -222,7 +248,7 @@ def test_a_hub_whose_disk_is_full_answers_busy_shows_what_it_has_and_goes_on_wit
 def test_a_kiosk_that_stood_still_takes_what_was_scanned_meanwhile_once(tmp_path: Path) -> None:
     settings = write_settings(tmp_path, page=True)
     with receiving(tmp_path, settings) as (kiosk, eyes):
-        kiosk.process.send_signal(signal.SIGSTOP)
+        stop_still(kiosk.process.pid)
         scanning = threading.Thread(target=kiosk.scan, args=(roll(1), roll(2)))
         scanning.start()
         scanning.join(0.3)
@@ -239,8 +265,7 @@ def test_a_kiosk_that_just_stood_still_ends_when_it_is_told(tmp_path: Path, _tim
     """The system may hand the signal to any thread then; the main one has to find out by itself."""
     settings = write_settings(tmp_path, page=True)
     with receiving(tmp_path, settings) as (kiosk, _eyes):
-        kiosk.process.send_signal(signal.SIGSTOP)
-        time.sleep(0.3)
+        stop_still(kiosk.process.pid)
         kiosk.process.send_signal(signal.SIGCONT)
         kiosk.process.send_signal(signal.SIGTERM)
         assert kiosk.process.wait(20) == 0
