@@ -77,9 +77,9 @@ cuts: setup ## cut the power CUTS times (2000) at any write: nothing confirmed i
 	@NOAC_CUTS=$(CUTS) $(PYTHON) -m pytest -q -n $(WORKERS) --durations=3 tests/faults/test_powercut.py $(ARGS)
 
 .PHONY: faults
-faults: setup ## every fault of the catalogue that a test proves; writes docs/faults.md anew from the marks
-	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
+faults: setup ## write docs/faults.md anew from the tests' marks, then run the benches for faults
 	@$(PYTHON) docs/make_faults.py
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
 
 .PHONY: soak
 soak: environment ## the long proof: SEEDS (50000), KILLS, CUTS; MINUTES=60 ends it early; writes docs/reports
