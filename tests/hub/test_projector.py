@@ -600,7 +600,7 @@ def test_an_event_that_takes_too_long_is_parked_and_a_rebuild_on_a_quicker_machi
 
     with monkeypatch.context() as slowly:
         slowly.setattr(Desk, "handle", crawls)
-        slowly.setattr("hub.desk.monotonic", lambda: now_s[0])
+        slowly.setattr("hub.desk.thread_time", lambda: now_s[0])
         plant.books()
     assert [(row["position"], row["code"]) for row in plant.rows(dispositions)] == [(2, "handler_slow")]
     assert plant.balances() == {("SUP", "I1"): -5, ("A1", "I1"): 5}
