@@ -53,9 +53,9 @@ def _labels_of(book: Book, door: str) -> int:
 
 
 def _stock_problems(site: Site, book: Book) -> Iterator[str]:
-    numbers = {row["body"]["id"]: row["body"]["number"] for row in _all(site, "reference/item")}
+    numbers = {row["body"]["id"]: row["body"]["number"] for row in all_rows(site, "reference/item")}
     shown: dict[Key, Decimal] = defaultdict(Decimal)
-    for row in _all(site, "stock"):
+    for row in all_rows(site, "stock"):
         quantity = row["quantity"]
         key = (row["place"], numbers[row["item"]], row.get("lot", ""), quantity["unit"])
         shown[key] += Decimal(quantity["value"])
@@ -106,11 +106,11 @@ def _label_problems(site: Site, book: Book) -> Iterator[str]:
                 yield f"label {label.file.name} of the {door} door names lots {named}, not {lot or 'none'}"
 
 
-def _all(site: Site, path: str) -> Iterator[Any]:
+def all_rows(site: Site, path: str) -> Iterator[Any]:
     """Yield the rows of every page of a list."""
     after = ""
     for _ in range(PAGES_MAX):
-        page = site.ask_hub(f"{path}?after={after}")
+        page = site.ask_hub(f"{path}{'&' if '?' in path else '?'}after={after}")
         yield from page["rows"]
         after = page["next"]
         if not after:

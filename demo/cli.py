@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from demo import chaos as trouble
 from demo.book import Book
 from demo.check import problems
 from demo.labels_out import await_count, count, read_label
@@ -36,11 +37,12 @@ class Stopped(Exception):  # noqa: N818 - it is no error
 
 @click.command(help="Show a morning at two goods-in doors: hub, kiosks, printers, board. Ctrl-C ends it.")
 @click.option("--check", is_flag=True, help="Run headless and fast, and fail if any law or number is off.")
+@click.option("--chaos", is_flag=True, help="Lorries without end, and a page on which anyone pulls plugs.")
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Keep the data here; else they are thrown away."
 )
 @click.option("--seed", default=SEED, show_default=True, help="The goods are drawn from it.")
-def command(*, check: bool, folder: Path | None, seed: int) -> None:
+def command(*, check: bool, chaos: bool, folder: Path | None, seed: int) -> None:
     """Run the demonstration."""
     stop = threading.Event()
 
@@ -54,26 +56,34 @@ def command(*, check: bool, folder: Path | None, seed: int) -> None:
         where.mkdir(parents=True, exist_ok=True)
         if any(where.iterdir()):
             raise click.UsageError(f"{where} is not empty: the morning begins with a clean floor")
-        show = Show(Site(where), stop, beat_s=CHECK_BEAT_S if check else BEAT_S)
-        stack.callback(show.site.close)
         try:
-            show.open()
-            if not check:
-                show.let_people_look()
-            book = show.play(seed)
-            if check:
-                verdict(show.site, book)
-                return
-            show.hand_over(book)
+            if chaos:
+                (trouble.check if check else trouble.show)(where, stop, seed)
+            else:
+                _run_morning(where, stop, seed, check=check)
         except StartError as error:
             raise click.ClickException(str(error)) from error
-        except Stopped:
-            pass
-        finally:
-            if not check:
-                click.echo("\n正在收摊 / packing up …")
     if not check:
         click.echo("再见 / goodbye. 没有留下任何进程 / nothing was left running.")
+
+
+def _run_morning(where: Path, stop: threading.Event, seed: int, *, check: bool) -> None:
+    show = Show(Site(where), stop, beat_s=CHECK_BEAT_S if check else BEAT_S)
+    try:
+        show.open()
+        if not check:
+            show.let_people_look()
+        book = show.play(seed)
+        if check:
+            verdict(show.site, book)
+        else:
+            show.hand_over(book)
+    except Stopped:
+        pass
+    finally:
+        if not check:
+            click.echo("\n正在收摊 / packing up …")
+        show.site.close()
 
 
 def verdict(site: Site, book: Book) -> None:

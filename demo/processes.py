@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 START_TIMEOUT_S = 30.0
@@ -67,6 +67,15 @@ class Program:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_TIMEOUT_S)
         self.kill()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Generator[None]:
+        """Let it stand still, without its knowing."""
+        os.killpg(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Pull the plug: SIGKILL for it and everything it started."""

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shutil
 import urllib.request
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from demo.line import Line
 from demo.morning import CHEN, DONE, DOORS, LI, UNDO, WANG, YES, Door, document_code, place_code
 from demo.processes import Program, free_port, run_to_end
 from demo.scanner import Scanner
@@ -21,6 +24,9 @@ IMPORTS = ("suppliers", "places", "items", "persons", "purchase_orders", "statio
 """In the order in which the rows refer to each other."""
 
 MS_PER_LABEL = 250
+BALLAST = "ballast*"
+"""Room a kiosk keeps free on its card; a copy of the card need not carry it."""
+
 ANSWER_TIMEOUT_S = 10.0
 
 
@@ -37,9 +43,11 @@ class DoorPorts:
 class Site:
     """Starts, stops and asks the programs. `close` ends whatever still runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, has_plugs: bool = False) -> None:
+        """`has_plugs`: each kiosk reaches the hub through a line that can be pulled."""
         self.folder = folder
         self.hub_port = free_port()
+        self.lines: dict[Door, Line] = {door: Line(self.hub_port) for door in DOORS} if has_plugs else {}
         self.ports = {
             door: DoorPorts(
                 page=free_port(), scanner=free_port(), printer=free_port(), printer_page=free_port()
@@ -68,11 +76,25 @@ class Site:
         """Where a printer's labels come out."""
         return self.folder / f"labels-{door}"
 
-    def start(self) -> None:
-        """Start the hub, give it the master data, enrol the kiosks, and start them with their printers."""
+    def card_folder(self, door: Door) -> Path:
+        """Where a kiosk keeps its data: its card."""
+        return self.folder / f"kiosk-{door}"
+
+    @property
+    def hub_database(self) -> Path:
+        """The hub's file."""
+        return self.folder / "hub" / "hub.sqlite"
+
+    def start(self, rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None) -> None:
+        """Start the hub, give it the master data, enrol the kiosks, and start them with their printers.
+
+        `rows`: master data besides the files', by kind.
+        """
         self.start_hub()
         for kind in IMPORTS:
-            self._put_in(kind)
+            self._put_in(kind, _file_rows(kind))
+        for kind, more in (rows or {}).items():
+            self._put_in(kind, more)
         with ThreadPoolExecutor() as side_by_side:
             list(side_by_side.map(self._enrol, DOORS))
             list(side_by_side.map(self.start_printer, DOORS))
@@ -96,6 +118,33 @@ class Site:
         """Pull the hub's plug."""
         if self.hub:
             self.hub.kill()
+
+    def kill_kiosk(self, door: Door) -> None:
+        """Pull a kiosk's plug."""
+        self.scanners[door].close()
+        self.kiosks[door].kill()
+
+    def copy_card(self, door: Door, target: Path) -> None:
+        """Copy a kiosk's card while it stands still for a moment, without its knowing: what a power cut would leave."""
+        with self.kiosks[door].frozen():
+            shutil.copytree(self.card_folder(door), target, ignore=shutil.ignore_patterns(BALLAST))
+
+    def put_card(self, door: Door, source: Path) -> None:
+        """Put a copy in the place of a kiosk's card; the kiosk is off."""
+        shutil.rmtree(self.card_folder(door))
+        shutil.copytree(source, self.card_folder(door))
+
+    def back_up(self, folder: Path) -> None:
+        """Have the hub's books backed up and the backup proven. Raises StartError where it does not count."""
+        self._hub_command("backup", "--to", str(folder))
+
+    def restore(self, folder: Path) -> None:
+        """Put the hub back from its newest backup; the hub is off. Raises StartError."""
+        self._hub_command("restore", "--from", str(folder), "--replace")
+
+    def inspect_hub(self) -> str:
+        """Hold every row of the hub's books against its ledger. Raises StartError where they do not balance."""
+        return run_to_end(("hub", "--data", str(self.folder / "hub"), "--plant", PLANT, "verify"))
 
     def start_printer(self, door: Door) -> None:
         """Switch a printer on."""
@@ -123,21 +172,28 @@ class Site:
         with urllib.request.urlopen(f"{self.hub_url}/api/v1/{path}", timeout=ANSWER_TIMEOUT_S) as answer:  # noqa: S310 - loopback
             return json.load(answer)
 
+    def ask_kiosk_pending(self, device: str) -> int:
+        """Return how many events the kiosk had still to send when the hub last heard it. Raises OSError."""
+        return next(one["pending"] for one in self.ask_hub("kiosks")["rows"] if one["device"] == device)
+
     def close(self) -> None:
         """End every program, also after half a start."""
         for scanner in self.scanners.values():
             scanner.close()
         for program in (*self.kiosks.values(), *self.printers.values(), *([self.hub] if self.hub else [])):
             program.stop()
+        for line in self.lines.values():
+            line.close()
 
-    def _put_in(self, kind: str) -> None:
-        """Put a file's rows through the API, as an ERP would."""
-        with (DATA / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+    def _hub_url_of(self, door: Door) -> str:
+        return f"http://127.0.0.1:{self.lines[door].port}" if self.lines else self.hub_url
+
+    def _put_in(self, kind: str, rows: Sequence[Mapping[str, str]]) -> None:
+        """Put rows through the API, as an ERP would."""
         token = (self.folder / "hub" / "secrets" / "write-token").read_text(encoding="ascii").strip()
         request = urllib.request.Request(  # noqa: S310 - loopback
             f"{self.hub_url}/api/v1/reference/{kind}",
-            data=json.dumps({"plant": PLANT, "rows": rows}).encode(),
+            data=json.dumps({"plant": PLANT, "rows": list(rows)}).encode(),
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=ANSWER_TIMEOUT_S):  # noqa: S310 - loopback
@@ -150,7 +206,8 @@ class Site:
         device, ports = DEVICES[door], self.ports[door]
         credentials, reference = f"{door}-credentials.toml", f"{door}-reference.ndjson"
         self._hub_command(
-            "enrol", device, "--plant", PLANT, "--hub", self.hub_url, "--out", str(self.folder / credentials)
+            *("enrol", device, "--plant", PLANT, "--hub", self._hub_url_of(door)),
+            *("--out", str(self.folder / credentials)),
         )
         self._hub_command("provision", device, "--plant", PLANT, "--out", str(self.folder / reference))
         settings = f"""\
@@ -176,6 +233,11 @@ address = "tcp://127.0.0.1:{ports.printer}"
 """
         (self.folder / f"{door}.toml").write_text(settings, encoding="utf-8")
         (self.folder / f"{door}-samples.json").write_bytes(msgspec.json.encode(samples(door)))
+
+
+def _file_rows(kind: str) -> list[dict[str, str]]:
+    with (DATA / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def samples(door: Door) -> list[dict[str, Any]]:
