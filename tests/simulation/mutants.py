@@ -214,7 +214,7 @@ MUTANTS = (
         name="a cursor moves by the number alone",
         sees=("L17", "L20", "L13"),
         breaks=_patch(kiosk.sync, "judge", _by_number),
-        needs=("card_put_back", "hub_restored"),
+        needs=("card_put_back", "power_cut", "small_batches", "network_off"),
     ),
     Mutant(
         name="what was sent counts as taken",

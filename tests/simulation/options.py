@@ -13,6 +13,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "late_request": ("N9",),
     "repeated_request": ("N3",),
     "slow_network": ("N5",),
+    "small_batches": ("N5",),
     "body_cut": ("N10",),
     "bit_flip_on_the_way": ("N10",),
     "captive_portal": ("N6",),

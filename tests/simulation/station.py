@@ -155,6 +155,8 @@ class Station:
             retention_days=0,
             pause=world.schedule.elapse,
         )
+        if world.options.strikes(self.rng, "small_batches", 0.5):
+            self.sync._pace._size = self.rng.choice((1, 2, 5))
         self.spooler = Spooler(
             printer=self.printer,  # type: ignore[arg-type]
             queue=self.store.jobs,
