@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from time import thread_time
+from time import monotonic, thread_time
 from typing import TypeVar
 
 import msgspec
@@ -57,6 +57,7 @@ class Desk:
         self._rows: dict[str, Rows[msgspec.Struct]] = {}
         self._notes: list[tuple[str, str]] = []
         self._ending: tuple[str, str, str] | None = None
+        self._worked_s = 0.0
         self.trail = Trail()
         self.discrepancies = Discrepancies(plant, self.connection, self.trail)
         self._dispositions = Journal(dispositions, self.trail)
@@ -107,6 +108,7 @@ class Desk:
 
     def begin(self, connection: Connection, batch: Sequence[Stored] = ()) -> None:
         """Begin a batch: read with this connection."""
+        self._worked_s = thread_time()
         self._connection = connection
         self.known.refresh(connection)
         for layer in self.layers:
@@ -191,13 +193,14 @@ class Desk:
 
     def _attempt(self, stored: Stored, envelope: Envelope) -> Fact:
         """Let an event have its effect. Raises whatever is wrong with it, TooSlowError where it took too long."""
-        began_s = thread_time()
+        began_s = monotonic()
         event = event_of(envelope)
         see_that_it_fits(envelope, event)
         fact = _fact(self.plant, stored, envelope)
         self.handle(fact, event)
-        took_s = thread_time() - began_s
-        if took_s > EVENT_BUDGET_S:
+        took_s = monotonic() - began_s
+        # The thread's own clock is slow to read: once a batch, and then only where the quick one says "long".
+        if took_s > EVENT_BUDGET_S and thread_time() - self._worked_s > EVENT_BUDGET_S:
             raise TooSlowError(took_s)
         return fact
 

@@ -581,6 +581,19 @@ def test_what_just_fits_is_booked(plant: Plant, changes: dict[str, Any]) -> None
 
 
 @pytest.mark.fault("H4")
+def test_a_machine_that_stood_still_while_an_event_was_handled_parks_nothing(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("1")
+    plant.takes(kiosk)
+    now_s = iter(range(0, 1_000_000, 60))
+    monkeypatch.setattr("hub.desk.monotonic", lambda: float(next(now_s)))
+    plant.books()
+    assert codes(plant) == []
+
+
+@pytest.mark.fault("H4")
 def test_an_event_that_takes_too_long_is_parked_and_a_rebuild_on_a_quicker_machine_finds_the_same(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -600,6 +613,7 @@ def test_an_event_that_takes_too_long_is_parked_and_a_rebuild_on_a_quicker_machi
 
     with monkeypatch.context() as slowly:
         slowly.setattr(Desk, "handle", crawls)
+        slowly.setattr("hub.desk.monotonic", lambda: now_s[0])
         slowly.setattr("hub.desk.thread_time", lambda: now_s[0])
         plant.books()
     assert [(row["position"], row["code"]) for row in plant.rows(dispositions)] == [(2, "handler_slow")]
