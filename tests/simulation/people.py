@@ -134,6 +134,8 @@ class Person:
         self._lines: list[str] = []
         self._on_paper: list[Receive] = []
         self.goes_home = False
+        self.doubts = False
+        """The screen shows again what was taken back already: the card is an older one."""
 
     def live(self) -> None:
         """Begin to work."""
@@ -189,13 +191,21 @@ class Person:
             if self._knows_better(roll) and not self._strikes("same_roll_twice", 0.7):
                 return self._receive()
             return Move(roll, target)
-        if self._lines and self._strikes("undo", 0.15):
+        wants_undo = self.doubts and bool(self._lines)
+        self.doubts = False
+        if self._lines and self._strikes("undo", 1.0 if wants_undo else 0.15):
+            self._keep_image()
             return Undo()
         if self._lines and self._strikes("label_printed_twice", 0.1):
             return PrintAgain()
         if self._strikes("more_than_there_is", 0.1):
             return MoveButtons()
         return self._receive()
+
+    def _keep_image(self) -> None:
+        """Somebody copies the card just before a line is taken back."""
+        if self.station.is_on and "card_put_back" in self.station.world.options.on:
+            self.station.images.append(self.station.image())
 
     def writes_on_paper(self) -> None:
         """A roll comes while the station is out of order: it is entered when the station works again."""

@@ -191,6 +191,15 @@ class Station:
         if file.in_transaction:  # the loop would swallow an exception here: it is kept for after the step
             self._broken = f"{self.name}: something was shown before it was committed"
 
+    def image(self) -> dict[str, bytes]:
+        """Return what the card holds at this moment, as somebody may copy it."""
+        connection: Any = self.store.connection
+        copy = sqlite3.connect(":memory:")
+        getattr(connection._sqlite, "_real", connection._sqlite).backup(copy)
+        data = copy.serialize()
+        copy.close()
+        return {FILE_NAME: data}
+
     def power_cut(self) -> None:
         """The plug is pulled: what was not committed never was."""
         if not self.is_on:

@@ -66,11 +66,13 @@ def card_put_back(plant: Plant, station: Station) -> bool:
     if not station.images:
         return False
     station.power_cut()
-    image = plant.rng.choice(station.images)
+    image = plant.rng.choice(station.images[-IMAGES_KEPT:])
     held = station.held()
     put_image(station.folder, image)
     plant.oracle.destroy(held, elsewhere(plant))
     plant.oracle.twins.add(station.identity.device)
+    for person in plant.people:
+        person.doubts |= person.station is station
     plant.schedule.say(f"{station.name}: an older card is put in")
     _boot_later(plant, station)
     return True
