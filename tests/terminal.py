@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar, overload
 
 import msgspec
 
@@ -29,6 +30,8 @@ from kiosk.store.reference import Progress
 from kiosk.store.store import Store
 from kiosk.witness import Witness
 from tests.world import ITEMS, NOW, ORDER, PEOPLE, PLACES, STATION
+
+E = TypeVar("E", bound=Event)
 
 
 class VirtualClock:
@@ -255,7 +258,13 @@ class Terminal:
         """The log so far, oldest first."""
         return [open_entry(body) for body in self.store.log.bodies_after(0, 100_000)]
 
-    def events(self, kind: type[Event] | None = None) -> list[Event]:
+    @overload
+    def events(self) -> list[Event]: ...
+
+    @overload
+    def events(self, kind: type[E]) -> list[E]: ...
+
+    def events(self, kind: type[Event] = Event) -> Sequence[Event]:
         """What happened so far."""
         happened = [event_of(entry.envelope) for entry in self.entries()]
-        return [one for one in happened if kind is None or isinstance(one, kind)]
+        return [one for one in happened if isinstance(one, kind)]

@@ -43,7 +43,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_every_module_and_every_data_file(wheel: zipfile.ZipFile) -> None:
     held = set(wheel.namelist())
-    meant = {name for name in files_of_packages() if not name.endswith("README.md")} | {"noac.py", "verify.py"}
+    meant = {name for name in files_of_packages() if not name.endswith("README.md")} | {
+        "noac.py",
+        "verify.py",
+    }
     assert sorted(meant - held) == []
 
 

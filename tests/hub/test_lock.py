@@ -129,6 +129,7 @@ def test_a_second_hub_process_is_refused_while_the_first_serves_and_admitted_whe
         os.killpg(third.pid, signal.SIGTERM)
         assert third.wait(60) == 0
         third.stdout.close()
+        assert first.stdout
         first.stdout.close()
 
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from uuid_utils import uuid7
@@ -21,6 +22,7 @@ from kiosk.store.log import Fact, Origin
 from kiosk.store.store import Store
 from tests.world import NOW
 
+E = TypeVar("E", bound=Event)
 ORIGIN = Origin(plant="P1", device="K1", boot_id="b", software="test")
 MANY = 10 * STEP_ENTRIES_MAX + 10
 
@@ -43,7 +45,7 @@ def ids(store: Store) -> list[str]:
     return [open_entry(body).envelope.event_id for body in store.log.bodies_after(0, 1_000_000)]
 
 
-def events(store: Store, kind: type[Event]) -> list[Event]:
+def events(store: Store, kind: type[E]) -> list[E]:
     found = (event_of(open_entry(body).envelope) for body in store.log.bodies_after(0, 1_000_000))
     return [one for one in found if isinstance(one, kind)]
 
