@@ -128,9 +128,9 @@ def test_a_second_hub_process_is_refused_while_the_first_serves_and_admitted_whe
     finally:
         os.killpg(third.pid, signal.SIGTERM)
         assert third.wait(60) == 0
-        third.stdout.close()
-        assert first.stdout
-        first.stdout.close()
+        for one in (first, third):
+            if one.stdout:
+                one.stdout.close()
 
 
 # --- taking turns ----------------------------------------------------------------------------------------------------
