@@ -64,6 +64,12 @@ class Glass:
             self._changed.wait_for(lambda: self._seen is None or wanted(self._seen), timeout_s)
             return self._seen if self._seen and wanted(self._seen) else None
 
+    def wait_back(self, wanted: Callable[[Seen], bool], timeout_s: float) -> Seen | None:
+        """Wait for a screen like that through the dark of a start; None if it does not come in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._seen is not None and wanted(self._seen), timeout_s)
+            return self._seen if self._seen and wanted(self._seen) else None
+
     def close(self) -> None:
         """Look no more."""
         self._stopping.set()

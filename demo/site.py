@@ -14,7 +14,7 @@ import msgspec
 
 from demo.line import Line
 from demo.morning import CHEN, DONE, DOORS, LI, UNDO, WANG, YES, Door, document_code, place_code
-from demo.processes import Program, free_port, run_to_end
+from demo.processes import Program, StartError, free_port, run_to_end
 from demo.scanner import Scanner
 
 PLANT = "P1"
@@ -54,6 +54,7 @@ class Site:
             )
             for door in DOORS
         }
+        self._is_closed = False
         self.hub: Program | None = None
         self.kiosks: dict[Door, Program] = {}
         self.printers: dict[Door, Program] = {}
@@ -101,7 +102,8 @@ class Site:
             list(side_by_side.map(self.start_kiosk, DOORS))
 
     def start_hub(self) -> None:
-        """Start the hub, or start it again."""
+        """Start the hub, or start it again. Raises StartError."""
+        self._see_that_it_is_open()
         arguments = (
             "hub",
             "--data",
@@ -157,7 +159,8 @@ class Site:
         self.printers[door].await_port(ports.printer)
 
     def start_kiosk(self, door: Door) -> None:
-        """Start a kiosk, or start it again."""
+        """Start a kiosk, or start it again. Raises StartError."""
+        self._see_that_it_is_open()
         config = self.folder / f"{door}.toml"
         kiosk = Program(
             f"kiosk {door}", ("kiosk", "--config", str(config)), self.folder / f"kiosk-{door}.log"
@@ -177,13 +180,18 @@ class Site:
         return next(one["pending"] for one in self.ask_hub("kiosks")["rows"] if one["device"] == device)
 
     def close(self) -> None:
-        """End every program, also after half a start."""
+        """End every program, also after half a start; nothing is started any more."""
+        self._is_closed = True
         for scanner in self.scanners.values():
             scanner.close()
         for program in (*self.kiosks.values(), *self.printers.values(), *([self.hub] if self.hub else [])):
             program.stop()
         for line in self.lines.values():
             line.close()
+
+    def _see_that_it_is_open(self) -> None:
+        if self._is_closed:
+            raise StartError("the plant is closed")
 
     def _hub_url_of(self, door: Door) -> str:
         return f"http://127.0.0.1:{self.lines[door].port}" if self.lines else self.hub_url

@@ -1,7 +1,7 @@
 """The count that decides: what people saw turn green, held against what the hub's books show. Kept outside NOAC."""
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,6 +42,7 @@ class Count:
     """
 
     confirmed: int = 0
+    confirmed_at: dict[Door, int] = field(default_factory=dict[Door, int])
     in_hub: int = 0
     waiting: int = 0
     lost: int = 0
@@ -89,11 +90,6 @@ class Tally:
         with self._lock:
             return len(self._confirmed)
 
-    def confirmed_at(self, door: Door) -> int:
-        """Return how many packages turned green at one door."""
-        with self._lock:
-            return sum(one.door == door for one in self._confirmed.values())
-
     def missing_of(self, door: Door) -> list[str]:
         """Return the lots that turned green at a door and that the hub did not have at the last look."""
         with self._lock:
@@ -115,7 +111,7 @@ class Tally:
         except (OSError, ValueError):
             kiosks = health = amounts = None
         if amounts is None or health is None or kiosks is None:
-            self._count_old(len(known))
+            self._count_old(known)
         else:
             self._count(known, amounts, health, kiosks, began)
         self.turn += 1
@@ -128,12 +124,13 @@ class Tally:
                 amounts[row.get("lot", "")] += Decimal(row["quantity"]["value"])
         return amounts
 
-    def _count_old(self, confirmed: int) -> None:
+    def _count_old(self, known: dict[str, Confirmed]) -> None:
         old = self.count
         self.count = Count(
-            confirmed=confirmed,
+            confirmed=len(known),
+            confirmed_at=_by_door(known),
             in_hub=old.in_hub,
-            waiting=confirmed - old.in_hub - old.lost,
+            waiting=len(known) - old.in_hub - old.lost,
             lost=old.lost,
             doubled=old.doubled,
             position=old.position,
@@ -163,6 +160,7 @@ class Tally:
         is_proven = is_quiet and all(one.is_in_hub or one.at >= began - JUST_NOW for one in known.values())
         self.count = Count(
             confirmed=len(known),
+            confirmed_at=_by_door(known),
             in_hub=in_hub,
             waiting=len(known) - in_hub - lost,
             lost=lost,
@@ -189,3 +187,7 @@ class Tally:
             and datetime.fromisoformat(one["last_seen"]) > since
         ]
         return len(heard) == len(DEVICES)
+
+
+def _by_door(known: dict[str, Confirmed]) -> dict[Door, int]:
+    return Counter(one.door for one in known.values())

@@ -171,7 +171,7 @@ class Troubles:
             return
         self._site.start_kiosk(door)
         self._mend(("kiosk", door))
-        seen = self._workers[door].glass.wait(lambda _: True, DRAIN_TIMEOUT_S)
+        seen = self._workers[door].glass.wait_back(lambda _: True, DRAIN_TIMEOUT_S)
         shown = seen.pending if seen else 0
         self._diary.say(
             "noac",
@@ -238,7 +238,7 @@ class Troubles:
             self._site.start_kiosk(door)
             self._mend(("card", door))
             # The person waits until the screen says that the hub is there: a minute that a technician needs as well.
-            self._workers[door].glass.wait(lambda seen: seen.hub == "online", DRAIN_TIMEOUT_S)
+            self._workers[door].glass.wait_back(lambda seen: seen.hub == "online", DRAIN_TIMEOUT_S)
         self._tell_sent(before)
         self._back_up()
 

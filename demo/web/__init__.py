@@ -141,7 +141,7 @@ class TroublePage:
     def _hub_state(self) -> str:
         if self._troubles.is_broken("restore"):
             return "restoring"
-        return "dark" if self._troubles.is_broken("hub") else "up"
+        return "killed" if self._troubles.is_broken("hub") else "up"
 
     def _door(self, door: Door) -> dict[str, Any]:
         seen = self._workers[door].glass.seen
@@ -154,7 +154,7 @@ class TroublePage:
             "pending": seen.pending if seen else None,
             "epoch": self._troubles.tally.count.epochs.get(DEVICES[door], 1),
             "green": bool(seen and seen.tone == "stored"),
-            "confirmed": self._troubles.tally.confirmed_at(door),
+            "confirmed": self._troubles.tally.count.confirmed_at.get(door, 0),
             "acts": self._acts(OF_A_DOOR, door),
         }
 
