@@ -67,6 +67,7 @@ reference: setup ## write docs/reference.md anew from the code
 gallery: setup ## a picture of every screen, in both languages, on one page
 	@$(PYTHON) -m tests.browser.gallery $(ARGS)
 	@$(PYTHON) -m tests.browser.board_gallery
+	@$(PYTHON) -m tests.browser.chaos_gallery
 
 .PHONY: kills
 kills: setup ## kill a kiosk KILLS times (300) at random moments: nothing confirmed is lost

@@ -42,17 +42,17 @@ def main() -> None:
         boards = {language: browser.new_page(viewport=SIZE) for language in LANGUAGES}
         for language, page in boards.items():
             page.goto(f"{address}/board?lang={language}")
-            _take(page, folder / f"board-empty-{language}.png")
+            take(page, folder / f"board-empty-{language}.png")
         play(plant)
         _leave_one_kiosk_behind(plant)
         for language, page in boards.items():
             page.wait_for_selector(".kiosk.silent")
             page.wait_for_function("() => !document.querySelector('.books-at').textContent.endsWith('#0')")
-            _take(page, folder / f"board-{language}.png")
+            take(page, folder / f"board-{language}.png")
             for name, path in SHEETS.items():
                 sheet = browser.new_page(viewport={"width": 1280, "height": 800})
                 sheet.goto(f"{address}{path}?lang={language}")
-                _take(sheet, folder / f"board-{name}-{language}.png")
+                take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         trouble(plant)
         grow_old(plant)
@@ -68,12 +68,12 @@ def main() -> None:
                 sheet.wait_for_function(
                     "() => !/:/.test(document.querySelector('time[data-age]').textContent)"
                 )
-                _take(sheet, folder / f"board-{name}-{language}.png")
+                take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         plant.board.stop()
         for language, page in boards.items():
             page.wait_for_selector("body.stale", timeout=15_000)
-            _take(page, folder / f"board-stale-{language}.png")
+            take(page, folder / f"board-stale-{language}.png")
         browser.close()
     print(f"{len(list(folder.glob('board-*.png')))} pictures of the board in {folder}")  # noqa: T201 - a command
 
@@ -97,7 +97,7 @@ def _unknown_item(plant: Plant) -> str:
         return str(connection.execute(select(held.id).where(held.key == UNKNOWN)).scalar_one())
 
 
-def _take(page: Page, path: Path) -> None:
+def take(page: Page, path: Path) -> None:
     """Write a picture small enough to keep."""
     image = Image.open(io.BytesIO(page.screenshot()))
     image.convert("RGB").quantize(COLOURS).save(path, optimize=True)
