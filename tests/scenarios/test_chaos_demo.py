@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from demo.diary import Diary
+from demo.floor import Floor as RealFloor
 from demo.glass import Seen
 from demo.goods import Package
 from demo.line import Line
@@ -189,6 +192,35 @@ def test_a_pulled_cable_ends_what_goes_over_it_and_lets_nothing_new_through() ->
             hub, _ = server.accept()
             hub.close()
             assert kiosk.recv(100) == b""
+
+
+def wait_for(is_so: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + TIMEOUT_S / 2
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_what_was_on_a_lost_card_alone_is_counted_as_lost(tmp_path: Path) -> None:
+    with RealFloor(tmp_path, Diary(lambda _: None), seed=1, beat_s=0.5) as floor:
+        site, tally = floor.site, floor.troubles.tally
+        floor.begin_work()
+        wait_for(lambda: floor.troubles.spares.backup_at and tally.count.in_hub >= 4, "nobody works")
+        site.copy_card("trims", tmp_path / "copy")
+        wait_for(lambda: not tally.missing_of("trims"), "it is not sent")
+        site.lines["trims"].pull()
+        before = tally.count.confirmed_at["trims"]
+        wait_for(lambda: tally.count.confirmed_at["trims"] >= before + 4, "nobody works on")
+        floor.end_work()
+        site.kill_kiosk("trims")
+        site.put_card("trims", tmp_path / "copy")
+        site.start_kiosk("trims")
+        site.lines["trims"].plug()
+        wait_for(lambda: tally.count.lost and not tally.count.waiting, "nobody noticed")
+        assert tally.count.lost >= 3
+        assert tally.count.doubled == 0
+        assert tally.count.confirmed == tally.count.in_hub + tally.count.lost
 
 
 @pytest.mark.slow
