@@ -18,15 +18,17 @@ from typing import IO
 
 import msgspec
 
-from hub.projector import Projector, cursor_of
-from hub.store.database import StoreError, open_database, reading
+from hub.projector import Projector
+from hub.store.database import StoreError, open_database
 
 RESTART_S = 1.0
 """How long to wait before another is started: what ends at once must not take the machine's time."""
+START_WAIT_S = 15.0
 STOP_WAIT_S = 30.0
 """A batch in hand is booked to its end."""
 LINE_BYTES_MAX = 200
-SWITCH_INTERVAL_S = 0.001
+SWITCH_INTERVAL_S = 0.0002
+"""The thread that writes needs the interpreter often and briefly; the one that folds gives it up soon."""
 GARBAGE_OBJECTS = 50_000
 """As in the process that serves: one batch makes more objects than the interpreter's default between two looks."""
 
@@ -49,13 +51,16 @@ class BookingProcess:
         self._positions: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self._is_heard = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to book."""
+        """Begin to book; returns when the process is at work, so that nobody meets a hub that only takes in."""
         self._stopping.clear()
         self._thread = threading.Thread(target=self._keep_alive, name="booking", daemon=True)
         self._thread.start()
+        if not self._is_heard.wait(START_WAIT_S):
+            _log.warning("booking has not begun after %.0f s; what is taken in waits for it", START_WAIT_S)
 
     def stop(self) -> None:
         """End after the batch in hand."""
@@ -115,6 +120,7 @@ class BookingProcess:
         while line := process.stdout.readline(LINE_BYTES_MAX):
             plant, _, position = line.decode("ascii").strip().rpartition(" ")
             self._positions[plant] = int(position)
+            self._is_heard.set()
             self._booked(plant, int(position))
 
 
@@ -129,10 +135,9 @@ def book(orders: IO[bytes], say: Callable[[str, int], None]) -> None:
     order = msgspec.json.decode(orders.readline(), type=Order)
     engine = open_database(order.database)
     try:
-        with reading(engine) as connection:
-            for plant in order.plants:
-                say(plant, cursor_of(connection, plant))
         projector = Projector(engine, order.plants, booked=say)
+        for plant in order.plants:
+            say(plant, projector.warm_up(plant))
         projector.start()
         while orders.readline(LINE_BYTES_MAX):
             for plant in order.plants:

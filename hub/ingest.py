@@ -212,7 +212,7 @@ class Ingest:
         return heard + 1
 
 
-BEHIND_S_FREE = 0.15
+BEHIND_S_FREE = 0.1
 """No further behind, nobody is asked to slow down: one batch is folded and one written at any time."""
 WAIT_PER_BEHIND = 3.0
 """For each second beyond that, so much rest: few events wait, and the board shows what was stored a moment ago."""

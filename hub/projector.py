@@ -17,7 +17,7 @@ from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import Stored, end_of, read_events
 from hub.store.tables import AUDITED, PROJECTED, cursors, discrepancies, events
 
-BATCH_EVENTS_MAX = 500
+BATCH_EVENTS_MAX = 1_000
 """Small enough that the board follows closely; each batch is one transaction."""
 REBUILD_EVENTS_MAX = 4_000
 """Nobody waits for a batch of a rebuild: fewer transactions write fewer pages twice."""
@@ -30,13 +30,18 @@ IDS_ASKED_MAX = 1_000
 _log = logging.getLogger(__name__)
 
 
-_TWICE_SQLITE, _TWICE_POSTGRESQL = (
-    text(
-        f"SELECT event_id FROM events WHERE plant = :plant AND event_id {among} GROUP BY event_id HAVING count(*) > 1"  # noqa: S608 (our own words)
-    )
-    for among in ("IN (SELECT value FROM json_each(:ids))", "= ANY(:ids)")
+_TWICE_SQLITE = text(
+    "SELECT event_id FROM events WHERE plant = :plant AND event_id IN (SELECT value FROM json_each(:ids))"
+    " GROUP BY event_id HAVING count(*) > 1"
 )
-"""Which of some event ids the ledger holds more than once; the ids go as one value, not as hundreds."""
+_TWICE_POSTGRESQL = text(
+    "SELECT asked.id FROM unnest(CAST(:ids AS text[])) AS asked (id) CROSS JOIN LATERAL"
+    " (SELECT 1 FROM events WHERE plant = :plant AND event_id = asked.id OFFSET 1 LIMIT 1) AS again"
+)
+"""Which of some event ids the ledger holds more than once; the ids go as one value, not as hundreds.
+
+PostgreSQL is made to look each id up: while it knows little of the table, it would read all of it instead.
+"""
 
 
 class OutrunError(Exception):
@@ -105,6 +110,12 @@ class Projector:
         """Wait until a plant is booked through `position`; tells whether it is."""
         with self._moved:
             return self._moved.wait_for(lambda: self.position(plant) >= position, timeout_s)
+
+    def warm_up(self, plant: str) -> int:
+        """Read what the first batch would wait for; return through which position the plant is booked."""
+        with reading(self._engine) as connection:
+            self._desks[plant].known.refresh(connection)
+            return self._begin(connection, plant)
 
     def book_waiting(self, plant: str) -> bool:
         """Book one batch of what waits, in this thread; tells whether there was anything.

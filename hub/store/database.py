@@ -186,7 +186,7 @@ def _sqlite_pool(url: str, size: int, wait_s: float) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "cache_size=-65536",
-            "wal_autocheckpoint=16000",
+            "wal_autocheckpoint=64000",
             "temp_store=MEMORY",
         ):
             raw.execute(f"PRAGMA {pragma}")

@@ -270,7 +270,6 @@ movements = Table(
     Column("value", BigInteger, nullable=False),  # millionths, above zero
     Column("second_unit", String(3), nullable=False),
     Column("second", BigInteger, nullable=False),
-    Index(None, "plant", "item", "position"),
     sqlite_with_rowid=False,
 )
 
