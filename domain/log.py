@@ -25,7 +25,7 @@ Strength = Literal["none", "badge", "pin", "four_eyes"]
 ClockQuality = Literal["synced", "unsure"]
 
 
-class RawScan(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RawScan(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the scanner really sent, kept for ever beside what we made of it."""
 
     text: str
@@ -33,7 +33,7 @@ class RawScan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     symbology: str | None = None
 
 
-class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the kiosk believed when it decided: the reference cursor, so that exceptions can be explained."""
 
     cursor: str = ""
@@ -47,7 +47,7 @@ class Head(Struct, frozen=True, kw_only=True):
     digest: Digest = GENESIS_DIGEST
 
 
-class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A fact with everything needed to place, trust and explain it. Written once, never changed.
 
     `sequence` is dense per device and epoch, from 1. `event_id` (UUIDv7, 32 hexadecimal digits) is the fact's name for

@@ -26,7 +26,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: bool = False
 
 
-class PlanRef(Struct, frozen=True, kw_only=True):
+class PlanRef(Struct, frozen=True, kw_only=True, gc=False):
     """Points at one line of one plan."""
 
     number: str

@@ -24,7 +24,7 @@ class UnitMismatch(QuantityError):  # noqa: N818 - the domain's word, used as a 
     """Two quantities of different units were added or compared."""
 
 
-class Quantity(msgspec.Struct, frozen=True):
+class Quantity(msgspec.Struct, frozen=True, gc=False):
     """An exact amount in one unit (UN/ECE Recommendation 20 common code, see `domain/units.py`).
 
     At most `DECIMALS_MAX` decimals and below `VALUE_BELOW` in size; floats are refused. The value is kept in

@@ -10,7 +10,7 @@ from domain.place import PlaceId
 from domain.quantity import Quantity
 
 
-class Goods(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Goods(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What lies somewhere: item, lot, handling unit, grade and owner together name one kind of stock."""
 
     item: ItemId
@@ -20,7 +20,7 @@ class Goods(Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner: str = ""
 
 
-class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A quantity of goods that went from one place to another. Always positive; the way back swaps the places."""
 
     goods: Goods

@@ -138,6 +138,8 @@ def book(orders: IO[bytes], say: Callable[[str, int], None]) -> None:
         projector = Projector(engine, order.plants, booked=say)
         for plant in order.plants:
             say(plant, projector.warm_up(plant))
+        gc.collect()
+        gc.freeze()  # the reference data stay: nobody need walk through them again
         projector.start()
         while orders.readline(LINE_BYTES_MAX):
             for plant in order.plants:

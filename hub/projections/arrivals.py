@@ -19,7 +19,7 @@ HOUR_CHARS = 13
 """As much of an instant's text as names its hour: `2026-11-22T08`."""
 
 
-class ArrivalRow(msgspec.Struct, frozen=True):
+class ArrivalRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `arrivals`."""
 
     plant: str

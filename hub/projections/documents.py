@@ -28,7 +28,7 @@ HOUR_CHARS = 13
 """As much of an instant's text as names its hour."""
 
 
-class DocumentRow(msgspec.Struct, frozen=True):
+class DocumentRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `documents`."""
 
     plant: str
@@ -48,7 +48,7 @@ class DocumentRow(msgspec.Struct, frozen=True):
     position: int
 
 
-class DocumentLineRow(msgspec.Struct, frozen=True):
+class DocumentLineRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `document_lines`."""
 
     plant: str

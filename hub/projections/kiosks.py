@@ -19,7 +19,7 @@ from hub.projection import Fact, Handler, Projection
 from hub.store.tables import kiosk_parts, kiosks
 
 
-class KioskRow(msgspec.Struct, frozen=True):
+class KioskRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `kiosks`."""
 
     plant: str
@@ -35,7 +35,7 @@ class KioskRow(msgspec.Struct, frozen=True):
     position: int
 
 
-class KioskPartRow(msgspec.Struct, frozen=True):
+class KioskPartRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `kiosk_parts`."""
 
     plant: str

@@ -14,7 +14,7 @@ _TROUBLE = frozenset({"unknown", "failed", "expired"})
 _SETTLED = frozenset({"printed", "cancelled"})
 
 
-class LabelRow(msgspec.Struct, frozen=True):
+class LabelRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `labels`."""
 
     plant: str

@@ -24,7 +24,7 @@ from hub.store.tables import desk_acts
 from hub.store.values import instant_text
 
 
-class DeskActRow(msgspec.Struct, frozen=True):
+class DeskActRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `desk_acts`. `outcome` is `done`, or says why nothing changed (words of `desk.outcome`)."""
 
     plant: str

@@ -20,7 +20,7 @@ LINES_REMEMBERED_MAX = 10_000
 """Order lines whose neighbours for the same item stay known; beyond, it begins afresh."""
 
 
-class PlanProgressRow(msgspec.Struct, frozen=True):
+class PlanProgressRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `plan_progress`."""
 
     plant: str

@@ -12,7 +12,7 @@ from hub.projections.documents import DocumentLineRow
 from hub.store.tables import document_lines, slips
 
 
-class SlipRow(msgspec.Struct, frozen=True):
+class SlipRow(msgspec.Struct, frozen=True, gc=False):
     """A row of `slips`."""
 
     plant: str

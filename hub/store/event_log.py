@@ -94,8 +94,8 @@ _READ = text(
     "SELECT position, device, epoch, sequence, digest, body, flaw, received_at FROM events"
     " WHERE plant = :plant AND position > :after AND position <= :through ORDER BY position"
 )
-"""Positions are dense, so a range holds as many as it is long: with a mere limit PostgreSQL, while it knows little of the
-table, sorts all that follows."""
+"""Positions are dense, so a range holds as many as it is long: with a mere limit PostgreSQL, while it knows little of
+the table, sorts all that follows."""
 
 
 def read_events(connection: Connection, plant: str, after: int, limit: int) -> list[Stored]:
