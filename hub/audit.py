@@ -53,8 +53,8 @@ LOOK_S = 2.0
 """Whether something new is booked is looked for this often; the rolling look goes on each PAUSE_S."""
 COST_SHARE = 5
 """A round that took long is followed by a rest this many times as long."""
-BACKLOG_MAX = 5_000
-"""With more than this to be booked the check waits: booking comes first."""
+BACKLOG_MAX = 500
+"""While more than this waits to be booked the check rests: booking comes first, and the tile says how old the check is."""
 STOP_WAIT_S = 10.0
 KIND = "books"
 
