@@ -54,7 +54,7 @@ LOOK_S = 2.0
 COST_SHARE = 5
 """A round that took long is followed by a rest this many times as long."""
 BACKLOG_MAX = 500
-"""While more than this waits to be booked the check rests: booking comes first, and the tile says how old the check is."""
+"""While more than this waits to be booked the check rests: booking comes first. The tile tells how old the check is."""
 STOP_WAIT_S = 10.0
 KIND = "books"
 
