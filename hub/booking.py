@@ -160,9 +160,8 @@ def main() -> int:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.set_threshold(GARBAGE_OBJECTS, *gc.get_threshold()[1:])
     for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(
-            one, signal.SIG_IGN
-        )  # sent to the whole service; the hub ends us when it has taken in all
+        # Sent to the whole service: the hub ends us when it has taken in all it answered.
+        signal.signal(one, signal.SIG_IGN)
     try:
         book(sys.stdin.buffer, _say)
     except StoreError as error:
