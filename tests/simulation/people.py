@@ -158,7 +158,7 @@ class Person:
 
     def _thinks_s(self) -> float:
         if self.task is not None:
-            if self._strikes("walk_away", 0.05):
+            if not self.goes_home and self._strikes("walk_away", 0.05):
                 return self.rng.choice((40.0, 130.0, 4_000.0))
             return self.rng.uniform(0.6, 4.0)
         return self.rng.choice((3.0, 10.0, 60.0, 600.0, 9_000.0, 40_000.0))
