@@ -149,7 +149,12 @@ class KioskLog:
 
 def batches(sender: Sender, item_count: int, event_count: int, seed: int, host: str) -> list[Batch]:
     """Return a kiosk's uploads as they go over the wire, each as large as the protocol lets it be."""
-    entries = list(KioskLog(sender, item_count, seed).entries(event_count))
+    return batches_of(KioskLog(sender, item_count, seed), event_count, sender, host)
+
+
+def batches_of(log: KioskLog, event_count: int, sender: Sender, host: str) -> list[Batch]:
+    """Return the uploads of a log, as `batches` does."""
+    entries = list(log.entries(event_count))
     bodies = [body for body, _ in entries]
     found: list[Batch] = []
     start = 0

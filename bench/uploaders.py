@@ -106,28 +106,19 @@ class Uploaders:
                         stream.close()
 
 
-class _Kiosk:
-    """One connection, one log."""
+class KioskConnection:
+    """One kiosk's connection to the hub: delivers uploads made beforehand, and obeys the answers."""
 
-    def __init__(self, port: int, log: Path) -> None:
-        self._batches = _batches.decode(log.read_bytes())
+    def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), ANSWER_TIMEOUT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._incoming = self._socket.makefile("rb")
-        self.told: list[Told] = []
-        self.failure: Exception | None = None
 
-    def run(self) -> None:
-        """Send everything; what goes wrong is kept in `failure`."""
-        try:
-            for batch in self._batches:
-                self._deliver(batch)
-        except (OSError, UploadFailedError, msgspec.MsgspecError) as error:
-            self.failure = error
-        finally:
-            self._socket.close()
+    def deliver(self, batch: Batch) -> tuple[Told, float]:
+        """Send an upload until it is taken; return what was told, and how long (s) the hub asks to wait.
 
-    def _deliver(self, batch: Batch) -> None:
+        Raises UploadFailedError.
+        """
         sent_s = time.monotonic()
         while True:
             self._socket.sendall(batch.request)
@@ -141,11 +132,35 @@ class _Kiosk:
         said = _answers.decode(body)
         if not isinstance(said.verdict, Accepted) or said.accepted.sequence != batch.through:
             raise UploadFailedError(f"through {batch.through} was sent, the answer is {body[:300]!r}")
-        self.told.append(
-            Told(sent_s=sent_s, answered_s=answered_s, position=said.position, events=batch.events)
-        )
-        if said.wait_s:
-            time.sleep(said.wait_s)
+        told = Told(sent_s=sent_s, answered_s=answered_s, position=said.position, events=batch.events)
+        return told, said.wait_s
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+class _Kiosk:
+    """One connection, one log."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        self._batches = _batches.decode(log.read_bytes())
+        self._connection = KioskConnection(port)
+        self.told: list[Told] = []
+        self.failure: Exception | None = None
+
+    def run(self) -> None:
+        """Send everything; what goes wrong is kept in `failure`."""
+        try:
+            for batch in self._batches:
+                told, wait_s = self._connection.deliver(batch)
+                self.told.append(told)
+                if wait_s:
+                    time.sleep(wait_s)
+        except (OSError, UploadFailedError, msgspec.MsgspecError) as error:
+            self.failure = error
+        finally:
+            self._connection.close()
 
 
 def _answer(incoming: IO[bytes]) -> tuple[int, bytes]:

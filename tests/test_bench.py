@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.benches import drain, hub, kiosk, rebuild, storm
+from bench.benches import drain, hub, kiosk, poison, rebuild, storm
 from bench.cli import bench_names, command
 from bench.hub_eyes import Reached, behind_ms
 from bench.measurement import Report, Result, percentile, result, to_json, to_text
@@ -70,6 +70,14 @@ def test_the_drain_bench_empties_a_long_log_while_lines_are_scanned(tmp_path: Pa
     found = {one["metric"]: one for one in report["results"]}
     assert found["drained and booked"]["value"] > 0
     assert found["scans while draining"]["value"] > 0
+
+
+@pytest.mark.fault("H3")
+def test_the_poison_bench_measures_how_long_a_bad_line_holds_up_the_next(tmp_path: Path) -> None:
+    sizes = poison.Sizes(items=400, uploads=4, with_postgresql=False)
+    report = as_report("poison", poison.run(tmp_path, 1, said, sizes))
+    check(report)
+    assert sum(one["target"] == 1 for one in report["results"]) == 2
 
 
 def test_the_rebuild_bench_finds_the_same_rows_as_the_live_ones(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DDL,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Float,
     Index,
@@ -216,6 +217,12 @@ dispositions = Table(
     Index(None, "plant", "device", "position"),
 )
 
+
+def _stays_whole(name: str) -> CheckConstraint:
+    """Make SQLite refuse a sum beyond 64 bits, as PostgreSQL does; it would go on with a rounded number."""
+    return CheckConstraint(f"typeof({name}) = 'integer'").ddl_if(dialect="sqlite")
+
+
 _IS_UNIT = text("handling_unit <> ''")
 """Goods in no handling unit are many, and nobody looks for them by one: an index over them would only cost."""
 
@@ -234,6 +241,8 @@ balances = Table(
     Column("value", BigInteger, nullable=False),  # millionths; may be zero or below
     Column("second", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
+    _stays_whole("value"),
+    _stays_whole("second"),
     Index(None, "plant", "position"),
     Index(None, "plant", "item"),
     Index(None, "plant", "handling_unit", sqlite_where=_IS_UNIT, postgresql_where=_IS_UNIT),
@@ -249,6 +258,7 @@ place_totals = Table(
     Column("unit", String(3), primary_key=True),
     Column("value", BigInteger, nullable=False),  # millionths; may be zero or below
     Column("position", BigInteger, nullable=False),
+    _stays_whole("value"),
     sqlite_with_rowid=False,
 )
 

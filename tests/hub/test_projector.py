@@ -276,6 +276,45 @@ def test_a_row_the_database_refuses_parks_only_its_own_event(
     assert plant.balances() == {("SUP", "I1"): -9, ("A1", "I1"): 9}
 
 
+@pytest.mark.fault("H3")
+def test_what_a_database_refuses_among_many_parks_itself_alone(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk, refused = plant.kiosk("K1"), ("666", "777")
+    for value in ("1", "2", refused[0], "3", "4", refused[1], "5", "6", "7"):
+        kiosk.receives(value)
+    write = Stock._write_journal
+
+    def too_large(self: Stock, fact: Any, moved_: Any) -> None:
+        write(self, fact, moved_)
+        if str(moved_[0].quantity.value) in refused:
+            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0))
+
+    monkeypatch.setattr(Stock, "_write_journal", too_large)
+    plant.projector._desks[P] = type(plant.projector._desks[P])(P)
+    plant.takes(kiosk)
+    assert plant.books() == 9
+    assert codes(plant) == [(3, "parked", "write_failed"), (6, "parked", "write_failed")]
+    assert plant.balances() == {("SUP", "I1"): -28, ("A1", "I1"): 28}
+
+
+@pytest.mark.fault("H3")
+def test_a_balance_beyond_what_a_table_holds_parks_the_line_that_would_go_there(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    kiosk.receives("7")
+    for _ in range(10):
+        kiosk.receives("999000000000")
+    kiosk.receives("8")
+    plant.takes(kiosk)
+    plant.books()
+    assert codes(plant) == [(11, "parked", "write_failed")]
+    held = 15 + 9 * 999_000_000_000
+    assert plant.balances() == {("SUP", "I1"): -held, ("A1", "I1"): held}
+    before = plant.everything()
+    plant.rebuilds()
+    assert plant.everything() == before
+
+
 @pytest.mark.fault("A7")
 def test_the_same_fact_again_is_known_and_another_under_its_name_is_parked(plant: Plant) -> None:
     first, second = plant.kiosk("K1"), plant.kiosk("K2")
