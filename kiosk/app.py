@@ -3,6 +3,7 @@
 import errno
 import gc
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -43,6 +44,8 @@ if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub
 _LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PRACTICE_FOLDER = "practice"
+SWITCH_INTERVAL_S = 0.0005
+"""How long a busy thread may keep the others from running: sending must not keep a scan waiting (default 5 ms)."""
 SIGNAL_LOOK_S = 1.0
 """The main thread wakes this often to take a signal that the system handed to another thread."""
 
@@ -331,6 +334,7 @@ def run(
     `starts`: how many starts before this one did not last. `on_ready` is told the page's port, `on_settled` that the
     kiosk has worked for `settled_s`, or was stopped by intent.
     """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     heart, end = heartbeat or Heartbeat(), stopping or threading.Event()
     kiosk = Kiosk(settings, identity, heartbeat=heart, starts=starts)
     try:
