@@ -8,7 +8,7 @@ import re
 import sys
 import tomllib
 import typing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -20,7 +20,13 @@ sys.path.insert(0, str(ROOT))  # run as a script, the tree is not on the path
 from domain import words  # noqa: E402 (the tree is on the path from here)
 from domain.barcode import ControlCommand, recognisers  # noqa: E402
 from domain.barcodes.house import HouseType, control_code  # noqa: E402
-from domain.document import DocumentType, document_types  # noqa: E402
+from domain.document import (  # noqa: E402
+    AbovePlan,
+    BelowPlan,
+    DocumentType,
+    document_types,
+    is_never_approved,
+)
 from domain.event import event_types  # noqa: E402
 from domain.field import Field, always, never  # noqa: E402
 from domain.units import UNITS  # noqa: E402
@@ -87,17 +93,15 @@ def document_section(kind: DocumentType) -> Iterator[str]:
     yield f"### {kind.code} {both(f'document.{kind.code}')}\n"
     yield words_of(inspect.getmodule(kind.movements)) + "\n"
     posts = f"posts on {kind.posts.value}"
-    plan = (
-        f"checked against field `{kind.plan_field}`, up to {kind.over_plan:.0%} above it"
-        if kind.plan_field
-        else ""
-    )
+    plan = f"checked against field `{kind.plan_field}`: {against_words(kind)}" if kind.plan_field else ""
     claims = [
         f"number `{kind.prefix}yyyymmdd-station-serial`",
         f"business step `{kind.biz_step}`",
         posts,
         plan,
-        "needs approval" if kind.approval else "",
+        f"leaves a `{kind.leaves}`" if kind.leaves else "",
+        f"posts to {', '.join(kind.accounts)}" if kind.accounts else "",
+        "" if kind.approval is is_never_approved else f"approval: {claim_words(kind.approval)}",
         "blind" if kind.is_blind else "",
         "prints labels" if kind.labels else "",
     ]
@@ -116,7 +120,25 @@ def needed(field: Field) -> str:
     """When a field is required."""
     if field.required is always:
         return "yes"
-    return "no" if field.required is never else field.required.__name__.strip("_").replace("_", " ")
+    return "no" if field.required is never else claim_words(field.required)
+
+
+def claim_words(claim: Callable[..., bool]) -> str:
+    """A claim in its own words: they are its name."""
+    return claim.__name__.strip("_").replace("_", " ")
+
+
+def against_words(kind: DocumentType) -> str:
+    """What happens where a document differs from its plan."""
+    match kind.above_plan:
+        case AbovePlan.CEILING:
+            above = f"up to {kind.over_plan:.0%} above it"
+        case AbovePlan.ASK:
+            above = "asks about more"
+        case AbovePlan.REASON:
+            above = "more needs a reason"
+    below = {BelowPlan.ALLOW: "", BelowPlan.ASK: ", asks about less", BelowPlan.REFUSE: ", refuses less"}
+    return above + below[kind.below_plan]
 
 
 def more(field: Field) -> str:
@@ -127,7 +149,7 @@ def more(field: Field) -> str:
         f"right: {field.right}" if field.right else "",
         f"choices: {', '.join(field.choices)}" if field.choices else "",
         "" if field.sticky is never else "stays in force",
-        "born with the line" if field.is_new else "",
+        "" if field.is_new is never else "born with the line",
         "may be unknown" if field.may_be_unknown else "",
     ]
     return "; ".join(filter(None, said))

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from domain.against_plan import against_plan, plan_ref
 from domain.barcode import BadgeCode, BundleCode, Control, DocumentCode, Element, PlaceCode, ReadingKind, read
 from domain.document import (
     Accepted,
@@ -26,32 +27,19 @@ from domain.document import (
     document_types,
     header_fields,
     line_fields,
-    lines_for,
+    plan_of,
 )
-from domain.events.documents import (
-    DocumentApproved,
-    DocumentCompleted,
-    DocumentOpened,
-    DocumentVoided,
-    LineRecorded,
-    LineReversed,
-    Value,
-)
+from domain.events.documents import DocumentOpened, LineRecorded, Value
 from domain.facts import Facts, RecordedLine
 from domain.field import Form, Input, Resolved, resolve
 from domain.item import ItemId
-from domain.plan import PlanRef
 from domain.problem import Problem, Severity, question, refusal
 from domain.quantity import Quantity
 from domain.slips import against_paper
 from domain.staff import Person
-from domain.stock import Movement
 
 INPUTS_MAX = 200
 """The most scans one unfinished form collects; beyond it the operator must finish or clear it."""
-
-UNDO_LINES_MAX = 20
-"""How many lines back an undo reaches."""
 
 CODE_SHOWN_CHARS_MAX = 40
 QUANTITY_ASKED_FROM = Decimal(100_000)
@@ -71,14 +59,15 @@ class Case:
 
 def work_out_header(document: Document, case: Case) -> Resolved:
     """Work out the header from everything given to it."""
-    return resolve(header_fields(document), document.header_inputs, case.facts, case.operator.number)
+    fields = header_fields(document, case.operator)
+    return resolve(fields, document.header_inputs, case.facts, case.operator.number)
 
 
 def work_out_line(document: Document, case: Case) -> Resolved:
     """Work out the unfinished line from everything given to it; it sees the header's values."""
-    return resolve(
-        line_fields(document), document.line_inputs, case.facts, case.operator.number, document.header
-    )
+    plan = plan_of(document_types()[document.type], document.header, case.facts)
+    fields = line_fields(document, case.operator)
+    return resolve(fields, document.line_inputs, case.facts, case.operator.number, document.header, plan=plan)
 
 
 def offer(document: Document, given: Input, case: Case) -> Decision:
@@ -90,10 +79,21 @@ def offer(document: Document, given: Input, case: Case) -> Decision:
         return Refused(problems=(refusal("no_right", name=case.operator.number, right="right.add"),))
     if document.paper and not case.operator.may(kind.code, "paper"):
         return Refused(problems=(refusal("no_right", name=case.operator.number, right="right.paper"),))
+    if document.status == "draft" and (problem := lacks_account(kind, case.facts)):
+        return Refused(problems=(problem,))
     if len(document.line_inputs) + len(document.header_inputs) >= INPUTS_MAX:
         return Refused(problems=(refusal("form_too_long", most=INPUTS_MAX),))
     taken = _take(document, given, case)
     return taken if isinstance(taken, Refused) else _settle(kind, taken, case)
+
+
+def lacks_account(kind: DocumentType, facts: Facts) -> Problem | None:
+    """Say which place of its own the station lacks for a type of document; None where it has all of them."""
+    station = facts.station()
+    lacking = next((role for role in kind.accounts if not station.account(role)), None)
+    if lacking is None:
+        return None
+    return refusal("no_account", document=f"document.{kind.code}", role=f"role.{lacking}")
 
 
 def clear_line(document: Document) -> Document:
@@ -190,7 +190,8 @@ def _settle(kind: DocumentType, document: Document, case: Case) -> Decision:
 def _record_line(
     kind: DocumentType, document: Document, worked_out: Resolved, case: Case, before: tuple[Happened, ...]
 ) -> Decision:
-    values = _with_births(kind, worked_out, case)
+    values = _with_births(kind, document, worked_out, case)
+    plan = plan_of(kind, document.header, case.facts)
     line = RecordedLine(
         document=document.number,
         document_type=kind.code,
@@ -199,17 +200,17 @@ def _record_line(
         values=values,
         event_time=case.now,
         operator=case.operator.number,
-        plan=_plan_ref(kind, document, values, case.facts),
+        plan=plan_ref(plan, values, case.facts),
     )
-    posted = Posted(document=document.number, header=document.header, lines=(line,))
+    posted = Posted(document=document.number, header=document.header, lines=(line,), plan=plan)
     checked = kind.check(posted, case.facts) if kind.check else ()
     problems = (
         *against_paper(document, line, case.facts),
         *_too_much(line),
-        *_against_plan(kind, document, line, case.facts),
+        *against_plan(kind, plan, line, case.facts),
         *checked,
     )
-    if stop := _unless_confirmed(problems, case.confirmed):
+    if stop := unless_confirmed(problems, case.confirmed):
         return stop
     recorded = LineRecorded(
         document=document.number,
@@ -229,67 +230,25 @@ def _record_line(
     return Accepted(document=following, events=(*before, Happened(event=recorded), *wanted))
 
 
-def _with_births(kind: DocumentType, worked_out: Resolved, case: Case) -> dict[str, Value]:
+def _with_births(
+    kind: DocumentType, document: Document, worked_out: Resolved, case: Case
+) -> dict[str, Value]:
     """Return the values, with a new serial for each thing that is born with this line."""
     values = dict(worked_out.values)
+    form = Form(
+        clues=(),
+        values={**document.header, **values},
+        taken=frozenset(),
+        facts=case.facts,
+        operator=case.operator.number,
+    )
     number = values.get("item")
     item = case.facts.item(ItemId(number)) if isinstance(number, str) else None
     if item and item.unit_managed:
         for field in kind.line:
-            if field.is_new:
+            if field.is_new(form):
                 values.setdefault(field.name, case.fresh.handling_unit)
     return values
-
-
-def _plan_ref(
-    kind: DocumentType, document: Document, values: dict[str, Value], facts: Facts
-) -> PlanRef | None:
-    """Return the order's line these goods count towards: the first with room for all of them.
-
-    Where none has, the first with room left, else the last; None where the order does not ask for them.
-    """
-    item, quantity = values.get("item"), values.get("quantity")
-    number = document.header.get(kind.plan_field)
-    if not isinstance(item, str) or not isinstance(quantity, Quantity) or not isinstance(number, str):
-        return None
-    asked = {
-        PlanRef(number=number, line=one.line): one.quantity
-        for one in lines_for(kind, document.header, item, facts)
-        if one.quantity.unit == quantity.unit
-    }
-    left = {ref: one.value - facts.plan_done(ref, one.unit).value for ref, one in asked.items()}
-    roomy = [ref for ref, room in left.items() if room >= quantity.value]
-    still_open = [ref for ref, room in left.items() if room > 0]
-    return next(iter((*roomy, *still_open, *reversed(left))), None)
-
-
-def _against_plan(
-    kind: DocumentType, document: Document, line: RecordedLine, facts: Facts
-) -> tuple[Problem, ...]:
-    """Compare a line with the order: not ordered at all, more than ordered, or above the ceiling.
-
-    What all lines of the order ask for of one item counts together: goods do not know their order's lines.
-    """
-    quantity, order = line.values.get("quantity"), document.header.get(kind.plan_field)
-    if not isinstance(order, str) or not isinstance(quantity, Quantity):
-        return ()
-    asked = lines_for(kind, document.header, str(line.values.get("item", "")), facts)
-    if not asked:
-        item = facts.item(ItemId(str(line.values.get("item", ""))))
-        return (refusal("not_on_order", item=item.number if item else "", order=order),)
-    same_unit = [one for one in asked if one.quantity.unit == quantity.unit]
-    if not same_unit:
-        return (refusal("order_in_other_unit", order=order, unit=f"unit.{asked[0].quantity.unit}"),)
-    ordered, total = Quantity(Decimal(0), quantity.unit), quantity
-    for one in same_unit:
-        ordered += one.quantity
-        total += facts.plan_done(PlanRef(number=order, line=one.line), quantity.unit)
-    if total.value > ordered.value * (1 + kind.over_plan):
-        ceiling = f"{kind.over_plan:.0%}"
-        return (refusal("over_ceiling", order=order, ordered=ordered, total=total, ceiling=ceiling),)
-    if total.value > ordered.value:
-        return (question("over_ordered", order=order, ordered=ordered, total=total),)
-    return ()
 
 
 def _too_much(line: RecordedLine) -> tuple[Problem, ...]:
@@ -299,7 +258,7 @@ def _too_much(line: RecordedLine) -> tuple[Problem, ...]:
     return (question("quantity_large", quantity=large),) if large else ()
 
 
-def _unless_confirmed(
+def unless_confirmed(
     problems: Sequence[Problem], confirmed: frozenset[str]
 ) -> Refused | NeedsConfirmation | None:
     """Return what stands in the way: any error, else any warning not confirmed yet."""
@@ -313,7 +272,7 @@ def _unless_confirmed(
 def _in_force(document: Document, case: Case) -> tuple[Input, ...]:
     """Return what stays for the next line: the input that gave a sticky field its value, else the one from before."""
     kept: list[Input] = []
-    for field in line_fields(document):
+    for field in line_fields(document, case.operator):
         for given in reversed(document.line_inputs):
             alone = resolve((field,), (given,), case.facts, case.operator.number, document.header)
             form = Form(clues=(), values=alone.values, taken=frozenset(), facts=case.facts, operator="")
@@ -321,85 +280,3 @@ def _in_force(document: Document, case: Case) -> tuple[Input, ...]:
                 kept.append(replace(given, sticky=True))
                 break
     return tuple(kept)
-
-
-def complete(document: Document, case: Case) -> Decision:
-    """Finish the document; one that needs approval is submitted with what approving it would move."""
-    kind = document_types()[document.type]
-    if document.status != "open":
-        return Refused(problems=(refusal("nothing_to_finish", document=document.number),))
-    lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
-    posted = Posted(document=document.number, header=document.header, lines=lines)
-    unfinished = any(not given.sticky for given in document.line_inputs)
-    checked = kind.check_completion(posted, case.facts) if kind.check_completion else ()
-    problems = (*((question("line_unfinished"),) if unfinished else ()), *checked)
-    if stop := _unless_confirmed(problems, case.confirmed):
-        return stop
-    movements = kind.movements(posted, case.facts) if kind.posts is not Posts.LINE else ()
-    outcome = "submitted" if kind.approval else "closed"
-    event = DocumentCompleted(
-        document=document.number,
-        document_type=kind.code,
-        outcome=outcome,
-        lines=len(lines),
-        movements=movements if kind.posts is Posts.COMPLETION else (),
-        proposed=movements if kind.posts is Posts.APPROVAL else (),
-        confirmed=tuple(sorted(problem.code for problem in problems)),
-    )
-    return Accepted(
-        document=replace(document, status=outcome, line_inputs=()), events=(Happened(event=event),)
-    )
-
-
-def approve(
-    document: Document, proposed: Sequence[Movement], ticked: frozenset[int], approver: Person, case: Case
-) -> Decision:
-    """Let a submitted document take effect: only the ticked of the proposed movements happen.
-
-    `ticked` holds indices into `proposed`. Who counted cannot approve (four eyes).
-    """
-    if document.status != "submitted":
-        return Refused(problems=(refusal("nothing_to_approve", document=document.number),))
-    if not approver.may(document.type, "approve"):
-        return Refused(problems=(refusal("no_right", name=approver.number, right="right.approve"),))
-    if any(line.operator == approver.number for line in case.facts.lines(document.number)):
-        return Refused(problems=(refusal("own_work", name=approver.number),))
-    event = DocumentApproved(
-        document=document.number,
-        document_type=document.type,
-        approver=approver.number,
-        movements=tuple(movement for index, movement in enumerate(proposed) if index in ticked),
-    )
-    return Accepted(document=replace(document, status="closed"), events=(Happened(event=event),))
-
-
-def undo(document: Document, case: Case) -> Decision:
-    """Take back the operator's last line by its exact opposite."""
-    if document.status != "open":
-        return Refused(problems=(refusal("document_not_open", document=document.number),))
-    lines = case.facts.lines(document.number)
-    mine = [line for line in lines if line.operator == case.operator.number and not line.is_reversed]
-    if not mine:
-        return Refused(problems=(refusal("nothing_to_undo"),))
-    last = mine[-1]
-    if last.line <= document.lines - UNDO_LINES_MAX:
-        return Refused(problems=(refusal("undo_too_far", most=UNDO_LINES_MAX),))
-    quantity = last.values.get("quantity")
-    event = LineReversed(
-        document=document.number,
-        document_type=document.type,
-        line=last.line,
-        movements=tuple(movement.inverse() for movement in reversed(last.movements)),
-        plan=last.plan,
-        quantity=quantity if isinstance(quantity, Quantity) else None,
-    )
-    return Accepted(document=document, events=(Happened(event=event, corrects=last.event_id),))
-
-
-def void(document: Document, reason: str, case: Case) -> Decision:
-    """Give up a document that has no line in effect; a draft simply ends."""
-    if any(not line.is_reversed for line in case.facts.lines(document.number)):
-        return Refused(problems=(refusal("document_has_lines", document=document.number),))
-    event = DocumentVoided(document=document.number, document_type=document.type, reason=reason)
-    happened = () if document.status == "draft" else (Happened(event=event),)
-    return Accepted(document=replace(document, status="void", line_inputs=()), events=happened)

@@ -21,19 +21,43 @@ from domain.events.documents import Value
 from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
 from domain.field import Field, FieldKind, Input, always
-from domain.plan import PlanLine
+from domain.place import PlaceRole
+from domain.plan import Plan
 from domain.problem import Problem
-from domain.stock import Balance, Movement
+from domain.staff import Person
+from domain.stock import Balance, Derivation, Movement
 
 Values = Mapping[str, Value]
 
 
 class Posts(StrEnum):
-    """When a type's movements happen."""
+    """When a type's movements happen: with each line, or with the whole document.
+
+    The whole document posts when it is completed, or, where it needs approval, when it is approved.
+    """
 
     LINE = "line"
     COMPLETION = "completion"
-    APPROVAL = "approval"
+
+
+class AbovePlan(StrEnum):
+    """What is said to a line that goes above its plan.
+
+    CEILING: asked about up to the type's `over_plan`, refused above. ASK: asked about, however much. REASON: as ASK;
+    the line has to have a reason (`goes_above_plan`), and the document an approval (`is_above_plan`).
+    """
+
+    CEILING = "ceiling"
+    ASK = "ask"
+    REASON = "reason"
+
+
+class BelowPlan(StrEnum):
+    """What is said to a document that is finished with less than its plan names: nothing, a question, or no."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    REFUSE = "refuse"
 
 
 Status = Literal["draft", "open", "submitted", "closed", "void"]
@@ -41,22 +65,44 @@ Status = Literal["draft", "open", "submitted", "closed", "void"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What a type's `movements` works on: the header, and the lines that post now."""
+    """What a type's rules work on: the header, the lines that post now, and the plan they are checked against."""
 
     document: str
     header: Values
     lines: Sequence[RecordedLine]
+    plan: Plan | None = None
+
+
+Approval = Callable[[Posted, Facts], bool]
+"""A claim about a document as it is completed: it has to be approved."""
+
+
+def is_never_approved(_posted: Posted, _facts: Facts) -> bool:
+    """Hold for no document: whoever works on it is trusted with it."""
+    return False
+
+
+def is_always_approved(_posted: Posted, _facts: Facts) -> bool:
+    """Hold for every document."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentType:
     """The declaration of one stock document. Its title is `document.<code>` in the catalogue.
 
-    `biz_step`: EPCIS business step. `plan_field`: the header field that names the order lines are checked against.
-    `over_plan`: how far above the ordered quantity a receipt may go, as a share (0.05 = 5 %). `approval`: completing
-    only submits, an entitled person approves. `is_blind`: nobody who counts sees what the book says. `check`: further
-    rules for a line about to be recorded; `check_completion`: for the whole document. `freeze`: the stock a count is
-    held against, taken when the document opens. `labels`: what is printed for a line.
+    `biz_step`: EPCIS business step. `accounts`: the places of its own that the station must have for it.
+
+    `plan_field`: the header field that names the plan lines are checked against. `above_plan`, `below_plan`: what is
+    said where they differ; `over_plan`: how far above the planned quantity a line may go, as a share (0.05 = 5 %). `leaves`:
+    the kind of plan a document of this type becomes once it took effect, for documents that build on it; its partner
+    stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were made
+    from which.
+
+    `approval`: whether completing it only submits it, and an entitled person approves. `is_blind`: nobody who counts
+    sees what the book says. `check`: further rules for a line about to be recorded; `check_completion`: for the whole
+    document. `freeze`: the stock a count is held against, taken when the document opens. `labels`: what is printed for
+    a line.
     """
 
     code: str
@@ -66,9 +112,16 @@ class DocumentType:
     line: tuple[Field, ...]
     posts: Posts
     movements: Callable[[Posted, Facts], tuple[Movement, ...]]
+    accounts: tuple[PlaceRole, ...] = ()
     plan_field: str = ""
+    above_plan: AbovePlan = AbovePlan.CEILING
     over_plan: Decimal = Decimal(0)
-    approval: bool = False
+    below_plan: BelowPlan = BelowPlan.ALLOW
+    leaves: str = ""
+    leaves_partner: str = "partner"
+    leaves_if: Callable[[Posted], bool] | None = None
+    derives: Callable[[Posted, Facts], tuple[Derivation, ...]] | None = None
+    approval: Approval = is_never_approved
     is_blind: bool = False
     check: Callable[[Posted, Facts], tuple[Problem, ...]] | None = None
     check_completion: Callable[[Posted, Facts], tuple[Problem, ...]] | None = None
@@ -158,16 +211,28 @@ PAPER_LINE = (
 """What every document from paper asks for besides its own fields: the slip's number, and when it really was."""
 
 
-def header_fields(document: Document) -> tuple[Field, ...]:
-    """Return the fields of a document's header."""
-    declared = document_types()[document.type].header
+def header_fields(document: Document, operator: Person | None) -> tuple[Field, ...]:
+    """Return the fields of a document's header, as far as they are there for who works on it."""
+    declared = _seen_by(operator, document_types()[document.type].header)
     return (*PAPER_HEADER, *declared) if document.paper else declared
 
 
-def line_fields(document: Document) -> tuple[Field, ...]:
-    """Return the fields of a document's lines."""
-    declared = document_types()[document.type].line
+def line_fields(document: Document, operator: Person | None) -> tuple[Field, ...]:
+    """Return the fields of a document's lines, as far as they are there for who works on it."""
+    declared = _seen_by(operator, document_types()[document.type].line)
     return (*PAPER_LINE, *declared) if document.paper else declared
+
+
+def _seen_by(operator: Person | None, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Leave out what needs a right the operator has not: it is absent, not blank."""
+    return tuple(one for one in fields if _is_seen(one, operator))
+
+
+def _is_seen(field: Field, operator: Person | None) -> bool:
+    if not field.right or field.kind is FieldKind.PERSON:
+        return True
+    document_type, _, act = field.right.partition(".")
+    return operator is not None and operator.may(document_type, act)
 
 
 def document_number(prefix: str, day: str, number_code: str, epoch: int, serial: int) -> str:
@@ -176,8 +241,7 @@ def document_number(prefix: str, day: str, number_code: str, epoch: int, serial:
     return f"{prefix}{day}-{station}-{serial:04d}"
 
 
-def lines_for(kind: DocumentType, header: Values, item: str, facts: Facts) -> tuple[PlanLine, ...]:
-    """Return the lines of the document's order that ask for an item; none without an order."""
+def plan_of(kind: DocumentType, header: Values, facts: Facts) -> Plan | None:
+    """Return the plan a document is checked against; None without one."""
     number = header.get(kind.plan_field)
-    plan = facts.plan(kind.plan_kind, number) if isinstance(number, str) and number else None
-    return tuple(one for one in plan.lines if one.item == item) if plan else ()
+    return facts.plan(kind.plan_kind, number) if isinstance(number, str) and number else None

@@ -26,16 +26,23 @@ class CodedItem(Struct, frozen=True, kw_only=True):
 
 
 class HandlingUnit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One roll, cone or carton: what it is, where it is, and the record that put it there (empty if not known here)."""
+    """One roll, cone or carton: what it holds, where it is, and the record that put it there (empty if not known here).
+
+    `contents`: everything in it at that place; several kinds of goods in a carton packed by ratio. They go where it
+    goes.
+    """
 
     serial: str
-    goods: Goods
     place: PlaceId
-    quantity: Quantity
-    second: Quantity | None = None
+    contents: tuple[Balance, ...]
     document: str = ""
     operator: str = ""
     event_time: datetime | None = None
+
+    @property
+    def is_mixed(self) -> bool:
+        """Tell whether it holds several kinds of goods."""
+        return len({one.goods for one in self.contents}) > 1
 
 
 class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):

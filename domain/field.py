@@ -16,24 +16,30 @@ from msgspec import Struct
 
 from domain.barcode import ControlCommand, Element, Reading, read
 from domain.events.documents import Value
-from domain.facts import Facts
+from domain.facts import Facts, HandlingUnit
 from domain.item import Item, ItemId
 from domain.place import PlaceRole
+from domain.plan import Plan
 from domain.problem import Problem
 from domain.quantity import Quantity
+from domain.stock import Balance
 
 
 class FieldKind(StrEnum):
     """What a field can hold, in the order they are worked out: later kinds may look at earlier ones' values."""
 
+    SIDE = "side"
     PLAN = "plan"
     PARTNER = "partner"
     PERSON = "person"
     HANDLING_UNIT = "handling_unit"
     ITEM = "item"
     LOT = "lot"
+    GRADE = "grade"
+    OWNER = "owner"
     QUANTITY = "quantity"
     SECOND_QUANTITY = "second_quantity"
+    PRICE = "price"
     PLACE = "place"
     CHOICE = "choice"
     TEXT = "text"
@@ -69,7 +75,8 @@ class Clue:
 class Form:
     """Everything known while a form is worked out: all clues, the values found so far, and who is asking.
 
-    `is_last_of_kind`: no further field of the kind being worked out follows.
+    `is_last_of_kind`: no further field of the kind being worked out follows. `plan`: what the document is checked
+    against, once its header names it.
     """
 
     clues: tuple[Clue, ...]
@@ -78,11 +85,28 @@ class Form:
     facts: Facts
     operator: str
     is_last_of_kind: bool = True
+    plan: Plan | None = None
 
     def item(self) -> Item | None:
         """Return the line's item, once found."""
         found = self.values.get("item")
         return self.facts.item(ItemId(found)) if isinstance(found, str) else None
+
+    def unit(self) -> HandlingUnit | None:
+        """Return the roll or package scanned, where it is known to be under our roof."""
+        serial = self.text("handling_unit")
+        return self.facts.handling_unit(serial) if serial else None
+
+    def content(self) -> Balance | None:
+        """Return what the unit scanned holds of the goods found so far; None where that is not one kind of goods."""
+        unit = self.unit()
+        if unit is None:
+            return None
+        item, lot = self.text("item"), self.text("lot")
+        fitting = [
+            one for one in unit.contents if item in ("", one.goods.item) and (not lot or lot == one.goods.lot)
+        ]
+        return fitting[0] if len({one.goods for one in fitting}) == 1 else None
 
     def text(self, name: str) -> str:
         """Return a field's text, or nothing."""
@@ -121,7 +145,8 @@ def never(_form: Form) -> bool:
 class Field:
     """One field of a header or line. Its words are `field.<name>` and `ask.<name>` in the catalogue.
 
-    `roles`: which places or partners fit. `plan_kind`: which orders. `right`: what a person must be allowed to do.
+    `roles`: which places or partners fit. `plan_kind`: which orders. `right`: what a person must be allowed to do: the
+    one whose badge a PERSON field takes; the operator, for any other field to be there at all (`DB.prices`).
     `choices`: the values of a choice and the command cards that say them. `default`: what holds if nothing was given.
     `implied`: what holds because another field says so (the place of the unit scanned).
     `sticky`: whether the value just used stays in force for the next line. `is_new`: the field names a thing that is
@@ -138,7 +163,7 @@ class Field:
     choices: Mapping[str, ControlCommand | None] = field(default_factory=dict[str, ControlCommand | None])
     default: Callable[[Form], str] | None = None
     implied: Callable[[Form], str] | None = None
-    is_new: bool = False
+    is_new: Claim = never
     may_be_unknown: bool = False
 
 
@@ -189,10 +214,13 @@ def resolve(
     facts: Facts,
     operator: str,
     known: Mapping[str, Value] | None = None,
+    *,
+    plan: Plan | None = None,
 ) -> Resolved:
     """Work out a form from everything given to it.
 
-    `known` are values that hold already (a line sees its header's). They are not part of the answer's values.
+    `known` are values that hold already (a line sees its header's). They are not part of the answer's values. `plan` is
+    what the lines are checked against.
     """
     clues = tuple(
         Clue(index=index, given=given, reading=None if given.field else read(given.text, given.symbology))
@@ -212,6 +240,7 @@ def resolve(
             facts=facts,
             operator=operator,
             is_last_of_kind=following is None or following.kind is not wanted.kind,
+            plan=plan,
         )
         finding = resolver(wanted.kind)(wanted, form)
         used |= finding.used
@@ -221,7 +250,7 @@ def resolve(
             value = wanted.default(form) or None
         if value is not None:
             values[wanted.name] = found[wanted.name] = value
-    form = Form(clues=clues, values=values, taken=frozenset(used), facts=facts, operator=operator)
+    form = Form(clues=clues, values=values, taken=frozenset(used), facts=facts, operator=operator, plan=plan)
     missing = tuple(one for one in fields if one.name not in found and one.required(form))
     return Resolved(
         values=found, missing=missing, used=frozenset(used), problems=tuple(dict.fromkeys(problems))

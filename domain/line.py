@@ -1,14 +1,22 @@
 """What most document types ask of a line: its goods, its quantities, and the usual claims about its form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.events.documents import Value
-from domain.facts import RecordedLine
-from domain.field import Form
+from domain.facts import Facts, RecordedLine
+from domain.field import Field, FieldKind, Form, never
 from domain.item import ItemId
-from domain.place import PlaceId
+from domain.place import PlaceId, PlaceRole
+from domain.problem import Problem, question
 from domain.quantity import Quantity
-from domain.stock import Balance, Goods
+from domain.stock import Balance, Goods, Movement
+
+GRADES = ("first", "second", "third")
+"""What is chosen as a grade; the words are `choice.grade.<code>` in the catalogue. The first one is no grade at all."""
+
+INPUT, OUTPUT = "input", "output"
+SIDES = (INPUT, OUTPUT)
+"""The sides of a document that makes goods from others; the words are `choice.side.<code>`."""
 
 
 def has_lots(form: Form) -> bool:
@@ -23,13 +31,58 @@ def has_second_unit(form: Form) -> bool:
     return bool(item and item.second_unit)
 
 
+def is_one_kind(form: Form) -> bool:
+    """Tell whether the line is about one kind of goods: not about a whole carton with several in it."""
+    unit = form.unit()
+    return unit is None or not unit.is_mixed or bool(form.text("item"))
+
+
+def is_input(form: Form) -> bool:
+    """Tell whether the line is about what goes in."""
+    return form.text("side") == INPUT
+
+
+def is_output(form: Form) -> bool:
+    """Tell whether the line is about what comes out."""
+    return form.text("side") == OUTPUT
+
+
+def where_the_unit_is(form: Form) -> str:
+    """Return the place of the unit scanned; nothing without one. For a source that need not be scanned."""
+    unit = form.unit()
+    return unit.place if unit else ""
+
+
+GRADE_FIELD = Field(
+    name="grade", kind=FieldKind.GRADE, required=never, sticky=never, choices=dict.fromkeys(GRADES)
+)
+OWNER_FIELD = Field(name="owner", kind=FieldKind.OWNER, required=never, roles=frozenset({PlaceRole.CUSTOMER}))
+GOODS_FIELDS = (
+    Field(name="handling_unit", kind=FieldKind.HANDLING_UNIT, required=never),
+    Field(name="item", kind=FieldKind.ITEM, required=is_one_kind),
+    Field(name="lot", kind=FieldKind.LOT, required=has_lots),
+    GRADE_FIELD,
+    OWNER_FIELD,
+    Field(name="quantity", kind=FieldKind.QUANTITY, required=is_one_kind),
+    Field(name="second_quantity", kind=FieldKind.SECOND_QUANTITY, required=has_second_unit),
+)
+"""The fields of a line about goods that are here already: a roll or carton of ours says all of them in one scan."""
+
+
+def goods_in(values: Mapping[str, Value]) -> Goods:
+    """Return what values are about."""
+    return Goods(
+        item=ItemId(text_of(values.get("item"))),
+        lot=text_of(values.get("lot")),
+        handling_unit=text_of(values.get("handling_unit")),
+        grade=text_of(values.get("grade")),
+        owner=text_of(values.get("owner")),
+    )
+
+
 def goods_of(line: RecordedLine) -> Goods:
     """Return what a line is about."""
-    return Goods(
-        item=ItemId(text_of(line.values.get("item"))),
-        lot=text_of(line.values.get("lot")),
-        handling_unit=text_of(line.values.get("handling_unit")),
-    )
+    return goods_in(line.values)
 
 
 def place_of(line: RecordedLine, name: str) -> PlaceId:
@@ -46,6 +99,35 @@ def quantity_of(line: RecordedLine, name: str = "quantity") -> Quantity | None:
 def text_of(value: Value | None) -> str:
     """Return a value that is text; nothing otherwise."""
     return value if isinstance(value, str) else ""
+
+
+def moves(line: RecordedLine, source: PlaceId, target: PlaceId, facts: Facts) -> tuple[Movement, ...]:
+    """Return what a line moves from a place to another: its goods, or everything in the carton it names."""
+    quantity = quantity_of(line)
+    if quantity is not None:
+        second = quantity_of(line, "second_quantity")
+        moved = Movement(goods=goods_of(line), quantity=quantity, second=second, source=source, target=target)
+        return (moved,)
+    unit = facts.handling_unit(text_of(line.values.get("handling_unit")))
+    return tuple(
+        Movement(goods=held.goods, quantity=held.quantity, second=held.second, source=source, target=target)
+        for held in (unit.contents if unit else ())
+    )
+
+
+def not_enough(line: RecordedLine, source: PlaceId, facts: Facts) -> tuple[Problem, ...]:
+    """Ask where a place holds less of the goods than the line takes from it, or only rolls with labels of their own."""
+    quantity, goods = quantity_of(line), goods_of(line)
+    if quantity is None:
+        return ()
+    if lie_only_in_units(goods, facts.balances(source, item=goods.item)):
+        item = facts.item(goods.item)
+        return (question("units_have_labels", place=source, item=item.number if item else goods.item),)
+    held = [one.quantity for one in facts.balances(source, goods) if one.quantity.unit == quantity.unit]
+    known = sum(held, Quantity.zero(quantity.unit))
+    if known.value < quantity.value:
+        return (question("more_than_on_hand", place=source, known=known, moved=quantity),)
+    return ()
 
 
 def lie_only_in_units(goods: Goods, held: Sequence[Balance]) -> bool:

@@ -41,6 +41,22 @@ PHYSICAL_ROLES = frozenset(
 """Roles under our own roof: a balance there below zero is a shortage (law L4)."""
 
 
+ACCOUNT_ROLES = frozenset(
+    {
+        PlaceRole.RECEIVING,
+        PlaceRole.QUARANTINE,
+        PlaceRole.LOST_AND_FOUND,
+        PlaceRole.LINE_SIDE,
+        PlaceRole.IN_TRANSIT,
+        PlaceRole.SCRAP,
+        PlaceRole.ADJUSTMENT,
+        PlaceRole.CONVERSION,
+        PlaceRole.OPENING,
+    },
+)
+"""Roles of which a station names a place it posts to; the others are scanned or come with a plan."""
+
+
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One place of the tree company → plant → warehouse → zone → bin.
 
@@ -61,7 +77,8 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a kiosk stands and what it may do there.
 
     `number_code` (2 characters A–Z 0–9, unique in the plant) goes into every number the kiosk makes, so that numbers
-    made offline never collide. `receiving`, `quarantine`, `lost_and_found` are the accounts this station posts to.
+    made offline never collide. `receiving` to `opening` are the accounts this station posts to, each a place of the
+    role it is named after; empty where the station has no use for it. `currency`: of prices (ISO 4217).
     """
 
     place: PlaceId
@@ -73,3 +90,14 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quarantine: PlaceId
     lost_and_found: PlaceId
     document_types: tuple[str, ...] = ()
+    line_side: PlaceId = PlaceId("")
+    in_transit: PlaceId = PlaceId("")
+    scrap: PlaceId = PlaceId("")
+    adjustment: PlaceId = PlaceId("")
+    conversion: PlaceId = PlaceId("")
+    opening: PlaceId = PlaceId("")
+    currency: str = "CNY"
+
+    def account(self, role: PlaceRole) -> PlaceId:
+        """Return the place of a role this station posts to; nothing where it has none."""
+        return getattr(self, role.value) if role in ACCOUNT_ROLES else PlaceId("")

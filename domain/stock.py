@@ -11,7 +11,10 @@ from domain.quantity import Quantity
 
 
 class Goods(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What lies somewhere: item, lot, handling unit, grade and owner together name one kind of stock."""
+    """What lies somewhere: item, lot, handling unit, grade and owner together name one kind of stock.
+
+    No `grade` is first quality, no `owner` is ours.
+    """
 
     item: ItemId
     lot: str = ""
@@ -50,6 +53,13 @@ class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
             source=self.target,
             target=self.source,
         )
+
+
+class Derivation(Struct, frozen=True, kw_only=True):
+    """Which goods were made from which: the parents went in together, the children came out."""
+
+    parents: tuple[Goods, ...]
+    children: tuple[Goods, ...]
 
 
 class Posting(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, Row, Select, select
 
 from domain.item import ItemId
@@ -19,13 +20,14 @@ from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
+from hub.known import read_plan
 from hub.projector import cursor_of
 from hub.slices import Slice, elsewhere, slice_of
 from hub.store.database import generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
 from hub.store.reference import revision_of
-from hub.store.tables import balances, dispositions, events, plan_progress, reference
+from hub.store.tables import balances, dispositions, events, left_plans, plan_progress, reference
 from hub.store.values import amount
 
 _CURSOR = re.compile(r"g(\d{1,9})\.r(\d{1,18})\.p(\d{1,18})", re.ASCII)
@@ -201,6 +203,10 @@ def _sources(device: Device, slice_: Slice) -> tuple[_Source, ...]:
     if slice_.plan_kinds is None or slice_.plan_kinds:
         progress = select(plan_progress).where(plan_progress.c.plant == device.plant)
         found.append(_Source(query=progress, read=_plan_done))
+        left = select(left_plans).where(left_plans.c.plant == device.plant)
+        if slice_.plan_kinds is not None:
+            left = left.where(left_plans.c.kind.in_(sorted(slice_.plan_kinds)))
+        found.append(_Source(query=left, read=_left_plan))
     return tuple(found)
 
 
@@ -228,6 +234,13 @@ def _plan_done(row: AnyRow) -> Change:
     done = Quantity(value=amount(row.done), unit=row.unit)
     body = {"number": row.number, "line": row.line, "done": msgspec.to_builtins(done)}
     return Change(kind="plan_done", key=f"{row.number}/{row.line}/{row.unit}", body=body)
+
+
+def _left_plan(row: AnyRow) -> Change:
+    if not row.body_json:
+        return Change(kind="plan", key=row.number)
+    plan = replace(read_plan(row.body_json), closed=row.lines_open <= 0)
+    return Change(kind="plan", key=row.number, body=msgspec.to_builtins(plan))
 
 
 def _disposition(row: AnyRow) -> Change:

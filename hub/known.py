@@ -65,7 +65,7 @@ class Known:
     def plan(self, number: str, position: int) -> Plan | None:
         """Return an order as it was for an event at `position`."""
         body = self._at("plan", number, position)
-        return _plan_of(body) if isinstance(body, str) else None
+        return read_plan(body) if isinstance(body, str) else None
 
     def _at(self, kind: str, key: str, position: int) -> object:
         versions = self._versions.get(kind, {}).get(key)
@@ -93,7 +93,8 @@ def _gist(kind: str, body: str | None) -> object:
 
 
 @lru_cache(maxsize=1000)
-def _plan_of(body: str) -> Plan:
+def read_plan(body: str) -> Plan:
+    """Return the plan a record's text says."""
     return msgspec.json.decode(body, type=Plan)
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 from domain.decide import Case, work_out_header, work_out_line
 from domain.document import Document, document_types, header_fields, line_fields
 from domain.events.documents import Value
-from domain.field import Field, FieldKind, Resolved
+from domain.field import Field, FieldKind, Form, Resolved
+from domain.fields.owner import OURS
 from domain.item import Item, ItemId
 from domain.place import PlaceRole
 from domain.quantity import Quantity
@@ -20,14 +21,18 @@ CHOICES_MAX = 40
 Entry = Literal["scan", "number", "list", "text"]
 
 _ENTRIES: Mapping[FieldKind, Entry] = {
+    FieldKind.SIDE: "list",
     FieldKind.PLAN: "list",
     FieldKind.PARTNER: "list",
     FieldKind.PERSON: "scan",
     FieldKind.HANDLING_UNIT: "scan",
     FieldKind.ITEM: "text",
     FieldKind.LOT: "text",
+    FieldKind.GRADE: "list",
+    FieldKind.OWNER: "list",
     FieldKind.QUANTITY: "number",
     FieldKind.SECOND_QUANTITY: "number",
+    FieldKind.PRICE: "number",
     FieldKind.PLACE: "text",
     FieldKind.CHOICE: "list",
     FieldKind.TEXT: "text",
@@ -35,6 +40,12 @@ _ENTRIES: Mapping[FieldKind, Entry] = {
     FieldKind.TIME: "text",
     FieldKind.SLIP: "text",
 }
+_CHOICES = frozenset({FieldKind.CHOICE, FieldKind.SIDE, FieldKind.GRADE})
+_UNSAID: Mapping[FieldKind, str] = {
+    FieldKind.GRADE: "choice.grade.first",
+    FieldKind.OWNER: "choice.owner.own",
+}
+"""What goods are when nothing is said: first quality, and ours."""
 
 
 class Worked:
@@ -43,6 +54,7 @@ class Worked:
     def __init__(self, document: Document, case: Case) -> None:
         self.document = document
         self.kind = document_types()[document.type]
+        self.operator = case.operator
         self.header: Resolved = work_out_header(document, case)
         self.line: Resolved = work_out_line(document, case)
 
@@ -70,7 +82,8 @@ class Worked:
 
     def field(self, name: str) -> Field | None:
         """Return a field that can be given now: of the header while it is open, else of the line."""
-        header, line = header_fields(self.document), line_fields(self.document)
+        header = header_fields(self.document, self.operator)
+        line = line_fields(self.document, self.operator)
         # The day of the slips is given beforehand, and may be changed as long as the document is a draft.
         fields = header if self.is_header_open else (*header, *line) if self.is_paper_draft else line
         return next((one for one in fields if one.name == name), None)
@@ -87,6 +100,8 @@ class Worked:
     def unit(self, field: Field, desk: Desk) -> str:
         """Return the unit a quantity field counts in; nothing before the item is known."""
         item = self.item(desk)
+        if field.kind is FieldKind.PRICE:
+            return desk.station.currency
         if item is None or field.kind not in (FieldKind.QUANTITY, FieldKind.SECOND_QUANTITY):
             return ""
         return item.unit if field.kind is FieldKind.QUANTITY else item.second_unit
@@ -102,19 +117,30 @@ def header_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     document = worked.document
     values = worked.header.values if document.status == "draft" else document.header
     return _field_views(
-        worked, header_fields(document), values, desk, is_open=worked.is_header_open or worked.is_paper_draft
+        worked,
+        header_fields(document, worked.operator),
+        values,
+        desk,
+        is_open=worked.is_header_open or worked.is_paper_draft,
     )
 
 
 def line_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     """Show the unfinished line; fields that cannot apply to these goods are left out."""
     item = worked.item(desk)
+    form = Form(
+        clues=(),
+        values=worked.line.values,
+        taken=frozenset(),
+        facts=desk.knowledge,
+        operator=worked.operator.number,
+    )
     fields = tuple(
         one
-        for one in line_fields(worked.document)
+        for one in line_fields(worked.document, worked.operator)
         if not (one.kind is FieldKind.SECOND_QUANTITY and item and not item.second_unit)
         and not (one.kind is FieldKind.LOT and item and not item.lot_managed)
-        and not (one.kind is FieldKind.HANDLING_UNIT and one.is_new)
+        and not (one.kind is FieldKind.HANDLING_UNIT and one.is_new(form))
     )
     return _field_views(worked, fields, worked.line.values, desk, is_open=not worked.is_header_open)
 
@@ -149,10 +175,10 @@ def value_shown(field: Field, value: Value | None, desk: Desk) -> str:
     """Return a value as it is read; a choice as its catalogue key."""
     match value:
         case None | "":
-            return ""
+            return _UNSAID.get(field.kind, "")
         case Quantity():
             return value.text
-        case str() if field.kind is FieldKind.CHOICE:
+        case str() if field.kind in _CHOICES:
             return f"choice.{field.name}.{value}"
         case str() if field.kind is FieldKind.TIME:
             return value.rpartition("T")[2]
@@ -171,7 +197,7 @@ def value_detail(field: Field, value: Value | None, desk: Desk) -> str:
         case FieldKind.ITEM:
             item = desk.knowledge.item(ItemId(value))
             return f"{item.names.of(desk.language)} {item.specification}".strip() if item else ""
-        case FieldKind.PLACE | FieldKind.PARTNER:
+        case FieldKind.PLACE | FieldKind.PARTNER | FieldKind.OWNER:
             place = desk.knowledge.place(value)
             return place.names.of(desk.language) if place else ""
         case FieldKind.PERSON:
@@ -230,7 +256,7 @@ def picker_of(worked: Worked, overlay: Overlay | None, desk: Desk) -> Picker | N
 
 def _choices(field: Field, desk: Desk) -> tuple[Choice, ...]:
     match field.kind:
-        case FieldKind.CHOICE:
+        case FieldKind.CHOICE | FieldKind.SIDE | FieldKind.GRADE:
             return tuple(Choice(value=one, title=f"choice.{field.name}.{one}") for one in field.choices)
         case FieldKind.PLAN:
             plans = desk.knowledge.open_plans(field.plan_kind, CHOICES_MAX)
@@ -244,11 +270,11 @@ def _choices(field: Field, desk: Desk) -> tuple[Choice, ...]:
                 )
                 for plan in plans
             )
-        case FieldKind.PARTNER:
+        case FieldKind.PARTNER | FieldKind.OWNER:
             roles = sorted(field.roles or {PlaceRole.SUPPLIER})
             places = [place for role in roles for place in desk.knowledge.places(role, CHOICES_MAX)]
-            return tuple(
-                Choice(value=one.code, title=one.code, names=one.names) for one in places[:CHOICES_MAX]
-            )
+            parties = [Choice(value=one.code, title=one.code, names=one.names) for one in places]
+            ours = [Choice(value=OURS, title="choice.owner.own")] if field.kind is FieldKind.OWNER else []
+            return (*ours, *parties)[:CHOICES_MAX]
         case _:
             return ()

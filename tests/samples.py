@@ -17,8 +17,10 @@ from domain.events.documents import (
     DocumentCompleted,
     DocumentOpened,
     DocumentVoided,
+    GoodsDerived,
     LineRecorded,
     LineReversed,
+    PlanLeft,
 )
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported, LabelRequested
@@ -33,9 +35,9 @@ from domain.events.terminal import (
 )
 from domain.log import GENESIS_DIGEST, Envelope, Head, RawScan, Recorded, Seen, encode_fact, seal
 from domain.place import PlaceId
-from domain.plan import PlanRef
+from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
-from domain.stock import Balance, Goods, Movement
+from domain.stock import Balance, Derivation, Goods, Movement
 from tests.world import BUTTON, COTTON
 
 PLANT, DEVICE = "P1", "kiosk-01"
@@ -63,6 +65,25 @@ BOOK = (
     Balance(place=PlaceId("RM-A-02"), goods=Goods(item=BUTTON.id), quantity=Quantity(Decimal(144), "C62")),
 )
 LINE = PlanRef(number="PO-2026-0815", line=1)
+
+
+SENT_OUT, MADE = "YC20261122-A1-0001", "XT20261122-A1-0001"
+STILL_TO_COME = Plan(
+    kind="transfer",
+    number=SENT_OUT,
+    partner=PlaceId("FG-B-01"),
+    lines=(
+        PlanLine(
+            line=1,
+            item=COTTON.id,
+            quantity=ROLL_KG,
+            second=ROLL_M,
+            lot="D-118",
+            handling_unit="A10001",
+            place=PlaceId("TRANSIT"),
+        ),
+    ),
+)
 
 
 def event_id(number: int) -> str:
@@ -195,6 +216,19 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     (
         ScanKept(reason="settings", detail="kiosk.toml: port: this must be a whole number"),
         {"raw": RawScan(text="HLKA100001", device="scanner")},
+    ),
+    (PlanLeft(document=SENT_OUT, document_type="YC", plan=STILL_TO_COME), {"document": SENT_OUT}),
+    (
+        GoodsDerived(
+            document=MADE,
+            document_type="XT",
+            derivations=(
+                Derivation(
+                    parents=(ROLL,), children=(replace(ROLL, handling_unit="A10002", grade="second"),)
+                ),
+            ),
+        ),
+        {"document": MADE},
     ),
 )
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from domain.barcodes.house import HouseType, house_body, house_code
 from domain.decide import Case
 from domain.document import Decision, Fresh, Happened
-from domain.events.documents import DocumentOpened, LineRecorded, LineReversed
+from domain.events.documents import DocumentOpened, LineRecorded, LineReversed, PlanLeft
 from domain.facts import CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemCode, ItemId
 from domain.names import Names
@@ -152,6 +152,8 @@ class World:
                     self._books[opened.document] = opened.book
                 case LineRecorded() as line:
                     self._lines.setdefault(line.document, []).append(self._recorded(line))
+                case PlanLeft(plan=plan):
+                    self._plans[plan.kind, house_body(plan.number)] = plan
                 case LineReversed() as back:
                     self._lines[back.document] = [
                         replace(line, is_reversed=True) if line.event_id == one.corrects else line
@@ -215,14 +217,14 @@ class World:
         ]
 
     def handling_unit(self, serial: str) -> HandlingUnit | None:
+        held: list[Balance] = []
         for one in self.stock.balances():
             place = self.place(one.place)
             is_ours = place is not None and place.role in PHYSICAL_ROLES
             if is_ours and one.goods.handling_unit == serial and one.quantity.value > 0:
-                return HandlingUnit(
-                    serial=serial, goods=one.goods, place=one.place, quantity=one.quantity, second=one.second
-                )
-        return None
+                held.append(one)
+        here = tuple(one for one in held if one.place == held[0].place)
+        return HandlingUnit(serial=serial, place=here[0].place, contents=here) if here else None
 
     def lines(self, document: str) -> Sequence[RecordedLine]:
         return self._lines.get(document, [])

@@ -7,9 +7,20 @@ to `all`: from, and to.
 from domain.document import DocumentType, Posted, Posts
 from domain.facts import Facts, RecordedLine
 from domain.field import Field, FieldKind, Form, never
-from domain.line import goods_of, has_lots, has_second_unit, lie_only_in_units, place_of, quantity_of, text_of
+from domain.line import (
+    GRADE_FIELD,
+    OWNER_FIELD,
+    has_lots,
+    has_second_unit,
+    is_one_kind,
+    moves,
+    not_enough,
+    place_of,
+    text_of,
+    where_the_unit_is,
+)
 from domain.place import PlaceRole
-from domain.problem import Problem, question, refusal
+from domain.problem import Problem, refusal
 from domain.stock import Movement
 
 ONE, ALL = "one", "all"
@@ -17,7 +28,7 @@ _STORES = frozenset({PlaceRole.RECEIVING, PlaceRole.STORAGE, PlaceRole.QUARANTIN
 
 
 def _moves_one(form: Form) -> bool:
-    return form.text("scope") != ALL
+    return form.text("scope") != ALL and is_one_kind(form)
 
 
 def _moves_one_lot(form: Form) -> bool:
@@ -26,12 +37,6 @@ def _moves_one_lot(form: Form) -> bool:
 
 def _moves_two_quantities(form: Form) -> bool:
     return _moves_one(form) and has_second_unit(form)
-
-
-def _where_the_unit_is(form: Form) -> str:
-    serial = form.text("handling_unit")
-    unit = form.facts.handling_unit(serial) if serial else None
-    return unit.place if unit else ""
 
 
 def _is_all(line: RecordedLine) -> bool:
@@ -52,20 +57,7 @@ def _check_line(line: RecordedLine, facts: Facts) -> tuple[Problem, ...]:
         return (refusal("other_warehouse", source=source.warehouse, target=target.warehouse),)
     if _is_all(line):
         return () if facts.balances(source.code) else (refusal("place_is_empty", place=source.code),)
-    quantity, goods = quantity_of(line), goods_of(line)
-    if quantity is None:
-        return ()
-    held = [
-        one.quantity.value for one in facts.balances(source.code, goods) if one.quantity.unit == quantity.unit
-    ]
-    if lie_only_in_units(goods, facts.balances(source.code, item=goods.item)):
-        item = facts.item(goods.item)
-        number = item.number if item else goods.item
-        return (question("units_have_labels", place=source.code, item=number),)
-    if sum(held) < quantity.value:
-        known = f"{sum(held)} {quantity.unit}"
-        return (question("more_than_on_hand", place=source.code, known=known, moved=str(quantity)),)
-    return ()
+    return not_enough(line, source.code, facts)
 
 
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
@@ -80,11 +72,8 @@ def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
                 for held in facts.balances(source)
                 if held.quantity.value > 0
             ]
-        elif quantity := quantity_of(line):
-            second = quantity_of(line, "second_quantity")
-            moved.append(
-                Movement(goods=goods_of(line), quantity=quantity, second=second, source=source, target=target)
-            )
+        else:
+            moved += moves(line, source, target, facts)
     return tuple(moved)
 
 
@@ -94,7 +83,7 @@ TYPE = DocumentType(
     biz_step="storing",
     header=(),
     line=(
-        Field(name="source", kind=FieldKind.PLACE, roles=_STORES, implied=_where_the_unit_is),
+        Field(name="source", kind=FieldKind.PLACE, roles=_STORES, implied=where_the_unit_is),
         Field(name="item", kind=FieldKind.ITEM, required=_moves_one),
         Field(name="lot", kind=FieldKind.LOT, required=_moves_one_lot),
         Field(name="handling_unit", kind=FieldKind.HANDLING_UNIT, required=never),
@@ -107,6 +96,8 @@ TYPE = DocumentType(
             choices={ONE: None, ALL: None},
             default=lambda _form: ONE,
         ),
+        GRADE_FIELD,
+        OWNER_FIELD,
     ),
     posts=Posts.LINE,
     movements=_movements,

@@ -9,8 +9,8 @@ from decimal import Decimal
 from domain.document import DocumentType, Posted, Posts
 from domain.events.labels import LabelRequested
 from domain.facts import Facts
-from domain.field import Field, FieldKind, Form, never
-from domain.line import goods_of, has_lots, has_second_unit, place_of, quantity_of, text_of
+from domain.field import Field, FieldKind, Form, always, never
+from domain.line import OWNER_FIELD, goods_of, has_lots, has_second_unit, place_of, quantity_of, text_of
 from domain.place import PlaceId, PlaceRole
 from domain.roll_label import roll_label
 from domain.stock import Movement
@@ -87,17 +87,20 @@ TYPE = DocumentType(
             roles=frozenset({PlaceRole.RECEIVING, PlaceRole.STORAGE, PlaceRole.QUARANTINE}),
             sticky=_is_accepted,
         ),
-        Field(name="handling_unit", kind=FieldKind.HANDLING_UNIT, required=never, is_new=True),
+        Field(name="handling_unit", kind=FieldKind.HANDLING_UNIT, required=never, is_new=always),
         Field(
             name="reason",
             kind=FieldKind.CHOICE,
             choices=dict.fromkeys(REASONS),
             required=_is_rejected,
         ),
+        OWNER_FIELD,
     ),
     posts=Posts.LINE,
     movements=_movements,
     plan_field="plan",
     over_plan=Decimal("0.05"),
+    accounts=(PlaceRole.RECEIVING,),
+    leaves="receipt",
     labels=_labels,
 )

@@ -7,10 +7,10 @@ entitled person who did not count approves them, ticked one by one, and only the
 from collections import defaultdict
 from decimal import Decimal
 
-from domain.document import DocumentType, Posted, Posts, Values
+from domain.document import DocumentType, Posted, Posts, Values, is_always_approved
 from domain.facts import Facts
 from domain.field import Field, FieldKind, never
-from domain.line import goods_of, has_lots, lie_only_in_units, quantity_of, text_of
+from domain.line import GRADE_FIELD, OWNER_FIELD, goods_of, has_lots, lie_only_in_units, quantity_of, text_of
 from domain.place import PlaceId, PlaceRole
 from domain.problem import Problem, question, refusal
 from domain.quantity import Quantity
@@ -112,11 +112,14 @@ TYPE = DocumentType(
         Field(name="item", kind=FieldKind.ITEM),
         Field(name="lot", kind=FieldKind.LOT, required=has_lots),
         Field(name="handling_unit", kind=FieldKind.HANDLING_UNIT, required=never, may_be_unknown=True),
+        GRADE_FIELD,
+        OWNER_FIELD,
         Field(name="quantity", kind=FieldKind.QUANTITY),
     ),
-    posts=Posts.APPROVAL,
+    posts=Posts.COMPLETION,
     movements=_movements,
-    approval=True,
+    accounts=(PlaceRole.LOST_AND_FOUND,),
+    approval=is_always_approved,
     is_blind=True,
     check=_check,
     check_completion=_check_completion,

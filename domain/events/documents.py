@@ -6,9 +6,9 @@ from typing import Literal
 from msgspec import field
 
 from domain.event import Event
-from domain.plan import PlanRef
+from domain.plan import Plan, PlanRef
 from domain.quantity import Quantity
-from domain.stock import Balance, Movement
+from domain.stock import Balance, Derivation, Movement
 
 Value = str | Quantity
 """What a field holds: an id, code or text, or a quantity."""
@@ -79,3 +79,19 @@ class DocumentVoided(Event, frozen=True, kw_only=True, omit_defaults=True):
     document: str
     document_type: str
     reason: str = ""
+
+
+class PlanLeft(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A document took effect and left a plan for documents that build on it: what it sent is still to be received."""
+
+    document: str
+    document_type: str
+    plan: Plan
+
+
+class GoodsDerived(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A document took effect and made goods from others: which came from which."""
+
+    document: str
+    document_type: str
+    derivations: tuple[Derivation, ...]

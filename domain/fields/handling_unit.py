@@ -37,7 +37,8 @@ def resolve(wanted: Field, form: Form) -> Finding:
     if len(serials) > 1:
         return Finding(used=used, problems=(refusal("two_units", first=serials[0], second=serials[1]),))
     unit = form.facts.handling_unit(serials[0])
-    if unit and wanted.is_new:
+    is_new = wanted.is_new(form)
+    if unit and is_new:
         problem = refusal(
             "already_received",
             unit=unit.serial,
@@ -47,6 +48,6 @@ def resolve(wanted: Field, form: Form) -> Finding:
             time=unit.event_time.isoformat() if unit.event_time else "",
         )
         return Finding(used=used, problems=(problem,))
-    if unit is None and not wanted.is_new and not wanted.may_be_unknown:
+    if unit is None and not is_new and not wanted.may_be_unknown:
         return Finding(used=used, problems=(refusal("unknown_unit", unit=serials[0]),))
     return Finding(value=serials[0], used=used)

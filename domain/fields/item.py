@@ -3,6 +3,7 @@
 from domain.barcode import Element, Gtin, ItemNumber, PlainText
 from domain.facts import CodedItem
 from domain.field import Clue, Field, Finding, Form
+from domain.item import ItemId
 from domain.problem import refusal
 
 
@@ -31,11 +32,14 @@ def resolve(wanted: Field, form: Form) -> Finding:
         for clue in form.scans()
         if clue.index not in form.taken and (found := coded(clue, form))
     ]
-    unit = form.facts.handling_unit(form.text("handling_unit")) if form.text("handling_unit") else None
+    unit = form.unit()
     candidates = {one.item.id: one.item for _, found in (*scanned, *by_hand[-1:]) for one in found}
-    if unit and (held := form.facts.item(unit.goods.item)):
-        candidates[held.id] = held
     used = frozenset(clue.index for clue, _ in (*scanned, *by_hand))
+    inside = {one.goods.item for one in unit.contents} if unit else set[ItemId]()
+    if len(inside) == 1 and (held := form.facts.item(next(iter(inside)))):
+        candidates[held.id] = held
+    elif unit and (strays := [item.number for number, item in candidates.items() if number not in inside]):
+        return Finding(used=used, problems=(refusal("not_in_unit", item=strays[0], unit=unit.serial),))
     if len(candidates) > 1:
         first, second, *_ = (item.number for item in candidates.values())
         return Finding(used=used, problems=(refusal("two_items", first=first, second=second),))

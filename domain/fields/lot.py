@@ -10,10 +10,10 @@ def resolve(wanted: Field, form: Form) -> Finding:
     scanned = [(clue, one.value) for clue in form.scans() for one in clue.elements if isinstance(one, Lot)]
     entered = [(clue, clue.given.text.strip()) for clue in form.entries(wanted.name)[-1:]]
     used = frozenset(clue.index for clue, _ in scanned) | {clue.index for clue in form.entries(wanted.name)}
-    unit = form.facts.handling_unit(form.text("handling_unit")) if form.text("handling_unit") else None
+    held = form.content()
     lots = list(dict.fromkeys(lot for _, lot in (*scanned, *entered) if lot))
-    if unit and unit.goods.lot:
-        lots = list(dict.fromkeys((*lots, unit.goods.lot)))
+    if held and held.goods.lot:
+        lots = list(dict.fromkeys((*lots, held.goods.lot)))
     item = form.item()
     if item and not item.lot_managed:
         return Finding(used=used)

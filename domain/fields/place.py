@@ -2,7 +2,7 @@
 
 from domain.barcode import PlaceCode, PlainText
 from domain.field import Clue, Field, Finding, Form
-from domain.place import Place
+from domain.place import Place, PlaceRole
 from domain.problem import Problem, refusal
 
 
@@ -26,6 +26,8 @@ def misfit(place: Place, wanted: Field) -> Problem | None:
     """Say why a place does not fit a field; None if it does."""
     if place.disabled or place.on_hold:
         return refusal("place_on_hold", place=place.code)
+    if wanted.roles and place.role is PlaceRole.RECEIVING and place.role not in wanted.roles:
+        return refusal("not_accepted", place=place.code)
     if wanted.roles and place.role not in wanted.roles:
         return refusal(
             "place_not_fitting", place=place.code, role=f"role.{place.role}", field=f"field.{wanted.name}"
@@ -46,7 +48,9 @@ def resolve(wanted: Field, form: Form) -> Finding:
         same = frozenset(
             clue.index for clue, place in named if isinstance(place, Place) and place.code == implied
         )
-        return Finding(value=implied, used=same)
+        known = form.facts.place(implied)
+        problem = misfit(known, wanted) if known else None
+        return Finding(value=implied, used=same, problems=(problem,) if problem else ())
     fitting = [
         (clue, place) for clue, place in named if isinstance(place, Place) and misfit(place, wanted) is None
     ]

@@ -87,10 +87,9 @@ def resolve(wanted: Field, form: Form) -> Finding:
     if len(measured) > 1:
         problem = refusal("two_quantities", first=str(measured[0]), second=str(measured[1]))
         return Finding(used=counts, problems=(problem,))
-    serial = form.text("handling_unit")
-    unit = form.facts.handling_unit(serial) if serial else None
-    if measured or unit:
-        return Finding(value=unit.quantity if unit else measured[0], used=counts)
+    held = form.content()
+    if measured or held:
+        return Finding(value=held.quantity if held else measured[0], used=counts)
     amounts = [Quantity(amount, item.unit) for amount in _counted(form, item) if amount]
     if len(amounts) > 1:
         problem = refusal("two_quantities", first=str(amounts[0]), second=str(amounts[1]))

@@ -15,10 +15,9 @@ def resolve(wanted: Field, form: Form) -> Finding:
     by_hand = entered(wanted, form, item.second_unit)
     if by_hand:
         return by_hand
-    serial = form.text("handling_unit")
-    unit = form.facts.handling_unit(serial) if serial else None
-    if unit and unit.second:
-        return Finding(value=unit.second)
+    held = form.content()
+    if held and held.second:
+        return Finding(value=held.second)
     measured = measures(form, item.second_unit)
     if len(measured) > 1:
         return Finding(problems=(refusal("two_quantities", first=str(measured[0]), second=str(measured[1])),))

@@ -5,17 +5,14 @@ from collections.abc import Sequence
 
 from domain.document import document_types
 from domain.names import Names
-from domain.place import PlaceId, PlaceRole, Station
+from domain.place import ACCOUNT_ROLES, PlaceId, PlaceRole, Station
 from hub.cells import CellError, as_code, as_list
 from hub.importer import Column, Importer, Row
 from hub.reference import ReferenceData
 
 _NUMBER_CODE = re.compile(r"[A-Z0-9]{2}", re.ASCII)
-_ACCOUNTS = {
-    "receiving": PlaceRole.RECEIVING,
-    "quarantine": PlaceRole.QUARANTINE,
-    "lost_and_found": PlaceRole.LOST_AND_FOUND,
-}
+_OBLIGED = ("receiving", "quarantine", "lost_and_found")
+"""The accounts every station has; the others only where its documents need them."""
 
 
 def _as_number_code(text: str) -> str:
@@ -42,18 +39,19 @@ def _build(rows: Sequence[Row], known: ReferenceData) -> Station:
         plant=known.plant,
         warehouse=row.text("warehouse"),
         number_code=row.text("number_code"),
-        receiving=_account(row, "receiving", known),
-        quarantine=_account(row, "quarantine", known),
-        lost_and_found=_account(row, "lost_and_found", known),
+        **{role.value: _account(row, role, known) for role in sorted(ACCOUNT_ROLES)},
+        currency=row.text("currency").upper() or "CNY",
         document_types=types if isinstance(types, tuple) else (),
     )
 
 
-def _account(row: Row, column: str, known: ReferenceData) -> PlaceId:
-    code, role = row.text(column), _ACCOUNTS[column]
+def _account(row: Row, role: PlaceRole, known: ReferenceData) -> PlaceId:
+    code = row.text(role.value)
+    if not code and role.value not in _OBLIGED:
+        return PlaceId("")
     place = known.place(code)
     if place is None or place.role is not role:
-        raise CellError("import.no_such_place", column=column, value=code, role=f"role.{role}")
+        raise CellError("import.no_such_place", column=role.value, value=code, role=f"role.{role}")
     return place.code
 
 
@@ -74,6 +72,13 @@ IMPORTER = Importer(
         Column(name="receiving", headers=("暂收区", "收货区"), read=as_code, required=True),
         Column(name="quarantine", headers=("待处理", "待处理区"), read=as_code, required=True),
         Column(name="lost_and_found", headers=("盘盈盘亏",), read=as_code, required=True),
+        Column(name="line_side", headers=("线边",), read=as_code),
+        Column(name="in_transit", headers=("在途",), read=as_code),
+        Column(name="scrap", headers=("报废",), read=as_code),
+        Column(name="adjustment", headers=("调整",), read=as_code),
+        Column(name="conversion", headers=("形态转换",), read=as_code),
+        Column(name="opening", headers=("期初",), read=as_code),
+        Column(name="currency", headers=("币种", "货币"), read=as_code),
         Column(name="document_types", headers=("单据", "单据类型", "documents"), read=_as_types, default=()),
     ),
 )

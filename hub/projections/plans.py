@@ -1,20 +1,24 @@
-"""How much of each order is done, and what came in above it."""
+"""The plans that documents leave, how much of each plan is done, and what was done above it."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
 
-from domain.document import document_types
+from domain.document import AbovePlan, document_types
 from domain.event import Event
-from domain.events.documents import LineRecorded, LineReversed
+from domain.events.documents import LineRecorded, LineReversed, PlanLeft
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
+from hub.known import read_plan
 from hub.projection import Fact, Handler, Projection
 from hub.projections.documents import DocumentLineRow, is_taken_back_by
-from hub.store.tables import document_lines, plan_progress
+from hub.store.tables import document_lines, left_plans, plan_progress
 from hub.store.values import amount, micros
+
+_encoder = msgspec.json.Encoder(order="deterministic")
 
 LINES_REMEMBERED_MAX = 10_000
 """Order lines whose neighbours for the same item stay known; beyond, it begins afresh."""
@@ -31,10 +35,25 @@ class PlanProgressRow(msgspec.Struct, frozen=True, gc=False):
     position: int
 
 
+class LeftPlanRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `left_plans`."""
+
+    plant: str
+    number: str
+    kind: str
+    document: str
+    body_json: str
+    lines_open: int
+    position: int
+
+
 @cache
-def _over_plan(document_type: str) -> Decimal:
+def _over_plan(document_type: str) -> Decimal | None:
+    """Return how far above a plan documents of a type may go; None where they may with a reason."""
     declared = document_types().get(document_type)
-    return declared.over_plan if declared else Decimal(0)
+    if declared is None:
+        return Decimal(0)
+    return declared.over_plan if declared.above_plan is AbovePlan.CEILING else None
 
 
 class Plans(Projection):
@@ -45,8 +64,30 @@ class Plans(Projection):
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(plan_progress, PlanProgressRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
+        self._left = self.desk.rows(left_plans, LeftPlanRow)
         self._same_item: dict[tuple[str, int, str], tuple[Plan, Sequence[PlanLine]]] = {}
-        return {LineRecorded: self._recorded, LineReversed: self._reversed}
+        return {LineRecorded: self._recorded, LineReversed: self._reversed, PlanLeft: self._plan_left}
+
+    def _plan_left(self, fact: Fact, event: PlanLeft) -> None:
+        plan = event.plan
+        if self._left.get((fact.plant, plan.number)) is not None:
+            self.desk.note("document_number", plan.number)
+            return
+        self._left.save(
+            LeftPlanRow(
+                fact.plant,
+                plan.number,
+                plan.kind,
+                event.document,
+                _encoder.encode(plan).decode(),
+                sum(not self._is_done(fact, plan.number, one) for one in plan.lines),
+                fact.position,
+            )
+        )
+
+    def _is_done(self, fact: Fact, number: str, line: PlanLine) -> bool:
+        held = self._rows.get((fact.plant, number, line.line, line.quantity.unit))
+        return held is not None and held.done >= micros(line.quantity.value)
 
     def _recorded(self, fact: Fact, event: LineRecorded) -> None:
         quantity = event.values.get("quantity")
@@ -63,12 +104,13 @@ class Plans(Projection):
         held = self._rows.get(key)
         done = (held.done if held else 0) + sign * micros(quantity.value)
         self._rows.save(PlanProgressRow(*key, done, fact.position))
-        plan = self.desk.known.plan(ref.number, fact.position)
+        plan = self.desk.known.plan(ref.number, fact.position) or self._left_plan(fact, ref, held, done)
         if plan is None:
             self.desk.note("unknown_plan", ref.number)
             return
         same = self._lines_of_the_item(plan, ref.line, quantity.unit)
-        if same:
+        share = _over_plan(document_type)
+        if same and share is not None:
             rows = [self._rows.get((fact.plant, ref.number, one.line, quantity.unit)) for one in same]
             self._compare(
                 fact,
@@ -76,8 +118,22 @@ class Plans(Projection):
                 quantity.unit,
                 done=sum(row.done for row in rows if row),
                 ordered=sum(micros(one.quantity.value) for one in same),
-                share=_over_plan(document_type),
+                share=share,
             )
+
+    def _left_plan(self, fact: Fact, ref: PlanRef, held: PlanProgressRow | None, done: int) -> Plan | None:
+        """Return a plan that a document left, having counted which of its lines are still open."""
+        row = self._left.get((fact.plant, ref.number))
+        if row is None or not row.body_json:
+            return None
+        plan = read_plan(row.body_json)
+        asked = next((micros(one.quantity.value) for one in plan.lines if one.line == ref.line), 0)
+        was_open, is_open = (held.done if held else 0) < asked, done < asked
+        if was_open != is_open:
+            self._left.save(
+                replace(row, lines_open=row.lines_open + (1 if is_open else -1), position=fact.position)
+            )
+        return plan
 
     def _lines_of_the_item(self, plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:
         """Return the lines as `_same_item` does; looked for once, for as long as it is the same order."""
@@ -105,9 +161,9 @@ class Plans(Projection):
 
 
 def _same_item(plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:
-    """Return the lines that ask for the item of one of them: goods do not know their order's lines."""
-    item = next((one.item for one in plan.lines if one.line == number), None)
-    return [one for one in plan.lines if one.item == item and one.quantity.unit == unit]
+    """Return the lines that ask for the same goods as one of them: goods do not know their plan's lines."""
+    goods = next((one.goods for one in plan.lines if one.line == number), None)
+    return [one for one in plan.lines if one.goods == goods and one.quantity.unit == unit]
 
 
 PROJECTION = Plans

@@ -343,6 +343,42 @@ plan_progress = Table(
     sqlite_with_rowid=False,
 )
 
+left_plans = Table(
+    "left_plans",
+    metadata,
+    # Plans that documents left when they took effect, each under its document's number: what was sent, issued …
+    Column("plant", String(40), primary_key=True),
+    Column("number", String(120), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("document", String(80), nullable=False),
+    Column("body_json", Text, nullable=False),  # domain.plan.Plan; empty once the document is taken back
+    Column("lines_open", Integer, nullable=False),  # of which less is done than they name
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "position"),
+    sqlite_with_rowid=False,
+)
+
+derivations = Table(
+    "derivations",
+    metadata,
+    # Which goods were made from which: all parents of one position and group went in for all its children.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("group", Integer, primary_key=True),  # within the event, from 1
+    Column("number", Integer, primary_key=True),  # within the group, from 1
+    Column("is_parent", Boolean, nullable=False),
+    Column("document", String(80), nullable=False),
+    Column("item", String(120), nullable=False),
+    Column("lot", String(120), nullable=False),
+    Column("handling_unit", String(120), nullable=False),
+    Column("grade", String(40), nullable=False),
+    Column("owner", String(120), nullable=False),
+    Index(None, "plant", "handling_unit", sqlite_where=_IS_UNIT, postgresql_where=_IS_UNIT),
+    Index(None, "plant", "item", "lot"),
+    Index(None, "plant", "document"),
+    sqlite_with_rowid=False,
+)
+
 arrivals = Table(
     "arrivals",
     metadata,
@@ -512,6 +548,8 @@ PROJECTED = (
     documents,
     document_lines,
     plan_progress,
+    left_plans,
+    derivations,
     arrivals,
     kiosks,
     kiosk_parts,

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain import decide
+from domain import life
 from domain.document import Accepted
 from domain.problem import refusal
 from domain.stock import Movement
@@ -29,7 +29,7 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
         return refused(state, (refusal("unknown_badge"),), scan)
     proposed = desk.knowledge.proposed(document.number)
     ticked = frozenset(range(len(proposed))) - frozenset(state.unticked)
-    decision = decide.approve(document, proposed, ticked, approver, case_of(state, desk))
+    decision = life.approve(document, proposed, ticked, approver, case_of(state, desk))
     if not isinstance(decision, Accepted):
         return refused(state, decision.problems, scan)
     words = Words(key="said.document_approved", parameters={"document": document.number})

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain import decide
+from domain import decide, life
 from domain.barcode import ControlCommand, ReadingKind
 from domain.decide import Case
 from domain.document import (
@@ -67,6 +67,8 @@ def start(state: State, code: str, desk: Desk, *, paper: bool = False) -> Turn:
         return refused(
             state, (refusal("no_right", name=operator.names.of(desk.language), right="right.paper"),)
         )
+    if problem := decide.lacks_account(kind, desk.knowledge):
+        return refused(state, (problem,))
     if len(state.documents) >= DOCUMENTS_OPEN_MAX:
         return refused(state, (refusal("too_many_open", most=DOCUMENTS_OPEN_MAX),))
     numbers, day, serial = state.numbers.next_document(kind.prefix, desk.day)
@@ -227,7 +229,7 @@ def _open_list(state: State, field: Field | None) -> State:
 def _taken_words(state: State, after: Worked, given: Input, desk: Desk) -> Words:
     """Say which field the input filled, by comparing the form before and after."""
     before = Worked(state.document, case_of(state, desk)) if state.document else None
-    for field in (*header_fields(after.document), *line_fields(after.document)):
+    for field in (*header_fields(after.document, desk.operator), *line_fields(after.document, desk.operator)):
         value = after.value(field.name)
         if value is not None and (before is None or before.value(field.name) != value):
             shown = str(value)
@@ -258,7 +260,7 @@ def finish(state: State, desk: Desk, scan: Scanned | None, confirmed: tuple[str,
     document = state.document
     if document is None:
         return Turn(state=replace(state, at="home"))
-    decision = decide.complete(document, case_of(state, desk, confirmed))
+    decision = life.complete(document, case_of(state, desk, confirmed))
     match decision:
         case Refused(problems=problems):
             return refused(state, problems, scan)
@@ -285,7 +287,7 @@ def _undo(state: State, document: Document, desk: Desk, scan: Scanned | None) ->
     """Forget the unfinished line if there is one, else take back the last line."""
     if any(not one.sticky for one in document.line_inputs):
         return Turn(state=_cleared(state, document, scan))
-    decision: Decision = decide.undo(document, case_of(state, desk))
+    decision: Decision = life.undo(document, case_of(state, desk))
     if not isinstance(decision, Accepted):
         return refused(state, decision.problems, scan)
     undone = next(one.event for one in decision.events if isinstance(one.event, LineReversed))
@@ -375,7 +377,7 @@ def _touch_button(state: State, document: Document, touch: Touch, desk: Desk) ->
 
 
 def _void(state: State, document: Document, desk: Desk) -> Turn:
-    decision = decide.void(document, "", case_of(state, desk))
+    decision = life.void(document, "", case_of(state, desk))
     if not isinstance(decision, Accepted):
         return refused(state, decision.problems)
     words = Words(key="said.document_voided", parameters={"document": document.number})

@@ -210,14 +210,21 @@ def _show_place(place: Place, desk: Desk) -> LookUpView:
 
 
 def _show_unit(unit: HandlingUnit, desk: Desk) -> LookUpView:
-    item = desk.knowledge.item(unit.goods.item)
+    """Show what a unit is; a carton with several kinds of goods as what lies in it."""
+    held = unit.contents[0]
+    item = desk.knowledge.item(held.goods.item)
     place = desk.knowledge.place(unit.place)
     where = f"{unit.place} {place.names.of(desk.language)}" if place else unit.place
-    quantities = " · ".join(quantity_shown(one, desk) for one in (unit.quantity, unit.second) if one)
-    facts = [
-        (Words(key="field.item"), item.number if item else unit.goods.item),
-        (Words(key="field.lot"), unit.goods.lot),
+    quantities = " · ".join(quantity_shown(one, desk) for one in (held.quantity, held.second) if one)
+    of_goods = [
+        (Words(key="field.item"), item.number if item else held.goods.item),
+        (Words(key="field.lot"), held.goods.lot),
+        (Words(key="field.grade"), f"choice.grade.{held.goods.grade}" if held.goods.grade else ""),
+        (Words(key="field.owner"), held.goods.owner),
         (Words(key="field.quantity"), quantities),
+    ]
+    facts = [
+        *([] if unit.is_mixed else of_goods),
         (Words(key="field.place"), where),
         (Words(key="fact.document"), unit.document),
         (Words(key="fact.time"), clock_time(unit.event_time) if unit.event_time else ""),
@@ -226,9 +233,11 @@ def _show_unit(unit: HandlingUnit, desk: Desk) -> LookUpView:
         asks=Words(key="ask.anything"),
         title=unit.serial,
         kind=Words(key="element.handling_unit"),
-        names=item.names if item else None,
+        names=item.names if item and not unit.is_mixed else None,
         facts=tuple((name, text) for name, text in facts if text),
-        shows_stock=False,
+        stock=tuple(stock_row(one, desk) for one in unit.contents[:STOCK_ROWS_MAX]) if unit.is_mixed else (),
+        more=max(0, len(unit.contents) - STOCK_ROWS_MAX) if unit.is_mixed else 0,
+        shows_stock=unit.is_mixed,
     )
 
 

@@ -85,16 +85,28 @@ class SqliteFacts:
         return self._first("badge", badge, _persons.decode)
 
     def plan(self, kind: str, number: str) -> Plan | None:
-        return self._first(f"plan.{kind}", number, _plans.decode) or self._first(
-            f"plan_body.{kind}", number, _plans.decode
+        return (
+            self._first(f"plan.{kind}", number, _plans.decode)
+            or self._first(f"plan_body.{kind}", number, _plans.decode)
+            or self._own_plan(kind, number)
         )
+
+    def _own_plan(self, kind: str, number: str) -> Plan | None:
+        """Return a plan that a document of ours left and the hub has not told of yet."""
+        row = self._connection.row(
+            "SELECT body FROM own_plan WHERE kind = ? AND (number = ? OR code = ?) LIMIT 1",
+            (kind, number, number),
+        )
+        return _plans.decode(row[0]) if row else None
 
     def open_plans(self, kind: str, limit: int) -> Sequence[Plan]:
         """Return orders still open, for a list to pick from."""
         rows = self._connection.rows(
-            "SELECT reference.body FROM lookup JOIN reference USING (kind, key) WHERE name = ?"
-            " ORDER BY code LIMIT ?",
-            (f"open_plan.{kind}", limit),
+            "SELECT reference.body, code FROM lookup JOIN reference USING (kind, key) WHERE name = ?"
+            " UNION ALL SELECT body, number FROM own_plan WHERE kind = ?"
+            " AND NOT EXISTS (SELECT 1 FROM reference WHERE reference.kind = 'plan' AND key = number)"
+            " ORDER BY 2 LIMIT ?",
+            (f"open_plan.{kind}", kind, limit),
         )
         return [_plans.decode(row[0]) for row in rows]
 
@@ -128,31 +140,24 @@ class SqliteFacts:
     def handling_unit(self, serial: str) -> HandlingUnit | None:
         if not serial:
             return None
-        held = next(
-            (
-                one
-                for one in self._stock(_OF_UNIT, [serial], ANSWERS_MAX)
-                if one.quantity.value > 0 and self._is_physical(one.place)
-            ),
-            None,
-        )
-        if held is None:
+        held = [
+            one
+            for one in self._stock(_OF_UNIT, [serial], ANSWERS_MAX)
+            if one.quantity.value > 0 and self._is_physical(one.place)
+        ]
+        if not held:
             return None
+        place = held[0].place
         origin = self._connection.row(
             "SELECT document, operator, event_time FROM unit_origin WHERE serial = ?", (serial,)
         )
-        known = {"document": origin[0], "operator": origin[1], "event_time": origin[2]} if origin else {}
-        return msgspec.convert(
-            {
-                "serial": serial,
-                "goods": held.goods,
-                "place": held.place,
-                "quantity": held.quantity,
-                "second": held.second,
-                **known,
-            },
-            HandlingUnit,
-            from_attributes=True,
+        return HandlingUnit(
+            serial=serial,
+            place=place,
+            contents=tuple(one for one in held if one.place == place),
+            document=origin[0] if origin else "",
+            operator=origin[1] if origin else "",
+            event_time=datetime.fromisoformat(origin[2]) if origin else None,
         )
 
     def lines(self, document: str) -> Sequence[RecordedLine]:

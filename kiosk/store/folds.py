@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from domain.barcodes.house import house_body
 from domain.event import Event
 from domain.events.documents import (
     DocumentApproved,
@@ -12,6 +13,7 @@ from domain.events.documents import (
     DocumentVoided,
     LineRecorded,
     LineReversed,
+    PlanLeft,
 )
 from domain.events.labels import LabelReported, LabelRequested
 from domain.facts import RecordedLine
@@ -44,6 +46,8 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             _move(connection, event.movements, envelope)
         case DocumentVoided():
             _set_status(connection, event.document, "void", ())
+        case PlanLeft():
+            _leave_plan(connection, event, envelope)
         case LabelRequested():
             _want_label(connection, event, envelope)
         case LabelReported():
@@ -57,9 +61,11 @@ def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -
     connection.change_many(
         "DELETE FROM own_balance WHERE epoch = ? AND sequence = ?", [(envelope.epoch, envelope.sequence)]
     )
-    connection.change_many(
-        "DELETE FROM own_plan_done WHERE epoch = ? AND sequence = ?", [(envelope.epoch, envelope.sequence)]
-    )
+    for table in ("own_plan_done", "own_plan"):
+        connection.change_many(
+            f"DELETE FROM {table} WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
+            [(envelope.epoch, envelope.sequence)],
+        )
     match event:
         case LineRecorded():
             _move(connection, event.movements, envelope)
@@ -72,6 +78,8 @@ def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -
                 _count_plan(connection, event.plan, -event.quantity, envelope)
         case DocumentCompleted() | DocumentApproved():
             _move(connection, event.movements, envelope)
+        case PlanLeft():
+            _leave_plan(connection, event, envelope)
         case _:
             pass  # the other events move nothing
 
@@ -167,6 +175,23 @@ def _count_plan(connection: Connection, plan: PlanRef, quantity: Quantity, envel
             plan.line,
             quantity.unit,
             to_millionths(quantity.value),
+        ),
+    )
+
+
+def _leave_plan(connection: Connection, event: PlanLeft, envelope: Envelope) -> None:
+    plan = event.plan
+    connection.change(
+        "INSERT OR REPLACE INTO own_plan (epoch, sequence, document, kind, number, code, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            envelope.epoch,
+            envelope.sequence,
+            event.document,
+            plan.kind,
+            plan.number,
+            house_body(plan.number),
+            _json.encode(plan),
         ),
     )
 

@@ -333,7 +333,7 @@ class Reference:
 
     def _drop_own_through(self, epoch: int, sequence: int) -> None:
         """Leave out what the hub's figures already contain: our own events up to here."""
-        for table in ("own_balance", "own_plan_done"):
+        for table in ("own_balance", "own_plan_done", "own_plan"):
             self._connection.change(
                 f"DELETE FROM {table} WHERE epoch = ? AND sequence <= ?",
                 (epoch, sequence),

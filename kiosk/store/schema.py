@@ -118,6 +118,14 @@ CREATE TABLE IF NOT EXISTS own_plan_done (
 CREATE INDEX IF NOT EXISTS own_plan_done_by_sequence ON own_plan_done (epoch, sequence);
 CREATE INDEX IF NOT EXISTS own_plan_done_by_line ON own_plan_done (number, line, unit);
 
+CREATE TABLE IF NOT EXISTS own_plan (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, document TEXT NOT NULL,
+    kind TEXT NOT NULL, number TEXT NOT NULL, code TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (epoch, sequence)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS own_plan_by_number ON own_plan (kind, number);
+CREATE INDEX IF NOT EXISTS own_plan_by_code ON own_plan (kind, code);
+
 CREATE TABLE IF NOT EXISTS unit_origin (
     serial TEXT PRIMARY KEY, document TEXT NOT NULL, operator TEXT NOT NULL, event_time TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.decide import approve, complete, offer, undo, work_out_line
+from domain.decide import offer, work_out_line
 from domain.document import Accepted, Document, NeedsConfirmation, Refused, document_types
 from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded
 from domain.events.labels import LabelRequested
 from domain.field import Input
+from domain.life import approve, complete, undo
 from domain.place import PlaceId
 from domain.plan import PlanLine, PlanRef
 from domain.quantity import Quantity

@@ -45,7 +45,7 @@ def test_a_roll_moves_in_two_scans_the_roll_and_where_it_goes(terminal: Terminal
     assert terminal.tone is Tone.STORED
     unit = terminal.store.facts.handling_unit(ROLL)
     assert unit
-    assert (unit.place, unit.second) == ("RM-A-02", Quantity(Decimal(80), "MTR"))
+    assert (unit.place, unit.contents[0].second) == ("RM-A-02", Quantity(Decimal(80), "MTR"))
 
 
 def test_a_roll_of_ours_named_by_the_suppliers_code_is_pointed_to_its_own_label(terminal: Terminal) -> None:

@@ -138,4 +138,6 @@ WORDS = {
     "board.code.unreadable": "cannot be read",
     "board.code.unknown": "outcome unknown",
     "board.code.failed": "printing failed",
+    "board.event.PlanLeft": "Plan left for what follows",
+    "board.event.GoodsDerived": "Goods made from others",
 }

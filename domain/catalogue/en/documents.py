@@ -19,4 +19,5 @@ WORDS = {
     "right.approve": "approve",
     "right.CS.approve": "approve purchase receipts",
     "right.unapprove": "un-approve",
+    "plan.receipt": "Purchase receipt",
 }

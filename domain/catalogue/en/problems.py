@@ -123,4 +123,22 @@ WORDS = {
     "problem.recogniser_failed.way_out": (
         "Nothing was recorded; enter it by hand and tell the system's keeper"
     ),
+    "problem.no_account": "{document} needs {role} here, and this station has none",
+    "problem.no_account.way_out": "Ask the office to enter it with this station",
+    "problem.not_accepted": "{place} is the receiving area: these goods are not accepted yet",
+    "problem.not_accepted.way_out": "Put them away first, or let whoever receives accept them",
+    "problem.two_grades": "This unit is {first}, not {second}",
+    "problem.two_grades.way_out": "A grade is changed by a document of its own",
+    "problem.unknown_owner": "{code} is nobody goods can belong to",
+    "problem.unknown_owner.way_out": "Choose from the list",
+    "problem.two_owners": "This unit belongs to {first}, not to {second}",
+    "problem.two_owners.way_out": "Clear the line and scan the unit alone",
+    "problem.not_in_unit": "{item} is not in {unit}",
+    "problem.not_in_unit.way_out": "Look up the package to see what is in it",
+    "problem.other_goods_on_order": "{order} names other goods of {item} than {what}",
+    "problem.other_goods_on_order.way_out": "Scan the goods it names, or leave these aside",
+    "problem.below_plan": "{order} is not complete: {count} lines short, {item} lacks {left}",
+    "problem.below_plan.way_out": "Say no to go on scanning; say yes if there is no more",
+    "problem.below_plan_refused": "{order} has to be complete: {count} lines short, {item} lacks {left}",
+    "problem.below_plan_refused.way_out": "Scan what is missing; what cannot be found goes to the supervisor",
 }

@@ -135,4 +135,6 @@ WORDS = {
     "board.code.unreadable": "无法读取",
     "board.code.unknown": "结果未知",
     "board.code.failed": "打印失败",
+    "board.event.PlanLeft": "留下待办单",
+    "board.event.GoodsDerived": "货物转换",
 }

@@ -19,4 +19,5 @@ WORDS = {
     "right.approve": "审核",
     "right.CS.approve": "采购收货审核",
     "right.unapprove": "反审核",
+    "plan.receipt": "采购收货单",
 }

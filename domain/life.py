@@ -1,0 +1,146 @@
+"""The life of a document once its lines are there: completed, submitted, approved, taken back, given up. Pure."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from domain.against_plan import at_completion, plan_left
+from domain.decide import Case, unless_confirmed
+from domain.document import (
+    Accepted,
+    Decision,
+    Document,
+    DocumentType,
+    Happened,
+    Posted,
+    Posts,
+    Refused,
+    document_types,
+    plan_of,
+)
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentVoided,
+    GoodsDerived,
+    LineReversed,
+    PlanLeft,
+)
+from domain.facts import Facts
+from domain.problem import question, refusal
+from domain.quantity import Quantity
+from domain.staff import Person
+from domain.stock import Movement
+
+UNDO_LINES_MAX = 20
+"""How many lines back an undo reaches."""
+
+
+def complete(document: Document, case: Case) -> Decision:
+    """Finish the document; one that needs approval is submitted with what approving it would move."""
+    kind = document_types()[document.type]
+    if document.status != "open":
+        return Refused(problems=(refusal("nothing_to_finish", document=document.number),))
+    lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
+    plan = plan_of(kind, document.header, case.facts)
+    posted = Posted(document=document.number, header=document.header, lines=lines, plan=plan)
+    unfinished = any(not given.sticky for given in document.line_inputs)
+    checked = kind.check_completion(posted, case.facts) if kind.check_completion else ()
+    problems = (
+        *((question("line_unfinished"),) if unfinished else ()),
+        *at_completion(kind, posted, case.facts),
+        *checked,
+    )
+    if stop := unless_confirmed(problems, case.confirmed):
+        return stop
+    needs_approval = kind.approval(posted, case.facts)
+    movements = kind.movements(posted, case.facts) if kind.posts is not Posts.LINE else ()
+    event = DocumentCompleted(
+        document=document.number,
+        document_type=kind.code,
+        outcome="submitted" if needs_approval else "closed",
+        lines=len(lines),
+        movements=() if needs_approval else movements,
+        proposed=movements if needs_approval else (),
+        confirmed=tuple(sorted(problem.code for problem in problems)),
+    )
+    following = () if needs_approval else _left_behind(kind, posted, movements, case.facts)
+    return Accepted(
+        document=replace(document, status=event.outcome, line_inputs=()),
+        events=(Happened(event=event), *following),
+    )
+
+
+def _left_behind(
+    kind: DocumentType, posted: Posted, movements: Sequence[Movement], facts: Facts
+) -> tuple[Happened, ...]:
+    """Return what a document that takes effect leaves: a plan to build on, and which goods came from which."""
+    events: list[Happened] = []
+    moved = [*(one for line in posted.lines for one in line.movements), *movements]
+    if plan := plan_left(kind, posted, moved):
+        left = PlanLeft(document=posted.document, document_type=kind.code, plan=plan)
+        events.append(Happened(event=left))
+    if kind.derives and (derivations := kind.derives(posted, facts)):
+        derived = GoodsDerived(document=posted.document, document_type=kind.code, derivations=derivations)
+        events.append(Happened(event=derived))
+    return tuple(events)
+
+
+def approve(
+    document: Document, proposed: Sequence[Movement], ticked: frozenset[int], approver: Person, case: Case
+) -> Decision:
+    """Let a submitted document take effect: only the ticked of the proposed movements happen.
+
+    `ticked` holds indices into `proposed`. Who counted cannot approve (four eyes).
+    """
+    if document.status != "submitted":
+        return Refused(problems=(refusal("nothing_to_approve", document=document.number),))
+    if not approver.may(document.type, "approve"):
+        return Refused(problems=(refusal("no_right", name=approver.number, right="right.approve"),))
+    if any(line.operator == approver.number for line in case.facts.lines(document.number)):
+        return Refused(problems=(refusal("own_work", name=approver.number),))
+    movements = tuple(movement for index, movement in enumerate(proposed) if index in ticked)
+    event = DocumentApproved(
+        document=document.number,
+        document_type=document.type,
+        approver=approver.number,
+        movements=movements,
+    )
+    kind = document_types()[document.type]
+    lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
+    plan = plan_of(kind, document.header, case.facts)
+    posted = Posted(document=document.number, header=document.header, lines=lines, plan=plan)
+    following = _left_behind(kind, posted, movements, case.facts)
+    return Accepted(document=replace(document, status="closed"), events=(Happened(event=event), *following))
+
+
+def undo(document: Document, case: Case) -> Decision:
+    """Take back the operator's last line by its exact opposite."""
+    if document.status != "open":
+        return Refused(problems=(refusal("document_not_open", document=document.number),))
+    lines = case.facts.lines(document.number)
+    mine = [line for line in lines if line.operator == case.operator.number and not line.is_reversed]
+    if not mine:
+        return Refused(problems=(refusal("nothing_to_undo"),))
+    last = mine[-1]
+    if last.line <= document.lines - UNDO_LINES_MAX:
+        return Refused(problems=(refusal("undo_too_far", most=UNDO_LINES_MAX),))
+    quantity = last.values.get("quantity")
+    event = LineReversed(
+        document=document.number,
+        document_type=document.type,
+        line=last.line,
+        movements=tuple(movement.inverse() for movement in reversed(last.movements)),
+        plan=last.plan,
+        quantity=quantity if isinstance(quantity, Quantity) else None,
+    )
+    return Accepted(document=document, events=(Happened(event=event, corrects=last.event_id),))
+
+
+def void(document: Document, reason: str, case: Case) -> Decision:
+    """Give up a document that has no line in effect; a draft simply ends."""
+    if any(not line.is_reversed for line in case.facts.lines(document.number)):
+        return Refused(problems=(refusal("document_has_lines", document=document.number),))
+    event = DocumentVoided(document=document.number, document_type=document.type, reason=reason)
+    happened = () if document.status == "draft" else (Happened(event=event),)
+    return Accepted(document=replace(document, status="void", line_inputs=()), events=happened)
