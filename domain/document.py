@@ -94,10 +94,10 @@ class DocumentType:
     `biz_step`: EPCIS business step. `accounts`: the places of its own that the station must have for it.
 
     `plan_field`: the header field that names the plan lines are checked against. `above_plan`, `below_plan`: what is
-    said where they differ; `over_plan`: how far above the planned quantity a line may go, as a share (0.05 = 5 %). `leaves`:
-    the kind of plan a document of this type becomes once it took effect, for documents that build on it; its partner
-    stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were made
-    from which.
+    said where they differ; `over_plan`: how far above the planned quantity a line may go, as a share (0.05 = 5 %).
+    `leaves`: the kind of plan a document of this type becomes once it took effect, for documents that build on it; its
+    partner stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were
+    made from which.
 
     `approval`: whether completing it only submits it, and an entitled person approves. `is_blind`: nobody who counts
     sees what the book says. `check`: further rules for a line about to be recorded; `check_completion`: for the whole
