@@ -5,9 +5,10 @@ import importlib.util
 import socket
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
@@ -15,6 +16,7 @@ from flask_socketio import SocketIO
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 import hub.api
 import hub.web
@@ -25,9 +27,9 @@ from hub.booking import BookingProcess, Order
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
-from hub.refold import refold_what_is_known_now
+from hub.refold import bring_up_to_date, refold_what_is_known_now
 from hub.settings import HubSettings
-from hub.store.database import StoreError, open_database
+from hub.store.database import SchemaError, StoreError, connect, open_database
 from hub.store.event_log import EventLog
 from hub.store.lock import StoreHeldError, holding
 from hub.web.board import Board
@@ -77,22 +79,10 @@ class Site:
 
 def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
     """Open the database and put the parts together; nothing runs yet. Raises HubStartError."""
-    try:
-        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # keys of kiosks stand in it
-        keyring = open_keyring(settings.data_folder)
-    except OSError as error:
-        folder = settings.data_folder
-        raise HubStartError(
-            f"the data folder {folder} cannot be written: {error.strerror}; name another with --data",
-            f"数据文件夹 {folder} 无法写入（{error.strerror}）；请用 --data 指定其他文件夹",
-        ) from error
-    try:
+    with _data_folder(settings) as folder:
+        keyring = open_keyring(folder)
+    with _said_in_words():
         engine = open_database(settings.database_url)
-    except StoreError as error:
-        raise HubStartError(
-            f"the database cannot be opened: {error}; see whether another program holds it, or the disk is full",
-            f"数据库无法打开：{error}；请检查是否被其他程序占用或磁盘已满",
-        ) from error
     clock = clock or SystemClock()
     log, subscribers, backlog = EventLog(), Subscribers(), Backlog(clock)
     subscribers.add(backlog.booked)
@@ -142,9 +132,12 @@ def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
     refuse_forbidden(_is_installed)
     listener = listen(settings.host, settings.port)
     # What is wrong is said now, by this process, on one line.
-    with opened(settings) as (engine, _), alone(settings):
-        refold_what_is_known_now(engine, settings.plants)
-        engine.dispose()  # no connection crosses into the worker
+    with alone(settings):
+        for _done in upgraded(settings):
+            pass  # the log tells
+        with opened(settings) as (engine, _):
+            refold_what_is_known_now(engine, settings.plants)
+        # No connection crosses into the worker.
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         _Server(settings, listener, lambda: announce(address)).run()
 
@@ -159,18 +152,58 @@ def opened(settings: HubSettings) -> Generator[tuple[Engine, EventLog]]:
         hub_.engine.dispose()
 
 
+def upgraded(settings: HubSettings) -> Iterator[str]:
+    """Bring the settings' database to this program's shape, yielding what was done; hold it. Raises HubStartError."""
+    with _said_in_words():
+        engine = connect(settings.database_url)
+        try:
+            yield from bring_up_to_date(engine)
+        except DBAPIError as error:
+            raise StoreError(f"the database {engine.url!r} cannot be used: {error.orig}") from error
+        finally:
+            engine.dispose()
+
+
 @contextmanager
 def alone(settings: HubSettings) -> Generator[None]:
     """Keep every other hub off the database. Raises HubStartError where one is at work on it."""
     with ExitStack() as held:
-        try:
-            held.enter_context(holding(settings.database_url))
-        except StoreHeldError as error:
-            raise HubStartError(
-                f"the database is in use: {error}",
-                "数据库正在使用：另一个服务正在其上运行，或正在恢复、重建；请先停止它",
-            ) from error
+        with _data_folder(settings), _said_in_words():
+            try:
+                held.enter_context(holding(settings.database_url))
+            except StoreHeldError as error:
+                raise HubStartError(
+                    f"the database is in use: {error}",
+                    "数据库正在使用：另一个服务正在其上运行，或正在恢复、重建、升级；请先停止它",
+                ) from error
         yield
+
+
+@contextmanager
+def _data_folder(settings: HubSettings) -> Generator[Path]:
+    folder = settings.data_folder
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # keys of kiosks stand in it
+        yield folder
+    except OSError as error:
+        raise HubStartError(
+            f"the data folder {folder} cannot be written: {error.strerror}; name another with --data",
+            f"数据文件夹 {folder} 无法写入（{error.strerror}）；请用 --data 指定其他文件夹",
+        ) from error
+
+
+@contextmanager
+def _said_in_words() -> Generator[None]:
+    """Say of a database that cannot be opened what is to be done."""
+    try:
+        yield
+    except SchemaError as error:
+        raise HubStartError(str(error), error.chinese) from error
+    except StoreError as error:
+        raise HubStartError(
+            f"the database cannot be opened: {error}; see whether another program holds it, or the disk is full",
+            f"数据库无法打开：{error}；请检查是否被其他程序占用或磁盘已满",
+        ) from error
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from domain.names import Names
 from domain.place import PlaceId, Station
 from domain.settings import SettingsError, convert_settings
-from hub.app import alone, serve
+from hub.app import alone, serve, upgraded
 from hub.cli_copies import backup_command, export_command, restore_command, verify_command
 from hub.cli_session import HubRefused, database, one_plant, refusals
 from hub.enrolment import EnrolmentError, credentials_text, enrol_kiosk, known_station, provision_lines
@@ -23,6 +23,7 @@ from hub.refold import refold
 from hub.settings import HubSettings, read_settings
 from hub.store.database import reading, writing
 from hub.store.devices import Device, device_of, revoke
+from hub.store.schema import version_of
 from hub.store.tables import devices
 
 
@@ -161,6 +162,18 @@ def rebuild_command(settings: HubSettings, plant: str | None) -> None:
     with refusals(), alone(settings), database(settings) as (engine, _):
         for named in [one_plant(settings, plant)] if plant else settings.plants:
             click.echo(f"{named}: {refold(engine, named)} events folded")
+
+
+@command.command(name="migrate")
+@click.pass_obj
+def migrate_command(settings: HubSettings) -> None:
+    """Bring an older NOAC's database to this one's shape, as a start of the hub does. Stop the hub first."""
+    with refusals(), alone(settings):
+        for done in upgraded(settings):
+            click.echo(done)
+        with database(settings) as (engine, _), reading(engine) as connection:
+            version = version_of(connection)
+    click.echo(f"the database is up to date: schema version {version} / 数据库已是最新：结构版本 {version}")
 
 
 @command.command(name="provision")

@@ -275,6 +275,11 @@ def rebuild(engine: Engine, plant: str) -> int:
             delete(discrepancies).where(discrepancies.c.plant == plant, discrepancies.c.is_projected)
         )
         connection.execute(delete(cursors).where(cursors.c.plant == plant))
+    return catch_up(engine, plant)
+
+
+def catch_up(engine: Engine, plant: str) -> int:
+    """Book everything that waits, with nobody served meanwhile; returns the position reached."""
     projector = Projector(
         engine, [plant], booked=lambda _plant, _position: None, batch_max=REBUILD_EVENTS_MAX
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, create_engine, delete, insert, select, text
+from sqlalchemy import Connection, create_engine, delete, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +17,16 @@ from hub.chained import write_whole
 from hub.manifest import Manifest
 from hub.projector import rebuild
 from hub.restore import check_bytes, is_empty, load_plant
-from hub.store.database import StoreError, generation_of, open_database, reading, set_generation, writing
+from hub.store.database import (
+    StoreError,
+    connect,
+    generation_of,
+    open_database,
+    reading,
+    set_generation,
+    writing,
+)
+from hub.store.schema import SchemaState, state_of
 from hub.store.tables import devices, metadata
 
 GENERATION_NOTE = "generation.json"
@@ -99,15 +108,15 @@ def _look_at(url: str) -> tuple[int, bool, _Enrolled]:
     path = make_url(url).database
     if url.startswith("sqlite") and path and not Path(path).exists():
         return 0, True, ()
-    try:
-        engine = open_database(url)
-    except (StoreError, SQLAlchemyError):
-        return 0, False, ()  # there is something; what, it does not say
+    engine = connect(url)  # of any version: what is only looked at is not brought to today's shape first
     try:
         with reading(engine) as connection:
-            if is_empty(connection):
+            if state_of(connection) is SchemaState.EMPTY or is_empty(connection):
                 return 0, True, ()
-            enrolled = [dict(row) for row in connection.execute(select(devices)).mappings()]
+            # What a younger version added takes its default, as it does in a backup.
+            held = {column["name"] for column in inspect(connection).get_columns(devices.name)}
+            asked = [column for column in devices.columns if column.name in held]
+            enrolled = [dict(row) for row in connection.execute(select(*asked)).mappings()]
             return generation_of(connection), False, enrolled
     except (StoreError, SQLAlchemyError):
         return 0, False, ()

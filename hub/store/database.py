@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from hub.store.tables import SCHEMA_VERSION, meta, metadata
+from hub.store.migration import schema_version
+from hub.store.schema import SchemaState, create, lock_schema, state_of, version_of
+from hub.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another before it says the database is locked."""
@@ -59,12 +61,49 @@ class StoreBusyError(StoreError):
     """The database is locked, full or away; the same request may succeed later."""
 
 
-def open_database(url: str) -> Engine:
-    """Connect to `url` (`sqlite:///file` or `postgresql+psycopg://…`), make missing tables, check the schema version.
+class SchemaError(StoreError):
+    """The database has another shape than this program works with: why, and what to do, in both languages."""
 
-    Raises StoreError with one line saying what is wrong; StoreBusyError if it is locked or away.
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.chinese = chinese
+
+
+class OlderSchemaError(SchemaError):
+    """An older program made the database; it can be brought to today's shape."""
+
+    def __init__(self, held: int) -> None:
+        needed = schema_version()
+        are = f"has schema version {held}, this program needs {needed}"
+        zh = f"数据库结构版本为 {held}，本程序需要 {needed}"
+        if held == needed:
+            are = "has projections that this program makes otherwise"
+            zh = "数据库中的汇总表与本程序不同"
+        super().__init__(
+            f"the database {are}: start the hub, or run noac hub migrate; nothing of the ledger changes",
+            f"{zh}：请启动服务或执行 noac hub migrate；原始记录不会改变",
+        )
+
+
+class NewerSchemaError(SchemaError):
+    """A newer program made the database, or changed it since."""
+
+    def __init__(self, held: int) -> None:
+        needed = schema_version()
+        super().__init__(
+            f"the database has schema version {held}, this program knows {needed} at most:"
+            " install the newer NOAC again; nothing was changed",
+            f"数据库结构版本为 {held}，本程序最高支持 {needed}：请重新安装较新的 NOAC；未作任何更改",
+        )
+
+
+def open_database(url: str) -> Engine:
+    """Connect to `url` (`sqlite:///file` or `postgresql+psycopg://…`), make an empty one's tables, check its shape.
+
+    Raises StoreError with one line saying what is wrong: SchemaError where its shape is another program's,
+    StoreBusyError if it is locked or away.
     """
-    engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+    engine = connect(url)
     try:
         _prepare(engine)
     except StoreError:
@@ -74,6 +113,11 @@ def open_database(url: str) -> Engine:
         engine.dispose()
         raise StoreError(f"the database {engine.url!r} cannot be used: {error.orig}") from error
     return engine
+
+
+def connect(url: str) -> Engine:
+    """Connect to a database as it is, whatever its shape."""
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
 
 
 @contextmanager
@@ -243,17 +287,16 @@ def _postgresql(url: str) -> Engine:
 
 def _prepare(engine: Engine) -> None:
     with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            # Two hubs that start at once make the tables one after the other.
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727269)")
-        metadata.create_all(connection)
-        held = connection.execute(select(meta.c.value).where(meta.c.key == "schema_version")).scalar()
-        if held is None:
-            facts = {"schema_version": str(SCHEMA_VERSION), "generation": "1"}
-            connection.execute(insert(meta), [{"key": key, "value": value} for key, value in facts.items()])
-        elif held != str(SCHEMA_VERSION):
-            message = f"the database has schema version {held}, this program needs {SCHEMA_VERSION}"
-            raise StoreError(message)
+        lock_schema(connection)
+        match state_of(connection):
+            case SchemaState.EMPTY:
+                create(connection)
+            case SchemaState.CURRENT:
+                pass
+            case SchemaState.OLDER:
+                raise OlderSchemaError(version_of(connection))
+            case SchemaState.NEWER:
+                raise NewerSchemaError(version_of(connection))
 
 
 def generation_of(connection: Connection) -> int:

@@ -4,6 +4,10 @@ Three kinds of table stand here. The *ledger* (`events`) is append-only and the 
 `heads`, `reference` …) are written as things arrive. *Projections* are folds of the ledger: dropped and replayed they
 come out the same, byte for byte; each row carries the `position` it last changed at.
 
+Whoever changes a projected table changes it here, and no more: a database that has it otherwise folds it again from the
+ledger (`hub.store.schema`). A fold that makes other rows in the same table raises the table's `fold`, 1 where it says
+nothing: `info={"fold": 2}`. What is not projected changes by a step of its own (`hub.store.migration`).
+
 Instants are text, UTC, ISO 8601 with microseconds and `Z` (`hub.store.values.instant_text`), so both databases hold and
 order them alike. Amounts are whole millionths of their unit (`hub.store.values.micros`): a Quantity has at most six
 decimals and is below 10**12, so it fits 64 bits exactly. Columns named `*_json` hold JSON text.
@@ -28,9 +32,6 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 2
-"""What `meta` says under `schema_version`; a database that says otherwise is refused."""
-
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -44,7 +45,8 @@ metadata = MetaData(naming_convention=NAMING_CONVENTION)
 meta = Table(
     "meta",
     metadata,
-    # `generation` (grows when the database was put back or folded anew), `schema_version`
+    # `generation` (grows when the database was put back or folded anew), `schema_version`, `folds` (how the projected
+    # tables were made: `hub.store.schema.Folds`)
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
@@ -562,3 +564,6 @@ PROJECTED = (
 
 AUDITED = (audit_balances, audits)
 """What the check of the books keeps for itself; a rebuild empties it, and it begins anew."""
+
+FOLDED = (cursors, *PROJECTED, *AUDITED)
+"""What is dropped and folded again from the ledger where a program has it otherwise than the database."""

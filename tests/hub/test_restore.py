@@ -8,19 +8,23 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import inspect, text
+from msgspec.structs import replace
+from sqlalchemy import insert, inspect, text
 
 from domain.wire import Accepted, Resend
-from hub.backup import back_up
-from hub.chained import BrokenFileError
+from hub.backup import back_up, manifests
+from hub.chained import BrokenFileError, read_chained, write_chained
+from hub.manifest import read_manifest, write_manifest
 from hub.recovery import UNKNOWN_GENERATIONS, RestoreRefusedError, moment, put_back
 from hub.store.database import generation_of, open_database, reading, set_generation, writing
 from hub.store.devices import revoke
 from hub.store.event_log import end_of
+from hub.store.migration import FIRST_VERSION
 from hub.store.reference import write_records
 from hub.store.tables import (
     PROJECTED,
     devices,
+    discrepancies,
     events,
     heads,
     reference,
@@ -28,6 +32,7 @@ from hub.store.tables import (
     safe_heads,
 )
 from tests.hub.plant import START, Kiosk, P, Plant, reference_records
+from tests.hub.shapes import fill, live, make_shape
 
 DAY = timedelta(days=1)
 SAME = (events, heads, devices, reference, reference_history, *PROJECTED)
@@ -293,3 +298,64 @@ def test_who_was_enrolled_or_revoked_since_the_backup_stays_so_where_the_old_dat
     late.receives("1")
     assert restored.takes(late).accepted == late.head, "nobody has to enrol it again"
     restored.close()
+
+
+@pytest.mark.fault("H6")
+def test_a_backup_of_an_older_version_is_put_back_into_a_database_of_today(
+    plant: Plant, elsewhere: str, tmp_path: Path
+) -> None:
+    lived(plant)
+    row = {
+        "id": "f" * 16,
+        "kind": "fork",
+        "key": "K1/1",
+        "owner": "K1",
+        "opened_at": "2026-11-22T20:00:00.000000Z",
+    }
+    rest = {"closed_at": None, "amount": 0, "unit": "", "detail_json": "{}", "is_projected": False}
+    with writing(plant.engine) as connection:
+        at = {"plant": P, "opened_position": 1, "position": 1}
+        connection.execute(insert(discrepancies).values(**row, **rest, **at))
+    back_up(plant.engine, P, tmp_path / "to", START)
+    path = manifests(tmp_path / "to" / P)[0]
+    manifest = read_manifest(path)
+    (name,) = manifest.named("discrepancies")
+    held = list(read_chained(path.parent / name, manifest.files[name]))
+    assert held
+    younger = ("due", "settled_position")  # version 3 brought these
+    older = [{key: value for key, value in one.items() if key not in younger} for one in held]
+    (path.parent / name).unlink()
+    files = {**manifest.files, name: write_chained(path.parent / name, older)}
+    path.unlink()
+    write_manifest(path, replace(manifest, files=files))
+
+    put_back(elsewhere, tmp_path / "to", START)
+
+    restored = Plant.again(elsewhere)
+    assert restored.rows(discrepancies) == plant.rows(discrepancies)
+    restored.close()
+
+
+@pytest.mark.fault("H6", "H8")
+def test_a_database_of_an_older_version_is_set_aside_unchanged_and_its_enrolments_are_taken_over(
+    database_url: str, tmp_path: Path
+) -> None:
+    today = f"sqlite:///{tmp_path / 'today.sqlite'}"
+    live(today)
+    plant = Plant.again(today)
+    assert not back_up(plant.engine, P, tmp_path / "to", START).problem
+    make_shape(database_url, FIRST_VERSION)
+    with writing(plant.engine) as connection:
+        revoke(connection, P, "K1")
+    fill(database_url, today)
+
+    with pytest.raises(RestoreRefusedError, match="--replace"):
+        put_back(database_url, tmp_path / "to", START)
+    done = put_back(database_url, tmp_path / "to", START, replace=True)
+
+    assert (done.generation, bool(done.set_aside)) == (2, True)
+    restored = Plant.again(database_url)
+    assert restored.rows(devices) == plant.rows(devices), "revoked after the backup was made"
+    assert tables(restored)["events"] == tables(plant)["events"]
+    for one in (plant, restored):
+        one.close()
