@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ SHAPES = GOLDEN_DIR / "schema"
 KEPT = [table for table in metadata.sorted_tables if table not in FOLDED]
 """What is not folded from the ledger, and so has to be carried from version to version."""
 _BETWEEN = "\n--\n"
+_INDEX = re.compile("CREATE (UNIQUE )?INDEX")
 
 
 def live(url: str) -> None:
@@ -74,7 +76,9 @@ def kept_shape(dialect: str) -> str:
     generation = insert(meta).values(key="generation", value="1")
     literal = {"literal_binds": True}
     told = [one.compile(dialect=engine.dialect, compile_kwargs=literal) for one in (version, generation)]
-    return _BETWEEN.join([*made, *map(str, told)]) + "\n"
+    indexes = sorted(one for one in made if _INDEX.match(one))  # a table has its own in no order
+    tables = [one for one in made if one not in indexes]
+    return _BETWEEN.join([*tables, *indexes, *map(str, told)]) + "\n"
 
 
 def make_shape(url: str, version: int) -> None:

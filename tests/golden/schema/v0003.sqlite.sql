@@ -45,10 +45,6 @@ CREATE TABLE discrepancies (
     CONSTRAINT pk_discrepancies PRIMARY KEY (plant, id)
 )
 --
-CREATE INDEX ix_discrepancies_plant_closed_at ON discrepancies (plant, closed_at)
---
-CREATE INDEX ix_discrepancies_plant_kind_key ON discrepancies (plant, kind, "key")
---
 CREATE TABLE events (
     plant VARCHAR(40) NOT NULL,
     position BIGINT NOT NULL,
@@ -64,8 +60,6 @@ CREATE TABLE events (
     CONSTRAINT pk_events PRIMARY KEY (plant, position),
     CONSTRAINT uq_events_plant_device_epoch_sequence UNIQUE (plant, device, epoch, sequence)
 )
---
-CREATE INDEX ix_events_plant_event_id ON events (plant, event_id)
 --
 CREATE TRIGGER events_refuse_update BEFORE update ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
 --
@@ -102,8 +96,6 @@ CREATE TABLE reference (
     CONSTRAINT pk_reference PRIMARY KEY (plant, kind, "key")
 )
 --
-CREATE UNIQUE INDEX ix_reference_plant_revision ON reference (plant, revision)
---
 CREATE TABLE reference_history (
     plant VARCHAR(40) NOT NULL,
     revision BIGINT NOT NULL,
@@ -113,8 +105,6 @@ CREATE TABLE reference_history (
     at_position BIGINT NOT NULL,
     CONSTRAINT pk_reference_history PRIMARY KEY (plant, revision)
 )
---
-CREATE INDEX ix_reference_history_plant_kind_key ON reference_history (plant, kind, "key")
 --
 CREATE TABLE safe_heads (
     plant VARCHAR(40) NOT NULL,
@@ -132,4 +122,16 @@ CREATE TABLE withheld (
     CONSTRAINT pk_withheld PRIMARY KEY (plant, position)
 )
 --
-INSERT INTO meta (key, value) VALUES ('schema_version', '3'), ('generation', '1')
+CREATE INDEX ix_discrepancies_plant_closed_at ON discrepancies (plant, closed_at)
+--
+CREATE INDEX ix_discrepancies_plant_kind_key ON discrepancies (plant, kind, "key")
+--
+CREATE INDEX ix_events_plant_event_id ON events (plant, event_id)
+--
+CREATE INDEX ix_reference_history_plant_kind_key ON reference_history (plant, kind, "key")
+--
+CREATE UNIQUE INDEX ix_reference_plant_revision ON reference (plant, revision)
+--
+INSERT INTO meta ("key", value) VALUES ('schema_version', '3')
+--
+INSERT INTO meta ("key", value) VALUES ('generation', '1')
