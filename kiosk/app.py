@@ -258,6 +258,7 @@ class Kiosk:
             monotonic_s=self._monotonic_s,
             on_change=self._hub_changed,
             retention_days=self._settings.retention_days,
+            give_way=self.loop.wait_for_rest,
             buddy=self._make_buddy(client),
         )
         self._status.lease_left_s = sync.lease.left_s

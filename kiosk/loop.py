@@ -104,6 +104,8 @@ class Loop:
         self._settings = settings
         self._wake = wake
         self._inbox: queue.Queue[LoopInput | None] = queue.Queue(INBOX_MAX)
+        self._at_rest = threading.Event()
+        self._at_rest.set()
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
         self._beat = beat
         self._trigger = Trigger(repeat_window_ms=settings.repeat_window_ms, monotonic_ms=clock.monotonic_ms)
@@ -119,7 +121,12 @@ class Loop:
 
     def offer(self, given: LoopInput) -> None:
         """Put an input into the inbox, from any thread; waits while it is full."""
+        self._at_rest.clear()
         self._inbox.put(given)
+
+    def wait_for_rest(self, timeout_s: float) -> bool:
+        """Let the floor go first: wait until no input is in hand or waiting; tells whether that was so in time."""
+        return self._at_rest.wait(timeout_s)
 
     def begin(self, software: str, boot_id: str, *, starts: int = 0, kept: Sequence[Fact] = ()) -> None:
         """Take the session up where it was and record that work began. Raises StoreError.
@@ -153,6 +160,8 @@ class Loop:
 
     def _run(self) -> None:
         while True:
+            if self._inbox.empty():
+                self._at_rest.set()
             try:
                 given = self._inbox.get(timeout=TICK_S)
             except queue.Empty:

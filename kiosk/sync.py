@@ -43,6 +43,9 @@ CLOCK_SYNCED_S = 5.0
 BATCHES_BEFORE_CHANGES = 20
 """Uploads before a page of changes gets its turn."""
 
+GIVE_WAY_S = 0.1
+"""Before each step with work in it, how long whoever scans may go first: sending goes on all the same."""
+
 BREATH_S = 0.002
 """Between two steps of a long work on our own file, so that a scan gets at it."""
 
@@ -77,9 +80,13 @@ class Sync:
         seed: int | None = None,
         retention_days: int = RETENTION_DAYS,
         pause: Callable[[float], object] | None = None,
+        give_way: Callable[[float], object] = lambda _timeout_s: None,
         buddy: BuddyPort | None = None,
     ) -> None:
-        """`pause` rests for so many seconds, or less when everything stops; tests and simulations have their own."""
+        """`pause` rests for so many seconds, or less when everything stops; tests and simulations have their own.
+
+        `give_way` waits while somebody's scan is in hand, for so many seconds at most.
+        """
         self._store = store
         self._hub = hub
         self._now = now
@@ -92,6 +99,7 @@ class Sync:
         self._pace = Pace()
         self._retention_days = retention_days
         self._pause = pause or self._stopping.wait
+        self._give_way = give_way
         self._quiet_since = Head()
         self._no_snapshot_of = -1
         self._epochs_s: list[float] = []
@@ -237,6 +245,7 @@ class Sync:
         return slowest_s, True
 
     def _send_one(self) -> float:
+        self._give_way(GIVE_WAY_S)
         header, bodies = self._batch()
         begin_s = self._monotonic_s()
         try:
@@ -249,6 +258,7 @@ class Sync:
             self._pace.failed()
             raise
         took_s = self._monotonic_s() - begin_s
+        self._give_way(GIVE_WAY_S)
         self._greet_at_s = self._monotonic_s() + GREET_EVERY_S
         self._asked_wait_s = min(max(answer.wait_s, 0.0), BACKOFF_S_MAX)
         self._pace.answered(len(bodies), took_s, answer.events_max)
@@ -360,6 +370,7 @@ class Sync:
             self._greet_at_s = 0.0
             if not is_first:
                 return took_s, True
+        self._give_way(GIVE_WAY_S)
         store.apply(page)
         return took_s, page.more
 
