@@ -139,13 +139,11 @@ class Mirror:
                 self._note_reversal(said["corrects"], position, code)
 
     def _note_reversal(self, original: str, position: int, code: str) -> None:
-        """L10: a line is taken back once, or the second time is an exception somebody sees."""
+        """L10: a line is taken back once; whatever else says so is an exception somebody sees, and moves nothing."""
+        if code in UNMOVED:
+            return
         first = self.reversals.setdefault(original, position)
-        law(
-            "L10",
-            first == position or code == "reversed_twice",
-            f"{original} taken back at {first} and {position}",
-        )
+        law("L10", first == position, f"{original} taken back at {first} and {position}")
 
     def _read_movements(self, cursor: int) -> None:
         """L1 and L3: what was booked moved exactly what its event says, and nothing else moved."""

@@ -73,6 +73,8 @@ class Oracle:
         for event_id, act in self.acts.items():
             if act.takes_back in taken_back:
                 continue  # a line can be taken back once, however many say so
+            if act.takes_back and act.takes_back not in booked:
+                continue  # the line itself was destroyed: there is nothing to take back
             if event_id in booked:
                 taken_back |= {act.takes_back} - {""}
                 lies[act.source, act.item, act.unit] -= act.value
