@@ -31,7 +31,8 @@ from domain.event import event_types  # noqa: E402
 from domain.field import Field, always, never  # noqa: E402
 from domain.units import UNITS  # noqa: E402
 from drivers import language, profile, registry, scanner, scanners, transport  # noqa: E402
-from hub.importer import importers  # noqa: E402
+from hub.object import Field as ObjectField  # noqa: E402
+from hub.object import objects  # noqa: E402
 from hub.settings import HubSettings  # noqa: E402
 from kiosk.settings import KioskSettings  # noqa: E402
 from labels.template import load_template, template_names  # noqa: E402
@@ -249,18 +250,32 @@ def codes_section() -> Iterator[str]:
     yield from table(("command card", "code"), ((one.name, f"`{code}`") for one, code in cards))
 
 
-def imports_section() -> Iterator[str]:
-    """What the hub reads from the office's files."""
-    yield "## Imports\n"
-    yield "Reference data the hub reads from CSV and XLSX: `noac hub import KIND FILE`. Any of the headers will do.\n"
-    for name, kind in importers().items():
+def objects_section() -> Iterator[str]:
+    """Master data: what the office registers by hand, by file or by API."""
+    yield "## Master data\n"
+    yield (
+        "Kept at the office's pages, read from CSV and XLSX (`noac hub import OBJECT FILE`; any of the headers will do) "
+        "and through the API. *fixed*: cannot be changed once registered; *key*: the list can be asked for by it.\n"
+    )
+    for name, declared in objects().items():
         yield f"### `{name}`\n"
-        yield words_of(importlib.import_module(kind.build.__module__)) + "\n"
-        rows = (
-            (one.name, ", ".join((*one.headers, one.name)), "yes" if one.required else "")
-            for one in kind.columns
-        )
-        yield from table(("column", "headers", "required"), rows)
+        yield words_of(importlib.import_module(f"hub.objects.{name}")) + "\n"
+        kept = ", ".join(f"`{one.name}`" for one in declared.delete_if)
+        yield f"Records of kind `{declared.kind}`. Deleted only if: {kept}.\n"
+        rows = ((one.name, ", ".join(declared.headers(one)), _claims(one)) for one in declared.columns)
+        yield from table(("field", "headers", "rules"), rows)
+
+
+def _claims(one: ObjectField) -> str:
+    """What holds for a field of an object."""
+    claims = {
+        "required": one.required,
+        "fixed": not one.may_change,
+        "key": one.is_query,
+        "price": one.is_price,
+        f"of `{one.kind.refers_to}`": bool(one.kind.refers_to),
+    }
+    return ", ".join(name for name, holds in claims.items() if holds)
 
 
 def messages_section() -> Iterator[str]:
@@ -320,7 +335,7 @@ def reference() -> str:
         ("code", "symbol", "words", "decimals"),
         ((f"`{one.code}`", one.symbol, f"{one.zh} · {one.en}", str(one.decimals)) for one in UNITS.values()),
     )
-    parts += imports_section()
+    parts += objects_section()
     parts += messages_section()
     parts.append("## Commands\n")
     context = click.Context(main)

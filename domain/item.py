@@ -1,5 +1,7 @@
 """Items: what is bought, made, moved and counted; and the codes it goes by."""
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import NewType
 
 from msgspec import Struct
@@ -18,11 +20,21 @@ class ItemCode(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pack: Quantity | None = None
 
 
+class ItemClass(StrEnum):
+    """What an item is to the plant; anything else (trims, semi-finished, packing) is `OTHER`."""
+
+    OTHER = ""
+    RAW_MATERIAL = "raw_material"
+    FINISHED_GOODS = "finished_goods"
+
+
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A material or product. `second_unit` is set where goods carry two quantities (kg and m).
 
     `lot_managed`: every quantity belongs to a lot or dye lot. `unit_managed`: every roll, cone or carton is a handling
-    unit with a serial and label of its own.
+    unit with a serial and label of its own. `safety_stock`, `maximum_stock` are in `unit`; a stock below or above is
+    told. `stocktake_cycle` is in days. `inspection_standard` and `accounting_class` are names of other systems' things.
+    `style`, `colour`, `size` say where in the matrix finished goods stand; their `grade` is first quality where empty.
     """
 
     id: ItemId
@@ -36,6 +48,18 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit_managed: bool = False
     codes: tuple[ItemCode, ...] = ()
     disabled: bool = False
+    item_class: ItemClass = ItemClass.OTHER
+    safety_stock: Decimal | None = None
+    maximum_stock: Decimal | None = None
+    inspection_standard: str = ""
+    accounting_class: str = ""
+    grade: str = ""
+    stocktake_cycle: int | None = None
+    price: Decimal | None = None
+    style: str = ""
+    colour: str = ""
+    size: str = ""
+    remark: str = ""
 
 
 class Lot(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -61,6 +61,8 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One place of the tree company → plant → warehouse → zone → bin.
 
     `barcode` is the body of its house code (A–Z 0–9): the code itself without separators, as `house_body` makes it.
+    `capacity`: how many handling units it takes (None: nobody said); `categories`: which material may lie there (empty:
+    any). `contact`, `phone` are an outside party's.
     """
 
     code: PlaceId
@@ -71,6 +73,12 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     barcode: str = ""
     on_hold: bool = False
     disabled: bool = False
+    zone: str = ""
+    capacity: int | None = None
+    categories: tuple[str, ...] = ()
+    contact: str = ""
+    phone: str = ""
+    remark: str = ""
 
 
 class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,6 +105,7 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversion: PlaceId = PlaceId("")
     opening: PlaceId = PlaceId("")
     currency: str = "CNY"
+    disabled: bool = False
 
     def account(self, role: PlaceRole) -> PlaceId:
         """Return the place of a role this station posts to; nothing where it has none."""

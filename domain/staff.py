@@ -17,6 +17,9 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: Language = "zh-CN"
     rights: tuple[str, ...] = ()
     disabled: bool = False
+    team: str = ""
+    phone: str = ""
+    remark: str = ""
 
     def may(self, document_type: str, act: str) -> bool:
         """Tell whether this person may do `act` on documents of `document_type`."""

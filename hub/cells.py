@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
+from domain.document import document_types
 from domain.problem import Problem, Severity
 from domain.quantity import DECIMALS_MAX, VALUE_BELOW
 from domain.units import UNITS, find_unit
@@ -23,6 +24,7 @@ _NO = frozenset({"0", "n", "no", "false", "否", "不", "×", "x", "f"})
 _NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,20})?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}", re.ASCII)
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?", re.ASCII)
 _LIST_SEPARATORS = re.compile(r"[,;，；、|\s]+")
 
 
@@ -92,6 +94,22 @@ def as_positive(text: str) -> Decimal:
     return value
 
 
+def as_amount(text: str) -> Decimal:
+    """Take an exact number, zero or above."""
+    value = as_number(text)
+    if value < 0:
+        raise CellError("import.below_zero", value=text)
+    return value
+
+
+def as_days(text: str) -> int:
+    """Take a whole number of days, minutes or pieces, zero or above."""
+    value = as_amount(text)
+    if value != value.to_integral_value():
+        raise CellError("import.not_whole", value=text)
+    return int(value)
+
+
 def as_whole(text: str) -> int:
     """Take a whole number from 1."""
     value = as_number(text)
@@ -109,6 +127,23 @@ def as_day(text: str) -> str:
         return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError as error:
         raise CellError("import.not_a_date", value=text) from error
+
+
+def as_time(text: str) -> str:
+    """Take a time of day and return it as 07:30."""
+    found = _TIME.fullmatch(unicodedata.normalize("NFKC", as_text(text)))
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - the clock's own
+        raise CellError("import.not_a_time", value=text)
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def as_document_types(text: str) -> tuple[str, ...]:
+    """Take the codes of document types."""
+    types = tuple(word.upper() for word in as_list(text))
+    unknown = next((one for one in types if one not in document_types()), None)
+    if unknown:
+        raise CellError("import.unknown_document_type", value=unknown, known=", ".join(document_types()))
+    return types
 
 
 def as_unit(text: str) -> str:
@@ -147,3 +182,18 @@ def one_of(**words: tuple[str, ...]) -> Read:
         raise CellError("import.unknown_word", value=text, known=known)
 
     return read
+
+
+def shown(value: Value) -> str:
+    """Write a value as the reader of its column takes it: what is exported comes in again as the same."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "1" if value else "0"
+        case tuple():
+            return ", ".join(value)
+        case Decimal():
+            return f"{value:f}"
+        case int() | str():
+            return str(value)

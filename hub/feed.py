@@ -22,7 +22,7 @@ from domain.stock import Balance, Goods
 from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
 from hub.known import read_plan
 from hub.projector import cursor_of
-from hub.slices import Slice, elsewhere, slice_of
+from hub.slices import KIOSK_KINDS, Slice, elsewhere, for_kiosks, slice_of
 from hub.store.database import generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
@@ -145,9 +145,10 @@ def _reference(
     if after == 0:  # the station it was enrolled with, until reference data say otherwise
         found.append(Change(kind="station", key=device.device, body=msgspec.to_builtins(device.station)))
     found += [
-        Change(kind=row.kind, key=row.key, body=msgspec.json.decode(row.body_json) if row.body_json else None)
+        Change(kind=row.kind, key=row.key, body=for_kiosks(row.kind, row.body_json))
         for row in rows
-        if (row.kind != "station" or row.key == device.device)
+        if row.kind in KIOSK_KINDS
+        and (row.kind != "station" or row.key == device.device)
         and (row.kind != "plan" or own.has_plan(row.body_json))
     ]
     if len(rows) == limit:

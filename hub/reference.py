@@ -48,13 +48,21 @@ class ReferenceData:
         """Return a place by its code."""
         return self._of_kind(Place, "place").get(PlaceId(code))
 
-    def records(self, kind: str) -> Mapping[str, Struct]:
-        """Return everything of a kind by its key."""
-        return self._of_kind(REFERENCE_KINDS[kind], kind)
+    def records(self, kind: str, form: type[Struct] | None = None) -> Mapping[str, Struct]:
+        """Return everything of a kind by its key; `form` where only a declaration of `hub/objects/` knows it."""
+        return self._of_kind(form or REFERENCE_KINDS[kind], kind)
 
-    def compare(self, kind: str, records: Mapping[str, Struct]) -> Written:
+    def revision(self, kind: str, key: str) -> int:
+        """Return the revision a record was written with; 0 where it is not there."""
+        held = tables.reference.c
+        asked = select(held.revision).where(
+            held.plant == self.plant, held.kind == kind, held.key == key, held.body_json.is_not(None)
+        )
+        return self._connection.execute(asked).scalar() or 0
+
+    def compare(self, kind: str, records: Mapping[str, Struct], form: type[Struct] | None = None) -> Written:
         """Tell what writing these records would do."""
-        held = self.records(kind)
+        held = self.records(kind, form)
         new = sum(key not in held for key in records)
         unchanged = sum(key in held and held[key] == record for key, record in records.items())
         return Written(new=new, changed=len(records) - new - unchanged, unchanged=unchanged)

@@ -9,7 +9,7 @@ Feed and snapshot give the same part. When a station or a place changes so that 
 generation grows (`changes_a_slice`), and every kiosk begins afresh.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -32,6 +32,15 @@ class _Lies(msgspec.Struct, frozen=True):
 
     warehouse: str = ""
 
+
+KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station"})
+"""The kinds of reference data kiosks work with; all others are the office's."""
+OFFICE_ONLY: Mapping[str, frozenset[str]] = {
+    "item": frozenset({"price", "accounting_class", "remark"}),
+    "place": frozenset({"contact", "phone", "remark"}),
+    "person": frozenset({"phone", "remark"}),
+}
+"""What of a record no kiosk gets: prices, and what only the office has to know."""
 
 _place_decoder = msgspec.json.Decoder(_Lies)
 _plan_decoder = msgspec.json.Decoder(_Kind)
@@ -85,6 +94,14 @@ def elsewhere(connection: Connection, plant: str, own: Slice, places: Collection
     )
     lies = {row.key: _place_decoder.decode(row.body_json).warehouse for row in rows}
     return {place for place, warehouse in lies.items() if warehouse not in ("", own.warehouse)}
+
+
+def for_kiosks(kind: str, body: str | None) -> object:
+    """Return as much of a record as kiosks get, as plain data."""
+    if body is None:
+        return None
+    whole: dict[str, object] = msgspec.json.decode(body)
+    return {name: value for name, value in whole.items() if name not in OFFICE_ONLY.get(kind, ())}
 
 
 def changes_a_slice(kind: str, before: str | None, after: str | None) -> bool:

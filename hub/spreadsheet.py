@@ -23,6 +23,7 @@ DAMAGE = "\ufffd"
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
+_FORMULA_BEGINS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _DELIMITERS = ",;\t"
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
@@ -59,6 +60,20 @@ def read_sheet(data: bytes) -> tuple[SheetRow, ...]:
     if not found:
         raise SheetError(refusal("import.empty"))
     return found
+
+
+def formula_safe(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula: what could begin one gets an apostrophe before it."""
+    return f"'{text}" if _begins_formula(text) else text
+
+
+def as_written(text: str) -> str:
+    """Take the apostrophe of `formula_safe` off again."""
+    return text[1:] if text.startswith("'") and _begins_formula(text[1:]) else text
+
+
+def _begins_formula(text: str) -> bool:
+    return text.lstrip()[:1] in _FORMULA_BEGINS if text.strip() else False
 
 
 def cell_text(value: Cell) -> str:

@@ -9,7 +9,7 @@ from hub.slices import changes_a_slice
 from hub.store.bulk import bulk_for
 from hub.store.database import generation_of, set_generation
 from hub.store.event_log import EventLog
-from hub.store.tables import plants, reference, reference_history
+from hub.store.tables import plants, reference, reference_acts, reference_history
 
 KINDS = ("item", "place", "person", "plan", "station")
 KEYS_ASKED_MAX = 500
@@ -24,6 +24,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     body: object
 
 
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """Who writes, when (UTC text) and by which way in: office, api, import or command. `person` may be empty."""
+
+    person: str
+    at: str
+    means: str
+
+
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the records."""
 
@@ -35,11 +43,13 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def write_records(connection: Connection, log: EventLog, plant: str, records: Sequence[Record]) -> Written:
+def write_records(
+    connection: Connection, log: EventLog, plant: str, records: Sequence[Record], author: Author | None = None
+) -> Written:
     """Write records with the plant's next revisions, in a transaction opened by `writing`; equal ones are left alone.
 
     Of several records with one key the last counts. Where kiosks hold the wrong part of it all now, the generation
-    grows, and they begin afresh.
+    grows, and they begin afresh. `author` is kept beside the versions.
     """
     position = log.lock(connection, plant)
     revision = connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar_one()
@@ -60,6 +70,10 @@ def write_records(connection: Connection, log: EventLog, plant: str, records: Se
     bulk = bulk_for(connection)
     bulk.upsert(connection, reference, now)
     bulk.insert(connection, reference_history, past)
+    if author is not None and changes:
+        through = revision + len(changes)
+        row = (plant, through, revision + 1, author.person, author.at, author.means)
+        bulk.insert(connection, reference_acts, [row])
     connection.execute(update(plants).where(plants.c.plant == plant).values(revision=revision + len(changes)))
     changed = sum(key in held for key, _ in changes)
     return Written(new=len(changes) - changed, changed=changed, unchanged=len(wanted) - len(changes))

@@ -118,7 +118,8 @@ reference = Table(
     "reference",
     metadata,
     # The newest of each key; `body_json` is None where it is gone. `revision` is dense per plant, one for each row
-    # written, in commit order. Kinds: item, place, person, plan (key: its number), station (key: the device).
+    # written, in commit order. Kinds: item, place, person, plan (key: its number), station (key: the device), which
+    # kiosks use, and those of `hub/objects/`.
     Column("plant", String(40), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("key", String(120), primary_key=True),
@@ -139,6 +140,18 @@ reference_history = Table(
     Column("body_json", Text, nullable=True),
     Column("at_position", BigInteger, nullable=False),
     Index(None, "plant", "kind", "key"),
+)
+
+reference_acts = Table(
+    "reference_acts",
+    metadata,
+    # Who wrote which revisions of reference data, when and by which way in (office, api, import, command).
+    Column("plant", String(40), primary_key=True),
+    Column("through_revision", BigInteger, primary_key=True),
+    Column("from_revision", BigInteger, nullable=False),
+    Column("person", String(40), nullable=False),  # an employee number; empty where nobody gave one
+    Column("at", String(27), nullable=False),
+    Column("means", String(12), nullable=False),
 )
 
 withheld = Table(
@@ -460,6 +473,18 @@ slips = Table(
     sqlite_with_rowid=False,
 )
 
+uses = Table(
+    "uses",
+    metadata,
+    # The document that named an item, place, person or plan first: whoever deletes one is told of it.
+    Column("plant", String(40), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(120), primary_key=True),
+    Column("document", String(80), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 discrepancies = Table(
     "discrepancies",
     metadata,
@@ -557,6 +582,7 @@ PROJECTED = (
     kiosk_parts,
     labels,
     slips,
+    uses,
     desk_acts,
     releases,
 )

@@ -31,7 +31,6 @@ _PROBLEMS = {
     "problem.import.value_taken": "“{value}” belongs to {other} already.",
     "problem.import.same_unit_twice": "The second unit is the same as the first ({value}).",
     "problem.import.not_a_barcode": "“{value}” cannot be a barcode: letters A–Z and digits only, at most {limit}.",
-    "problem.import.code_is_other_place": "“{value}” is a place of another kind already ({role}).",
     "problem.import.unknown_document_type": "“{value}”: no such document type. Known are: {known}",
     "problem.import.unknown_right": "“{value}” is not a right: did you mean “{meant}”?",
     "problem.import.order_disagrees": "Order {order}: this row says something else than row {first}.",
@@ -41,6 +40,12 @@ _PROBLEMS = {
     "problem.import.line_twice": "Line {value} of this order stands in row {first} already.",
     "problem.import.not_a_number_code": "“{value}” is not a number code: two characters A–Z 0–9.",
     "problem.import.no_such_place": "“{value}” is not {role} here. Import the places first.",
+    "problem.import.below_zero": "“{value}” is below zero.",
+    "problem.import.not_whole": "“{value}” is not a whole number.",
+    "problem.import.not_a_time": "“{value}” is not a time of day. Write it like 07:30.",
+    "problem.import.belongs_elsewhere": "“{value}” is registered under {object}. Change it there.",
+    "problem.import.unknown_reference": "“{value}” is not registered ({object}). Register it first.",
+    "problem.import.may_not_change": "{field} cannot be changed once registered (it is {value}).",
 }
 
 WORDS = {**_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}

@@ -31,7 +31,6 @@ _PROBLEMS = {
     "problem.import.value_taken": "“{value}”已属于 {other}。",
     "problem.import.same_unit_twice": "第二单位与第一单位相同（{value}）。",
     "problem.import.not_a_barcode": "“{value}”不能作条码：只能用字母 A–Z 和数字，最多 {limit} 位。",
-    "problem.import.code_is_other_place": "“{value}”已是另一类库位（{role}）。",
     "problem.import.unknown_document_type": "“{value}”：没有这种单据。可用：{known}",
     "problem.import.unknown_right": "“{value}”不是权限：是不是“{meant}”？",
     "problem.import.order_disagrees": "订单 {order}：本行与第 {first} 行不一致。",
@@ -41,6 +40,12 @@ _PROBLEMS = {
     "problem.import.line_twice": "本订单的第 {value} 项在第 {first} 行已出现。",
     "problem.import.not_a_number_code": "“{value}”不是编号代码：两位 A–Z 或 0–9。",
     "problem.import.no_such_place": "“{value}”在这里不是{role}。请先导入库位。",
+    "problem.import.below_zero": "“{value}”不能小于零。",
+    "problem.import.not_whole": "“{value}”不是整数。",
+    "problem.import.not_a_time": "“{value}”不是时间。请写成 07:30。",
+    "problem.import.belongs_elsewhere": "“{value}”已登记为：{object}。请在那里修改。",
+    "problem.import.unknown_reference": "“{value}”未登记（{object}）。请先登记。",
+    "problem.import.may_not_change": "{field}登记后不可修改（现为 {value}）。",
 }
 
 WORDS = {**_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}

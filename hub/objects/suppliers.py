@@ -1,0 +1,25 @@
+"""Suppliers 供应商: the places goods come from."""
+
+from dataclasses import replace
+
+from domain.place import Place, PlaceRole
+from hub.locations import PARTY_FIELDS, build_party, code_of
+from hub.object import ObjectType
+from hub.object_fields import CODE_FIELD, NAME_FIELD
+from hub.precondition import NO_DOCUMENT, NO_STOCK, NOTHING_REFERS
+
+OBJECT = ObjectType(
+    name="suppliers",
+    kind="place",
+    form=Place,
+    build=build_party(PlaceRole.SUPPLIER),
+    key=code_of,
+    belongs=lambda place: place.role is PlaceRole.SUPPLIER,
+    unique={"code": lambda place: place.barcode},
+    delete_if=(NOTHING_REFERS, NO_STOCK, NO_DOCUMENT),
+    fields=(
+        replace(CODE_FIELD, headers=("供应商编码", "编号", "供应商编号", "number")),
+        replace(NAME_FIELD, headers=("供应商名称", "name_zh")),
+        *PARTY_FIELDS[2:],
+    ),
+)
