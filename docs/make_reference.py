@@ -254,8 +254,8 @@ def objects_section() -> Iterator[str]:
     """Master data: what the office registers by hand, by file or by API."""
     yield "## Master data\n"
     yield (
-        "Kept at the office's pages, read from CSV and XLSX (`noac hub import OBJECT FILE`; any of the headers will do) "
-        "and through the API. *fixed*: cannot be changed once registered; *key*: the list can be asked for by it.\n"
+        "Kept at the office's pages, read from CSV and XLSX (`noac hub import OBJECT FILE`; any of the headers "
+        "will do) and through the API. *fixed*: not changed once registered; *key*: the list can be asked for by it.\n"
     )
     for name, declared in objects().items():
         yield f"### `{name}`\n"

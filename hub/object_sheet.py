@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs] - published without types
 
 from domain.names import Language
 from domain.words import speak
@@ -37,7 +38,7 @@ def xlsx_sheet(
 ) -> bytes:
     """Return rows as an Excel file with a heading: texts are texts, numbers that fit one exactly are numbers."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
+    book: Any = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     sheet = book.add_worksheet()
