@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain.barcodes.house import HouseType, house_body, house_code
 from domain.decide import Case
-from domain.document import Decision, Fresh, Happened
+from domain.document import Decision, Fresh, Happened, document_types
 from domain.events.documents import DocumentOpened, LineRecorded, LineReversed, PlanLeft
 from domain.facts import CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemCode, ItemId
@@ -72,6 +72,14 @@ PLACES = (
     _place("RM-Q", "待处理区", "Quarantine", PlaceRole.QUARANTINE, "RM"),
     _place("FG-B-01", "成品B01", "Finished goods B 01", PlaceRole.STORAGE, "FG"),
     _place("LOST", "盘盈盘亏", "Lost and found", PlaceRole.LOST_AND_FOUND),
+    _place("TRANSIT", "在途", "In transit", PlaceRole.IN_TRANSIT),
+    _place("CONVERT", "形态转换", "Conversion", PlaceRole.CONVERSION),
+    _place("SCRAP", "报废", "Scrap", PlaceRole.SCRAP),
+    _place("ADJUST", "调整", "Adjustment", PlaceRole.ADJUSTMENT),
+    _place("LINE-1", "一车间线边", "Line side of workshop 1", PlaceRole.LINE_SIDE),
+    _place("OPENING", "期初", "Opening stock", PlaceRole.OPENING),
+    _place("C-NORDIC", "北欧服饰", "Nordic Apparel", PlaceRole.CUSTOMER),
+    _place("D-DYER", "锦华印染", "Jinhua Dyeing", PlaceRole.SUBCONTRACTOR),
 )
 STATION = Station(
     place=PlaceId("RM-RCV"),
@@ -82,20 +90,33 @@ STATION = Station(
     receiving=PlaceId("RM-RCV"),
     quarantine=PlaceId("RM-Q"),
     lost_and_found=PlaceId("LOST"),
-    document_types=("CS", "YW", "PD"),
+    document_types=("CS", "YW", "PD", *sorted(document_types().keys() - {"CS", "YW", "PD"})),
+    line_side=PlaceId("LINE-1"),
+    in_transit=PlaceId("TRANSIT"),
+    scrap=PlaceId("SCRAP"),
+    adjustment=PlaceId("ADJUST"),
+    conversion=PlaceId("CONVERT"),
+    opening=PlaceId("OPENING"),
 )
+
+
+def rights(*acts: str) -> tuple[str, ...]:
+    """Return the rights to do this with every type of document."""
+    return tuple(f"{code}.{act}" for act in acts for code in document_types())
+
+
 KEEPER = Person(
     number="1001",
     names=Names(zh="王秀英", en="Wang Xiuying"),
     badge="K7Q2",
-    rights=("CS.add", "YW.add", "PD.add"),
+    rights=rights("add"),
 )
 LEADER = Person(
     number="1002",
     names=Names(zh="李强", en="Li Qiang"),
     badge="M3X9",
     language="en",
-    rights=("CS.add", "CS.approve", "YW.add", "PD.add", "PD.approve", "CS.paper", "YW.paper", "PD.paper"),
+    rights=rights("add", "approve", "unapprove", "paper", "prices"),
 )
 NEWCOMER = Person(number="1003", names=Names(zh="张敏", en="Zhang Min"), badge="N5T1")
 PEOPLE = (KEEPER, LEADER, NEWCOMER)
@@ -136,6 +157,7 @@ class World:
 
     def __init__(self, *, balances: Sequence[Balance] = (), plans: Sequence[Plan] = (ORDER,)) -> None:
         self.stock = Stock(balances)
+        self._station = STATION
         self._plans = {(plan.kind, house_body(plan.number)): plan for plan in plans}
         self._lines: dict[str, list[RecordedLine]] = {}
         self._books: dict[str, tuple[Balance, ...]] = {}
@@ -175,8 +197,12 @@ class World:
             plan=line.plan,
         )
 
+    def station_lacks(self, role: PlaceRole) -> None:
+        """The office never said which place of a role the station posts to."""
+        self._station = replace(STATION, **{role.value: PlaceId("")})
+
     def station(self) -> Station:
-        return STATION
+        return self._station
 
     def item(self, item: ItemId) -> Item | None:
         return next((one for one in ITEMS if one.id == item), None)

@@ -3,122 +3,33 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.decide import offer, work_out_line
-from domain.document import Accepted, Document, NeedsConfirmation, Refused, document_types
-from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded
+from domain.document import Accepted, NeedsConfirmation, Refused
+from domain.events.documents import DocumentCompleted, DocumentOpened
 from domain.events.labels import LabelRequested
 from domain.field import Input
-from domain.life import approve, complete, undo
 from domain.place import PlaceId
 from domain.plan import PlanLine, PlanRef
 from domain.quantity import Quantity
-from domain.stock import Balance, Goods, Movement
+from tests.stock import ROLL
 from tests.world import (
     BUTTON,
-    COTTON,
     KEEPER,
     LEADER,
     NEWCOMER,
     ORDER,
-    YARN,
     World,
     badge_code,
-    case,
     codes_of,
     order_code,
     place_code,
     unit_code,
 )
-
-ROLL = Goods(item=COTTON.id, lot="D-118", handling_unit="R0001")
-STOCK = (
-    Balance(
-        place=PlaceId("RM-A-01"),
-        goods=ROLL,
-        quantity=Quantity(Decimal("21.4"), "KGM"),
-        second=Quantity(Decimal(95), "MTR"),
-    ),
-    Balance(place=PlaceId("RM-A-01"), goods=Goods(item=BUTTON.id), quantity=Quantity(Decimal(288), "C62")),
-    Balance(
-        place=PlaceId("RM-A-01"),
-        goods=Goods(item=YARN.id, lot="L7"),
-        quantity=Quantity(Decimal(50), "KGM"),
-    ),
-)
-
-
-class Desk:
-    """One document in hand, and everything that happened with it."""
-
-    def __init__(self, document_type: str, world: World | None = None, operator=KEEPER) -> None:
-        self.world = world or World(balances=STOCK)
-        self.document = Document(type=document_type, number=f"{document_type}20261122-A1-0001")
-        self.operator = operator
-        self.events: list[object] = []
-        self.last: object = None
-
-    def gives(self, given: Input, *confirmed: str):
-        decision = offer(
-            self.document,
-            given,
-            case(
-                self.world,
-                operator=self.operator,
-                serial=self.document.lines + 1,
-                confirmed=frozenset(confirmed),
-            ),
-        )
-        return self._take(decision)
-
-    def scans(self, *texts: str) -> None:
-        for text in texts:
-            decision = self.gives(Input(text=text))
-            assert isinstance(decision, Accepted), (text, codes_of(decision))
-
-    def tries(self, text: str) -> tuple[str, ...]:
-        return codes_of(self.gives(Input(text=text)))
-
-    def enters(self, field: str, text: str) -> None:
-        decision = self.gives(Input(text=text, field=field))
-        assert isinstance(decision, Accepted), codes_of(decision)
-
-    def undoes(self):
-        return self._take(undo(self.document, case(self.world, operator=self.operator)))
-
-    def completes(self, *confirmed: str):
-        return self._take(
-            complete(self.document, case(self.world, operator=self.operator, confirmed=frozenset(confirmed)))
-        )
-
-    def approves(self, approver, proposed, ticked):
-        return self._take(approve(self.document, proposed, frozenset(ticked), approver, case(self.world)))
-
-    def asks_for(self) -> str:
-        return work_out_line(self.document, case(self.world)).missing[0].name
-
-    def _take(self, decision):
-        self.last = decision
-        if isinstance(decision, Accepted):
-            self.document = decision.document
-            self.events += [one.event for one in decision.events]
-            self.world.tell(decision.events)
-        return decision
-
-    @property
-    def lines(self) -> list[LineRecorded]:
-        return [one for one in self.events if isinstance(one, LineRecorded)]
-
-    @property
-    def movements(self) -> list[Movement]:
-        return [one for event in self.events for one in getattr(event, "movements", ())]
-
 
 # --- receiving -------------------------------------------------------------------------------------------------------
 
@@ -344,58 +255,6 @@ def test_the_book_is_frozen_when_the_count_opens():
     desk.scans(place_code("RM-A-01"))
     opened = next(one for one in desk.events if isinstance(one, DocumentOpened))
     assert len(opened.book) == 3
-
-
-# --- any order -------------------------------------------------------------------------------------------------------
-
-# For each declared type: the header's codes, and the codes of one line, each for another field. Codes that fit the same
-# field (from and to) keep their order, as two places can only be told apart by it.
-SINGLE_SCANS = {
-    "CS": (
-        [order_code(ORDER)],
-        ["(240)F-2041", "(10)D-118", "(3101)000214", "(3110)000095", place_code("RM-A-01")],
-    ),
-    "YW": ([], [place_code("RM-A-01"), "(240)Y-3201", "(10)L7", "(3100)000030", place_code("RM-A-02")]),
-    "PD": ([place_code("RM-A-01")], ["(240)Y-3201", "(10)L7", "(3100)000049"]),
-}
-
-
-def test_every_declared_type_has_its_scans_for_the_any_order_law():
-    assert SINGLE_SCANS.keys() == document_types().keys()
-
-
-def _outcome(document_type: str, header: list[str], line: list[str]):
-    desk = Desk(document_type)
-    desk.scans(*header, *line)
-    if document_types()[document_type].approval:
-        desk.completes("recount_advised")
-    proposed = [one for event in desk.events for one in getattr(event, "proposed", ())]
-    return [line.values for line in desk.lines], desk.movements, proposed
-
-
-@pytest.mark.parametrize("document_type", sorted(SINGLE_SCANS))
-@pytest.mark.fault("U1")
-def test_any_order_of_scanning_a_lines_fields_gives_the_same_movements(document_type):
-    header, line = SINGLE_SCANS[document_type]
-    expected = _outcome(document_type, header, line)
-    assert len(expected[0]) == 1
-    places = [code for code in line if code.startswith("ZP")]
-    for order in permutations(line):
-        if [code for code in order if code.startswith("ZP")] == places:
-            assert _outcome(document_type, header, list(order)) == expected
-
-
-@given(data=st.data(), document_type=st.sampled_from(sorted(SINGLE_SCANS)))
-@pytest.mark.fault("U1")
-def test_header_and_line_may_be_mixed_too(data, document_type):
-    header, line = SINGLE_SCANS[document_type]
-    if document_type == "PD":  # the place counted and nothing else fits its header: the rest waits for it
-        header, line = [], [*header, *line]
-    order = data.draw(st.permutations([*header, *line]))
-    places = [code for code in (*header, *line) if code.startswith("ZP")]
-    if [code for code in order if code.startswith("ZP")] != places:
-        return
-    assert _outcome(document_type, [], order) == _outcome(document_type, header, line)
 
 
 @given(text=st.text(max_size=300))

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.log import Head
+from domain.place import Station
 from domain.wire import (
     BATCH_BYTES_MAX,
     BATCH_EVENTS_MAX,
@@ -38,6 +40,20 @@ from tests.world import BUTTON, KEEPER, ORDER, PLACES, STATION
 
 SENT = log()[:14]
 """The log as it was when the worked examples were made; samples that joined later do not change them."""
+
+STATION_THEN = Station(
+    place=STATION.place,
+    names=STATION.names,
+    plant=STATION.plant,
+    warehouse=STATION.warehouse,
+    number_code=STATION.number_code,
+    receiving=STATION.receiving,
+    quarantine=STATION.quarantine,
+    lost_and_found=STATION.lost_and_found,
+    document_types=("CS", "YW", "PD"),
+)
+KEEPER_THEN = replace(KEEPER, rights=("CS.add", "YW.add", "PD.add"))
+"""The station and its keeper as they were when the worked examples were made."""
 
 TARGET = "/sync/v1/upload"
 EXCHANGE = GOLDEN_DIR / "wire" / "exchange"
@@ -259,9 +275,9 @@ PAGE = Changes(
             for kind, key, body in (
                 ("item", BUTTON.id, BUTTON),
                 ("place", "RM-A-01", PLACES[2]),
-                ("person", KEEPER.number, KEEPER),
+                ("person", KEEPER.number, KEEPER_THEN),
                 ("plan", ORDER.number, ORDER),
-                ("station", DEVICE, STATION),
+                ("station", DEVICE, STATION_THEN),
                 ("balance", "RM-A-02/i-button/C62", BOOK[0]),
             )
         ),

@@ -20,4 +20,8 @@ WORDS = {
     "right.CS.approve": "approve purchase receipts",
     "right.unapprove": "un-approve",
     "plan.receipt": "Purchase receipt",
+    "document.YC": "Inter-warehouse move, out",
+    "document.YCI": "Inter-warehouse move, in",
+    "document.XT": "Form conversion",
+    "plan.transfer": "Inter-warehouse move",
 }

@@ -89,4 +89,10 @@ WORDS = {
     "ask.side": "Input or output?",
     "choice.side.input": "Input",
     "choice.side.output": "Output",
+    "field.destination": "Goes to warehouse",
+    "ask.destination": "Scan a place of the warehouse it goes to",
+    "field.remark": "Remark",
+    "ask.remark": "Enter a remark",
+    "field.price": "Price",
+    "ask.price": "Enter the price",
 }

@@ -141,4 +141,12 @@ WORDS = {
     "problem.below_plan.way_out": "Say no to go on scanning; say yes if there is no more",
     "problem.below_plan_refused": "{order} has to be complete: {count} lines short, {item} lacks {left}",
     "problem.below_plan_refused.way_out": "Scan what is missing; what cannot be found goes to the supervisor",
+    "problem.same_warehouse": "{source} and {target} are in one warehouse",
+    "problem.same_warehouse.way_out": "Within a warehouse use a location move",
+    "problem.side_missing": "Nothing was scanned as {side}",
+    "problem.side_missing.way_out": "Choose the side and scan it, then finish",
+    "problem.more_out_than_in": "{share} more came out than went in",
+    "problem.more_out_than_in.way_out": "Check the quantities; scan what else went in",
+    "problem.large_loss": "{share} is lost; up to {tolerance} is usual",
+    "problem.large_loss.way_out": "If it is right say yes: it then needs an approval",
 }

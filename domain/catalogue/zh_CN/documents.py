@@ -20,4 +20,8 @@ WORDS = {
     "right.CS.approve": "采购收货审核",
     "right.unapprove": "反审核",
     "plan.receipt": "采购收货单",
+    "document.YC": "移仓发货",
+    "document.YCI": "移仓收货",
+    "document.XT": "形态转换",
+    "plan.transfer": "移仓单",
 }

@@ -89,4 +89,10 @@ WORDS = {
     "ask.side": "投入还是产出？",
     "choice.side.input": "投入",
     "choice.side.output": "产出",
+    "field.destination": "目的仓库",
+    "ask.destination": "请扫描目的仓库的库位",
+    "field.remark": "备注",
+    "ask.remark": "请输入备注",
+    "field.price": "单价",
+    "ask.price": "请输入单价",
 }

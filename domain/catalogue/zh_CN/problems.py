@@ -117,4 +117,12 @@ WORDS = {
     "problem.below_plan.way_out": "还有货就选否继续扫；确实没有了选是",
     "problem.below_plan_refused": "{order} 必须做齐：还差 {count} 行，{item} 差 {left}",
     "problem.below_plan_refused.way_out": "请扫描缺少的货；找不到请报主管",
+    "problem.same_warehouse": "{source} 和 {target} 在同一个仓库",
+    "problem.same_warehouse.way_out": "同一仓库内请用移位单",
+    "problem.side_missing": "还没有扫描{side}",
+    "problem.side_missing.way_out": "请选择方向并扫描，再完成",
+    "problem.more_out_than_in": "产出比投入多 {share}",
+    "problem.more_out_than_in.way_out": "请核对数量；还有投入的请补扫",
+    "problem.large_loss": "损耗 {share}，超过允许的 {tolerance}",
+    "problem.large_loss.way_out": "数量正确就选是，之后需要审核",
 }

@@ -1,0 +1,13 @@
+"""Some yarn goes to another warehouse."""
+
+from __future__ import annotations
+
+from tests.filling import Filling, scans
+from tests.stock import STOCK
+from tests.world import place_code
+
+FILLING = Filling(
+    balances=STOCK,
+    header=scans(place_code("FG-B-01")),
+    lines=(scans(place_code("RM-A-01"), "(240)Y-3201", "(10)L7", "(3100)000030"),),
+)
