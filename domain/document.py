@@ -60,7 +60,7 @@ class BelowPlan(StrEnum):
     REFUSE = "refuse"
 
 
-Status = Literal["draft", "open", "submitted", "closed", "void"]
+Status = Literal["draft", "open", "submitted", "closed", "unapproved", "void"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

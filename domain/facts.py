@@ -121,6 +121,14 @@ class Facts(Protocol):
         """Return the stock that was frozen when the document was opened."""
         ...
 
+    def effect(self, document: str) -> Sequence[Movement]:
+        """Return what completing or approving a document moved; what its lines moved themselves stands in the lines."""
+        ...
+
+    def locked_period(self) -> str:
+        """Return the last month that is closed (2026-10), all before it included; nothing where none is."""
+        ...
+
     def slip(self, number: str) -> SlipUse | None:
         """Return where a paper slip was entered; None if none of its lines is in effect."""
         ...

@@ -1,6 +1,7 @@
 """The life of a document once its lines are there: completed, submitted, approved, taken back, given up. Pure."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -21,16 +22,20 @@ from domain.document import (
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
+    DocumentUnapproved,
     DocumentVoided,
     GoodsDerived,
     LineReversed,
+    PlanCount,
     PlanLeft,
 )
-from domain.facts import Facts
-from domain.problem import question, refusal
+from domain.facts import Facts, RecordedLine
+from domain.place import PHYSICAL_ROLES
+from domain.plan import PlanRef
+from domain.problem import Problem, question, refusal
 from domain.quantity import Quantity
 from domain.staff import Person
-from domain.stock import Movement
+from domain.stock import Movement, Stock
 
 UNDO_LINES_MAX = 20
 """How many lines back an undo reaches."""
@@ -144,3 +149,90 @@ def void(document: Document, reason: str, case: Case) -> Decision:
     event = DocumentVoided(document=document.number, document_type=document.type, reason=reason)
     happened = () if document.status == "draft" else (Happened(event=event),)
     return Accepted(document=replace(document, status="void", line_inputs=()), events=happened)
+
+
+def unapprove(document: Document, reason: str, person: Person, case: Case) -> Decision:
+    """Take a document back that took effect: the exact inverse of everything it moved, by a person with that right.
+
+    Refused once its month is closed, when something was built on it, or when its goods have gone on.
+    """
+    if document.status != "closed":
+        return Refused(problems=(refusal("nothing_to_take_back", document=document.number),))
+    if not person.may(document.type, "unapprove"):
+        return Refused(problems=(refusal("no_right", name=person.number, right="right.unapprove"),))
+    lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
+    moved = [*(one for line in lines for one in line.movements), *case.facts.effect(document.number)]
+    event = DocumentUnapproved(
+        document=document.number,
+        document_type=document.type,
+        person=person.number,
+        reason=reason,
+        movements=tuple(movement.inverse() for movement in reversed(moved)),
+        plans=_counted(lines),
+    )
+    problems = (
+        *_in_closed_month(document, lines, case),
+        *_built_upon(document, case.facts),
+        *_gone_on(document, event.movements, case.facts),
+    )
+    if problems:
+        return Refused(problems=problems[:1])
+    return Accepted(document=replace(document, status="unapproved"), events=(Happened(event=event),))
+
+
+def _counted(lines: Sequence[RecordedLine]) -> tuple[PlanCount, ...]:
+    """Return what lines counted towards their plans, a sum for each plan's line and unit."""
+    sums: dict[tuple[str, int, str], Quantity] = {}
+    for line in lines:
+        quantity = line.values.get("quantity")
+        if line.plan and isinstance(quantity, Quantity):
+            key = (line.plan.number, line.plan.line, quantity.unit)
+            sums[key] = sums[key] + quantity if key in sums else quantity
+    return tuple(
+        PlanCount(plan=PlanRef(number=number, line=line), quantity=quantity)
+        for (number, line, _), quantity in sums.items()
+    )
+
+
+def _in_closed_month(document: Document, lines: Sequence[RecordedLine], case: Case) -> tuple[Problem, ...]:
+    locked = case.facts.locked_period()
+    if any(f"{line.event_time.astimezone():%Y-%m}" <= locked for line in lines):
+        return (refusal("period_locked", document=document.number, period=locked),)
+    return ()
+
+
+def _built_upon(document: Document, facts: Facts) -> tuple[Problem, ...]:
+    """Refuse where the plan it left was already used: received, returned, settled by another document."""
+    kind = document_types()[document.type]
+    plan = facts.plan(kind.leaves, document.number) if kind.leaves else None
+    for one in plan.lines if plan else ():
+        done = facts.plan_done(PlanRef(number=document.number, line=one.line), one.quantity.unit)
+        if done.value > 0:
+            item = facts.item(one.item)
+            return (
+                refusal(
+                    "built_upon",
+                    document=document.number,
+                    item=item.number if item else one.item,
+                    done=done,
+                ),
+            )
+    return ()
+
+
+def _gone_on(document: Document, movements: Sequence[Movement], facts: Facts) -> tuple[Problem, ...]:
+    """Refuse where goods are not where the document put them: somebody moved them on since."""
+    net = Stock()
+    for movement in movements:
+        net.apply(movement)
+    for taken in net.balances():
+        place = facts.place(taken.place)
+        if taken.quantity.value >= 0 or place is None or place.role not in PHYSICAL_ROLES:
+            continue
+        held = [one.quantity for one in facts.balances(taken.place, taken.goods)]
+        here = sum((one.value for one in held if one.unit == taken.quantity.unit), Decimal(0))
+        if here + taken.quantity.value < 0:
+            item = facts.item(taken.goods.item)
+            number = item.number if item else taken.goods.item
+            return (refusal("goods_went_on", document=document.number, item=number, place=taken.place),)
+    return ()

@@ -6,7 +6,7 @@ from domain.decide import offer, work_out_line
 from domain.document import Accepted, Document
 from domain.events.documents import DocumentCompleted, LineRecorded
 from domain.field import Input
-from domain.life import approve, complete, undo
+from domain.life import approve, complete, unapprove, undo
 from domain.staff import Person
 from domain.stock import Movement
 from tests.stock import STOCK
@@ -58,6 +58,9 @@ class Desk:
 
     def approves(self, approver, proposed, ticked):
         return self._take(approve(self.document, proposed, frozenset(ticked), approver, case(self.world)))
+
+    def takes_back(self, person: Person):
+        return self._take(unapprove(self.document, "typing error", person, case(self.world)))
 
     def asks_for(self) -> str:
         return work_out_line(self.document, case(self.world)).missing[0].name

@@ -11,7 +11,15 @@ from msgspec.structs import replace
 from domain.barcodes.house import HouseType, house_body, house_code
 from domain.decide import Case
 from domain.document import Decision, Fresh, Happened, document_types
-from domain.events.documents import DocumentOpened, LineRecorded, LineReversed, PlanLeft
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentOpened,
+    DocumentUnapproved,
+    LineRecorded,
+    LineReversed,
+    PlanLeft,
+)
 from domain.facts import CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemCode, ItemId
 from domain.names import Names
@@ -19,7 +27,7 @@ from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.staff import Person
-from domain.stock import Balance, Goods, Stock
+from domain.stock import Balance, Goods, Movement, Stock
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
@@ -158,6 +166,8 @@ class World:
     def __init__(self, *, balances: Sequence[Balance] = (), plans: Sequence[Plan] = (ORDER,)) -> None:
         self.stock = Stock(balances)
         self._station = STATION
+        self._effects: dict[str, tuple[Movement, ...]] = {}
+        self.locked = ""
         self._plans = {(plan.kind, house_body(plan.number)): plan for plan in plans}
         self._lines: dict[str, list[RecordedLine]] = {}
         self._books: dict[str, tuple[Balance, ...]] = {}
@@ -174,6 +184,10 @@ class World:
                     self._books[opened.document] = opened.book
                 case LineRecorded() as line:
                     self._lines.setdefault(line.document, []).append(self._recorded(line))
+                case DocumentCompleted() | DocumentApproved() as ended:
+                    self._effects[ended.document] = ended.movements
+                case DocumentUnapproved() as back:
+                    self._take_back(back)
                 case PlanLeft(plan=plan):
                     self._plans[plan.kind, house_body(plan.number)] = plan
                 case LineReversed() as back:
@@ -183,6 +197,13 @@ class World:
                     ]
                 case _:
                     pass
+
+    def _take_back(self, back: DocumentUnapproved) -> None:
+        self._lines[back.document] = [
+            replace(line, is_reversed=True) for line in self._lines.get(back.document, [])
+        ]
+        self._effects.pop(back.document, None)
+        self._plans = {key: plan for key, plan in self._plans.items() if plan.number != back.document}
 
     def _recorded(self, line: LineRecorded) -> RecordedLine:
         return RecordedLine(
@@ -196,6 +217,23 @@ class World:
             movements=line.movements,
             plan=line.plan,
         )
+
+    def was_built_on(self, plan: Plan) -> None:
+        """Another document did all that a plan names."""
+        later = [
+            RecordedLine(
+                document="later",
+                document_type="",
+                line=one.line,
+                event_id=f"later{one.line}",
+                values={"item": one.item, "quantity": one.quantity},
+                event_time=NOW,
+                operator=KEEPER.number,
+                plan=PlanRef(number=plan.number, line=one.line),
+            )
+            for one in plan.lines
+        ]
+        self._lines["later"] = later
 
     def station_lacks(self, role: PlaceRole) -> None:
         """The office never said which place of a role the station posts to."""
@@ -254,6 +292,12 @@ class World:
 
     def lines(self, document: str) -> Sequence[RecordedLine]:
         return self._lines.get(document, [])
+
+    def effect(self, document: str) -> Sequence[Movement]:
+        return self._effects.get(document, ())
+
+    def locked_period(self) -> str:
+        return self.locked
 
     def slip(self, number: str) -> SlipUse | None:
         used = (

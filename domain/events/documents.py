@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from msgspec import field
+from msgspec import Struct, field
 
 from domain.event import Event
 from domain.plan import Plan, PlanRef
@@ -79,6 +79,28 @@ class DocumentVoided(Event, frozen=True, kw_only=True, omit_defaults=True):
     document: str
     document_type: str
     reason: str = ""
+
+
+class PlanCount(Struct, frozen=True, kw_only=True):
+    """How much a document counted towards one line of a plan."""
+
+    plan: PlanRef
+    quantity: Quantity
+
+
+class DocumentUnapproved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A document that had taken effect was taken back altogether, by its exact inverse.
+
+    `person` (an employee number) let it happen. `movements` is the opposite of everything it had moved and not taken
+    back yet; `plans` what it had counted towards its plan. The plan it left is gone.
+    """
+
+    document: str
+    document_type: str
+    person: str
+    reason: str = ""
+    movements: tuple[Movement, ...] = ()
+    plans: tuple[PlanCount, ...] = ()
 
 
 class PlanLeft(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from domain.document import Accepted, document_types
 from domain.field import Input
+from domain.stock import Balance
 from tests.desk import Desk
 from tests.filling import fillings
-from tests.world import LEADER, World
+from tests.world import KEEPER, LEADER, NOW, World, codes_of
 
 ORDERS_MAX = 120
 CHIEF = replace(LEADER, number="1009", badge="")
@@ -72,6 +73,50 @@ def test_header_and_line_may_be_mixed_too(data: st.DataObject, code: str):
     order = data.draw(st.permutations([*header, *line]))
     if places(order) == places([*header, *line]):
         assert filled(code, order) == filled(code, header, line)
+
+
+def in_effect(code: str) -> Desk:
+    desk = begun(code)
+    for part in (fillings()[code].header, *fillings()[code].lines):
+        fill(desk, part)
+    decision = desk.completes(*fillings()[code].confirms)
+    if desk.document.status == "submitted":
+        decision = desk.approves(CHIEF, desk.proposed, range(len(desk.proposed)))
+    assert isinstance(decision, Accepted), decision
+    return desk
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_taking_a_document_back_leaves_the_stock_as_it_was_and_happens_once(code: str):
+    desk = in_effect(code)
+    assert codes_of(desk.takes_back(KEEPER)) == ("no_right",)
+    assert isinstance(desk.takes_back(LEADER), Accepted)
+    assert desk.document.status == "unapproved"
+    before = World(balances=fillings()[code].balances)
+    assert held_by(desk.world) == held_by(before)
+    assert codes_of(desk.takes_back(LEADER)) == ("nothing_to_take_back",)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_stands_in_a_closed_month_is_not_taken_back(code: str):
+    desk = in_effect(code)
+    desk.world.locked = f"{NOW.astimezone():%Y-%m}"
+    assert codes_of(desk.takes_back(LEADER)) == ("period_locked",)
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if document_types()[code].leaves])
+def test_what_another_document_builds_on_is_not_taken_back(code: str):
+    desk = in_effect(code)
+    plan = desk.world.plan(document_types()[code].leaves, desk.document.number)
+    assert plan is not None
+    assert plan.lines
+    desk.world.was_built_on(plan)
+    assert codes_of(desk.takes_back(LEADER)) == ("built_upon",)
+
+
+def held_by(world: World) -> set[Balance]:
+    """Return what lies where, outside parties included."""
+    return set(world.stock.balances())
 
 
 @pytest.mark.parametrize("code", CODES)

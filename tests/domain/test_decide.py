@@ -16,6 +16,7 @@ from domain.field import Input
 from domain.place import PlaceId
 from domain.plan import PlanLine, PlanRef
 from domain.quantity import Quantity
+from tests.desk import Desk
 from tests.stock import ROLL
 from tests.world import (
     BUTTON,

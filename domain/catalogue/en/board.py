@@ -140,4 +140,5 @@ WORDS = {
     "board.code.failed": "printing failed",
     "board.event.PlanLeft": "Plan left for what follows",
     "board.event.GoodsDerived": "Goods made from others",
+    "board.event.DocumentUnapproved": "Document un-approved",
 }

@@ -24,4 +24,5 @@ WORDS = {
     "document.YCI": "Inter-warehouse move, in",
     "document.XT": "Form conversion",
     "plan.transfer": "Inter-warehouse move",
+    "document.status.unapproved": "Un-approved",
 }

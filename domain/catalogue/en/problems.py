@@ -149,4 +149,12 @@ WORDS = {
     "problem.more_out_than_in.way_out": "Check the quantities; scan what else went in",
     "problem.large_loss": "{share} is lost; up to {tolerance} is usual",
     "problem.large_loss.way_out": "If it is right say yes: it then needs an approval",
+    "problem.nothing_to_take_back": "Document {document} is not in effect",
+    "problem.nothing_to_take_back.way_out": "Only a finished document can be un-approved",
+    "problem.period_locked": "Document {document} is of {period} or before: that month is closed",
+    "problem.period_locked.way_out": "Correct it by a document of the open month",
+    "problem.built_upon": "Another document builds on {document}: {done} of {item} are done",
+    "problem.built_upon.way_out": "Un-approve the later document first",
+    "problem.goods_went_on": "{item} of {document} is no longer at {place}",
+    "problem.goods_went_on.way_out": "Bring the goods back first, then un-approve",
 }

@@ -137,4 +137,5 @@ WORDS = {
     "board.code.failed": "打印失败",
     "board.event.PlanLeft": "留下待办单",
     "board.event.GoodsDerived": "货物转换",
+    "board.event.DocumentUnapproved": "单据反审核",
 }

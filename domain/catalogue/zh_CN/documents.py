@@ -24,4 +24,5 @@ WORDS = {
     "document.YCI": "移仓收货",
     "document.XT": "形态转换",
     "plan.transfer": "移仓单",
+    "document.status.unapproved": "已反审核",
 }

@@ -125,4 +125,12 @@ WORDS = {
     "problem.more_out_than_in.way_out": "请核对数量；还有投入的请补扫",
     "problem.large_loss": "损耗 {share}，超过允许的 {tolerance}",
     "problem.large_loss.way_out": "数量正确就选是，之后需要审核",
+    "problem.nothing_to_take_back": "单据 {document} 没有生效",
+    "problem.nothing_to_take_back.way_out": "只有已完成的单据才能反审核",
+    "problem.period_locked": "单据 {document} 属于 {period} 或更早，已经月结",
+    "problem.period_locked.way_out": "请用本月的单据更正",
+    "problem.built_upon": "已有单据引用 {document}：{item} 已做 {done}",
+    "problem.built_upon.way_out": "请先反审核后面的单据",
+    "problem.goods_went_on": "{document} 的 {item} 已不在 {place}",
+    "problem.goods_went_on.way_out": "请先把货移回原处，再反审核",
 }
