@@ -16,10 +16,12 @@ from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
     DocumentOpened,
+    DocumentUnapproved,
     DocumentVoided,
     GoodsDerived,
     LineRecorded,
     LineReversed,
+    PlanCount,
     PlanLeft,
 )
 from domain.events.kept import ScanKept
@@ -229,6 +231,17 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             ),
         ),
         {"document": MADE},
+    ),
+    (
+        DocumentUnapproved(
+            document=SENT_OUT,
+            document_type="YC",
+            person="1002",
+            reason="wrong roll",
+            movements=(replace(PUT_AWAY, source=PlaceId("TRANSIT"), target=PlaceId("RM-A-01")),),
+            plans=(PlanCount(plan=LINE, quantity=ROLL_KG),),
+        ),
+        {"document": SENT_OUT, "operator": "1002", "strength": "four_eyes"},
     ),
 )
 

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from domain.document import document_types
 from domain.event import Event
-from domain.events.documents import LineRecorded, LineReversed
+from domain.events.documents import DocumentUnapproved, LineRecorded, LineReversed
 from domain.quantity import Quantity
 from hub.projection import Fact, Handler, Projection
-from hub.projections.documents import DocumentLineRow
+from hub.projections.documents import DocumentLineRow, lines_in_effect
 from hub.store.tables import arrivals, document_lines
 from hub.store.values import micros
 
@@ -45,7 +45,11 @@ class Arrivals(Projection):
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(arrivals, ArrivalRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
-        return {LineRecorded: self._recorded, LineReversed: self._reversed}
+        return {
+            LineRecorded: self._recorded,
+            LineReversed: self._reversed,
+            DocumentUnapproved: self._unapproved,
+        }
 
     def _recorded(self, fact: Fact, event: LineRecorded) -> None:
         quantity = event.values.get("quantity")
@@ -56,6 +60,13 @@ class Arrivals(Projection):
         line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
         if is_receipt(event.document_type) and line and line.unit and not line.reversed_position:
             self._count(fact, line.hour, line.unit, -1, -line.value)
+
+    def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
+        """Take every line in effect from its hour; `Documents`, which books after this, takes them back."""
+        if is_receipt(event.document_type):
+            for line in lines_in_effect(self._lines, fact, event.document):
+                if line.unit:
+                    self._count(fact, line.hour, line.unit, -1, -line.value)
 
     def _count(self, fact: Fact, hour: str, unit: str, lines: int, value: int) -> None:
         held = self._rows.get((fact.plant, hour, unit))

@@ -1,7 +1,8 @@
 """Documents and their lines, as the floor wrote them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
     DocumentOpened,
+    DocumentUnapproved,
     DocumentVoided,
     LineRecorded,
     LineReversed,
@@ -19,7 +21,8 @@ from domain.events.documents import (
 )
 from domain.log import Envelope, event_of
 from domain.quantity import Quantity
-from hub.overlay import Overlay
+from domain.stock import Movement
+from hub.overlay import Overlay, Rows
 from hub.projection import Fact, Handler, Projection
 from hub.store.tables import document_lines, documents
 from hub.store.values import micros
@@ -46,6 +49,7 @@ class DocumentRow(msgspec.Struct, frozen=True, gc=False):
     last_at: str
     opened_position: int
     position: int
+    effect_position: int = 0
 
 
 class DocumentLineRow(msgspec.Struct, frozen=True, gc=False):
@@ -83,6 +87,16 @@ def is_taken_back_by(fact: Fact, line: DocumentLineRow | None) -> bool:
     return line is not None and line.reversed_position == fact.position
 
 
+def lines_in_effect(rows: Rows[DocumentLineRow], fact: Fact, document: str) -> Iterator[DocumentLineRow]:
+    """Yield a document's lines that nobody took back, of the device the fact comes from."""
+    for number in count(1):
+        line = rows.get((fact.plant, document, fact.envelope.device, number))
+        if line is None:
+            return
+        if not line.reversed_position:
+            yield line
+
+
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 _MAKERS = (
@@ -115,6 +129,7 @@ class Documents(Projection):
             LineReversed: self._reversed,
             DocumentCompleted: self._completed,
             DocumentApproved: self._approved,
+            DocumentUnapproved: self._unapproved,
             DocumentVoided: self._voided,
         }
 
@@ -173,11 +188,8 @@ class Documents(Projection):
 
     def _see_that_it_is_the_opposite(self, fact: Fact, event: LineReversed, line: DocumentLineRow) -> None:
         """Raise ReversalError where a reversal would move anything but what its line moved, back (law L10)."""
-        entry = self.desk.releases.entry(line.position)
-        if entry is None or entry.event_id != line.event_id:
-            entry = self.desk.releases.released(line.event_id)  # booked after all, at a later position
-        original = event_of(entry.envelope) if entry and entry.envelope else None
-        if not isinstance(original, LineRecorded) or fact.envelope.corrects != line.event_id:
+        original = self._original(line)
+        if original is None or fact.envelope.corrects != line.event_id:
             raise ReversalError("it does not name the line it takes back")
         if Counter(one.inverse() for one in original.movements) != Counter(event.movements):
             raise ReversalError("it moves something else than the line it takes back")
@@ -188,17 +200,62 @@ class Documents(Projection):
         ):
             raise ReversalError("it takes another quantity from the order than the line brought")
 
+    def _original(self, line: DocumentLineRow) -> LineRecorded | None:
+        """Return the event that recorded a line."""
+        entry = self.desk.releases.entry(line.position)
+        if entry is None or entry.event_id != line.event_id:
+            entry = self.desk.releases.released(line.event_id)  # booked after all, at a later position
+        event = event_of(entry.envelope) if entry and entry.envelope else None
+        return event if isinstance(event, LineRecorded) else None
+
+    def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
+        """Take the whole document back. Raises ReversalError where the event does not move exactly the opposite."""
+        row = self._row(fact, event.document, event.document_type)
+        if row.status == "unapproved":
+            raise ReversalError("the document was taken back before")
+        moved: Counter[Movement] = Counter()
+        for line in lines_in_effect(self._lines, fact, event.document):
+            original = self._original(line)
+            moved.update(original.movements if original else ())
+            self._lines.save(replace(line, reversed_position=fact.position))
+        moved.update(self._effect(row))
+        if Counter(one.inverse() for one in moved.elements()) != Counter(event.movements):
+            raise ReversalError("it moves something else back than the document moved")
+        self._touch(fact, event.document, event.document_type, lines=-row.lines, status="unapproved")
+
+    def _effect(self, row: DocumentRow) -> Sequence[Movement]:
+        """Return what completing or approving a document moved."""
+        entry = self.desk.releases.entry(row.effect_position) if row.effect_position else None
+        event = event_of(entry.envelope) if entry and entry.envelope else None
+        return event.movements if isinstance(event, DocumentCompleted | DocumentApproved) else ()
+
     def _completed(self, fact: Fact, event: DocumentCompleted) -> None:
-        self._touch(fact, event.document, event.document_type, status=event.outcome)
+        moves = bool(event.movements)
+        self._touch(fact, event.document, event.document_type, status=event.outcome, is_effect=moves)
 
     def _approved(self, fact: Fact, event: DocumentApproved) -> None:
-        self._touch(fact, event.document, event.document_type, status="closed", approver=event.approver)
+        self._touch(
+            fact,
+            event.document,
+            event.document_type,
+            status="closed",
+            approver=event.approver,
+            is_effect=bool(event.movements),
+        )
 
     def _voided(self, fact: Fact, event: DocumentVoided) -> None:
         self._touch(fact, event.document, event.document_type, status="void")
 
     def _touch(
-        self, fact: Fact, number: str, kind: str, *, lines: int = 0, status: str = "", approver: str = ""
+        self,
+        fact: Fact,
+        number: str,
+        kind: str,
+        *,
+        lines: int = 0,
+        status: str = "",
+        approver: str = "",
+        is_effect: bool = False,
     ) -> None:
         row = self._row(fact, number, kind)
         self._documents.save(
@@ -209,6 +266,7 @@ class Documents(Projection):
                 approver=approver or row.approver,
                 last_at=fact.event_time,
                 position=fact.position,
+                effect_position=fact.position if is_effect else row.effect_position,
             )
         )
 

@@ -7,6 +7,7 @@ from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
     DocumentOpened,
+    DocumentUnapproved,
     LineRecorded,
     LineReversed,
 )
@@ -26,6 +27,7 @@ class Names(Projection):
             LineReversed: self._with_movements,
             DocumentCompleted: self._with_movements,
             DocumentApproved: self._with_movements,
+            DocumentUnapproved: self._with_movements,
             SignedOn: self._person_only,
         }
 
@@ -35,7 +37,9 @@ class Names(Projection):
             self.desk.note("unknown_person", operator)
 
     def _with_movements(
-        self, fact: Fact, event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved
+        self,
+        fact: Fact,
+        event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved | DocumentUnapproved,
     ) -> None:
         self._person_only(fact, event)
         has, position = self.desk.known.has, fact.position

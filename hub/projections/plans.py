@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import count
 
 import msgspec
 from msgspec.structs import replace
 
 from domain.document import AbovePlan, document_types
 from domain.event import Event
-from domain.events.documents import LineRecorded, LineReversed, PlanLeft
+from domain.events.documents import DocumentUnapproved, LineRecorded, LineReversed, PlanLeft
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.known import read_plan
@@ -66,7 +67,12 @@ class Plans(Projection):
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
         self._left = self.desk.rows(left_plans, LeftPlanRow)
         self._same_item: dict[tuple[str, int, str], tuple[Plan, Sequence[PlanLine]]] = {}
-        return {LineRecorded: self._recorded, LineReversed: self._reversed, PlanLeft: self._plan_left}
+        return {
+            LineRecorded: self._recorded,
+            LineReversed: self._reversed,
+            PlanLeft: self._plan_left,
+            DocumentUnapproved: self._unapproved,
+        }
 
     def _plan_left(self, fact: Fact, event: PlanLeft) -> None:
         plan = event.plan
@@ -84,6 +90,20 @@ class Plans(Projection):
                 fact.position,
             )
         )
+
+    def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
+        """Take off what the document's lines did (`Documents`, which books before, has just taken them back)."""
+        for number in count(1):
+            line = self._lines.get((fact.plant, event.document, fact.envelope.device, number))
+            if line is None:
+                break
+            if line.plan and line.unit and is_taken_back_by(fact, line):
+                ref = PlanRef(number=line.plan, line=line.plan_line)
+                quantity = Quantity(amount(line.value), line.unit)
+                self._add(fact, ref, quantity, event.document_type, -1)
+        held = self._left.get((fact.plant, event.document))
+        if held is not None:
+            self._left.save(replace(held, body_json="", lines_open=0, position=fact.position))
 
     def _is_done(self, fact: Fact, number: str, line: PlanLine) -> bool:
         held = self._rows.get((fact.plant, number, line.line, line.quantity.unit))

@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from domain.event import Event
-from domain.events.documents import DocumentApproved, DocumentCompleted, LineRecorded, LineReversed
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentUnapproved,
+    LineRecorded,
+    LineReversed,
+)
 from domain.stock import Movement
 from hub.balances import Balances, KindOfStock
 from hub.projection import Fact, Handler, Projection
@@ -24,10 +30,13 @@ class Stock(Projection):
         self.desk.layers.append(self._balances)
         self._journal = self.desk.journal(movements)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
-        return dict.fromkeys((LineRecorded, LineReversed, DocumentCompleted, DocumentApproved), self._move)
+        moving = (LineRecorded, LineReversed, DocumentCompleted, DocumentApproved, DocumentUnapproved)
+        return dict.fromkeys(moving, self._move)
 
     def _move(
-        self, fact: Fact, event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved
+        self,
+        fact: Fact,
+        event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved | DocumentUnapproved,
     ) -> None:
         if not event.movements or (isinstance(event, LineReversed) and not self._takes_back(fact, event)):
             return

@@ -306,7 +306,7 @@ documents = Table(
     Column("number", String(80), primary_key=True),
     Column("device", String(40), primary_key=True),
     Column("type", String(20), nullable=False),
-    Column("status", String(12), nullable=False),  # open, submitted, closed, void
+    Column("status", String(12), nullable=False),  # open, submitted, closed, unapproved, void
     Column("header_json", Text, nullable=False),
     Column("partner", String(120), nullable=False),  # from the header, empty where it has none
     Column("plan", String(120), nullable=False),
@@ -317,6 +317,9 @@ documents = Table(
     Column("last_at", String(27), nullable=False),
     Column("opened_position", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column(
+        "effect_position", BigInteger, nullable=False
+    ),  # of what completed or approved it with movements; 0: none
     Index(None, "plant", "opened_position"),
     sqlite_with_rowid=False,
 )

@@ -218,6 +218,14 @@ class SqliteFacts:
         row = self._connection.row("SELECT proposed FROM document WHERE number = ?", (document,))
         return _movements.decode(row[0]) if row else ()
 
+    def effect(self, document: str) -> Sequence[Movement]:
+        row = self._connection.row("SELECT body FROM document_effect WHERE document = ?", (document,))
+        return _movements.decode(row[0]) if row else ()
+
+    def locked_period(self) -> str:
+        row = self._connection.row("SELECT max(key) FROM reference WHERE kind = 'period'")
+        return str(row[0]) if row and row[0] else ""
+
     def _stock(self, where: str, given: Sequence[Any], limit: int) -> list[Balance]:
         one_side = f"SELECT {GOODS_COLUMNS}, value, second FROM"
         rows = self._connection.rows(

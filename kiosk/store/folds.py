@@ -10,6 +10,7 @@ from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
     DocumentOpened,
+    DocumentUnapproved,
     DocumentVoided,
     LineRecorded,
     LineReversed,
@@ -32,6 +33,16 @@ _json = msgspec.json.Encoder()
 def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:
     """Take one event of our own into the picture. `day` is the date on the wall where the kiosk stands."""
     match event:
+        case LabelRequested():
+            _want_label(connection, event, envelope)
+        case LabelReported():
+            _report_label(connection, event)
+        case _:
+            _fold_document(connection, event, envelope, day)
+
+
+def _fold_document(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:
+    match event:
         case DocumentOpened():
             _open_document(connection, event)
         case LineRecorded():
@@ -40,18 +51,16 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             _reverse_line(connection, event, envelope)
         case DocumentCompleted():
             _set_status(connection, event.document, event.outcome, event.proposed)
-            _move(connection, event.movements, envelope)
+            _take_effect(connection, event, envelope)
         case DocumentApproved():
             _set_status(connection, event.document, "closed", ())
-            _move(connection, event.movements, envelope)
+            _take_effect(connection, event, envelope)
+        case DocumentUnapproved():
+            _take_back(connection, event, envelope)
         case DocumentVoided():
             _set_status(connection, event.document, "void", ())
         case PlanLeft():
             _leave_plan(connection, event, envelope)
-        case LabelRequested():
-            _want_label(connection, event, envelope)
-        case LabelReported():
-            _report_label(connection, event)
         case _:
             pass  # the other events change nothing that the kiosk shows
 
@@ -78,6 +87,8 @@ def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -
                 _count_plan(connection, event.plan, -event.quantity, envelope)
         case DocumentCompleted() | DocumentApproved():
             _move(connection, event.movements, envelope)
+        case DocumentUnapproved():
+            _uncount(connection, event, envelope)
         case PlanLeft():
             _leave_plan(connection, event, envelope)
         case _:
@@ -95,6 +106,40 @@ def _set_status(connection: Connection, document: str, status: str, proposed: tu
     connection.change(
         "UPDATE document SET status = ?, proposed = ? WHERE number = ?", (status, _encode(proposed), document)
     )
+
+
+def _take_effect(
+    connection: Connection, event: DocumentCompleted | DocumentApproved, envelope: Envelope
+) -> None:
+    """Move what the whole document moves, and keep it for the day it is taken back."""
+    _move(connection, event.movements, envelope)
+    if event.movements:
+        connection.change(
+            "INSERT OR REPLACE INTO document_effect (document, body) VALUES (?, ?)",
+            (event.document, _encode(event.movements)),
+        )
+
+
+def _take_back(connection: Connection, event: DocumentUnapproved, envelope: Envelope) -> None:
+    """Undo all that a document did; its lines stay to be read, and none is in effect any more."""
+    number = event.document
+    _set_status(connection, number, "unapproved", ())
+    connection.change("UPDATE line SET is_reversed = 1 WHERE document = ?", (number,))
+    for table in ("document_total", "document_effect", "own_plan"):
+        connection.change(f"DELETE FROM {table} WHERE document = ?", (number,))  # noqa: S608 our own names
+    connection.reference_changes()
+    for table in ("lookup", "reference"):  # the hub says so too, by and by
+        connection.change(
+            f"DELETE FROM {table} WHERE kind = 'plan' AND key = ?",  # noqa: S608 our own names
+            (number,),
+        )
+    _uncount(connection, event, envelope)
+
+
+def _uncount(connection: Connection, event: DocumentUnapproved, envelope: Envelope) -> None:
+    _move(connection, event.movements, envelope)
+    for one in event.plans:
+        _count_plan(connection, one.plan, -one.quantity, envelope)
 
 
 def _record_line(connection: Connection, event: LineRecorded, envelope: Envelope, day: str) -> None:

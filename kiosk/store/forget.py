@@ -13,7 +13,7 @@ from kiosk.store.connection import Connection
 from kiosk.store.entries import entry_rows
 
 MARK_EVERY = timedelta(days=1)
-_ENDS_DOCUMENT = frozenset({"DocumentCompleted", "DocumentApproved", "DocumentVoided"})
+_ENDS_DOCUMENT = frozenset({"DocumentCompleted", "DocumentApproved", "DocumentUnapproved", "DocumentVoided"})
 
 
 class _Names(Struct, frozen=True):
@@ -117,7 +117,10 @@ def _forget_derived(connection: Connection, rows: Sequence[EntryRow]) -> None:
 
 
 def _forget_document(connection: Connection, number: str) -> None:
-    if connection.row("SELECT 1 FROM document WHERE number = ? AND status IN ('closed', 'void')", (number,)):
+    if connection.row(
+        "SELECT 1 FROM document WHERE number = ? AND status IN ('closed', 'unapproved', 'void')", (number,)
+    ):
         connection.change("DELETE FROM line WHERE document = ?", (number,))
         connection.change("DELETE FROM document_total WHERE document = ?", (number,))
+        connection.change("DELETE FROM document_effect WHERE document = ?", (number,))
         connection.change("DELETE FROM document WHERE number = ?", (number,))

@@ -84,6 +84,16 @@ def _plan_lookups(plan: Plan) -> Lookups:
     ]
 
 
+class Period(Struct, frozen=True, kw_only=True):
+    """A month that is closed; its key is the month itself (2026-10)."""
+
+    period: str
+
+
+def _period_lookups(_period: Period) -> Lookups:
+    return []
+
+
 def _station_lookups(_station: Station) -> Lookups:
     return []
 
@@ -94,6 +104,7 @@ _RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "person": (Person, _person_lookups),
     "plan": (Plan, _plan_lookups),
     "station": (Station, _station_lookups),
+    "period": (Period, _period_lookups),
 }
 _SHAPES: Mapping[str, Any] = {
     "balance": Balance,

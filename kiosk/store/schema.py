@@ -118,6 +118,8 @@ CREATE TABLE IF NOT EXISTS own_plan_done (
 CREATE INDEX IF NOT EXISTS own_plan_done_by_sequence ON own_plan_done (epoch, sequence);
 CREATE INDEX IF NOT EXISTS own_plan_done_by_line ON own_plan_done (number, line, unit);
 
+CREATE TABLE IF NOT EXISTS document_effect (document TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS own_plan (
     epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, document TEXT NOT NULL,
     kind TEXT NOT NULL, number TEXT NOT NULL, code TEXT NOT NULL, body BLOB NOT NULL,

@@ -17,6 +17,7 @@ from domain.paper import read_slip, slip_number
 from domain.words import has_words
 from kiosk.card import CardReport
 from kiosk.screen import DocumentView, FaultView, HomeView, Tone
+from tests.filling import fillings
 from tests.terminal import Terminal
 from tests.world import KEEPER, LEADER, NOW, ORDER, badge_code, order_code, place_code, unit_code
 
@@ -29,7 +30,8 @@ TODAY = f"{NOW.astimezone():%Y-%m-%d}"
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    made = Terminal(tmp_path)
+    orders = {plan.number: plan for one in fillings().values() for plan in one.plans}
+    made = Terminal(tmp_path, plans=orders.values())
     yield made
     assert made.unspoken() == []
     assert made.store.log.damages() == []
@@ -93,7 +95,13 @@ def test_every_document_type_can_be_entered_from_paper(terminal: Terminal, code:
     for name in ("slip", "paper_day", "paper_time"):
         assert has_words(f"field.{name}")
         assert has_words(f"ask.{name}")
-    terminal.scans(order_code(ORDER) if code == "CS" else place_code("RM-A-01"))
+    filling = fillings()[code]
+    for given in filling.header or filling.lines[0][:1]:
+        if given.field:
+            terminal.touches("field", given.field)
+            terminal.touches("pick", given.text)
+        else:
+            terminal.scans(given.text)
     tells(terminal, "slip", "A1-0001")
     document = terminal.loop.state.document
     assert document
