@@ -234,14 +234,14 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     ),
     (
         DocumentUnapproved(
-            document=SENT_OUT,
-            document_type="YC",
+            document=COUNT,
+            document_type="PD",
             person="1002",
-            reason="wrong roll",
-            movements=(replace(PUT_AWAY, source=PlaceId("TRANSIT"), target=PlaceId("RM-A-01")),),
+            reason="counted the wrong bin",
+            movements=(MISSING.inverse(),),
             plans=(PlanCount(plan=LINE, quantity=ROLL_KG),),
         ),
-        {"document": SENT_OUT, "operator": "1002", "strength": "four_eyes"},
+        {"document": COUNT, "operator": "1002", "strength": "four_eyes"},
     ),
 )
 

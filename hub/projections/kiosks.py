@@ -10,6 +10,7 @@ from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
     DocumentOpened,
+    DocumentUnapproved,
     DocumentVoided,
     LineRecorded,
     LineReversed,
@@ -67,6 +68,7 @@ class Kiosks(Projection):
             LineReversed: self._at_work,
             DocumentCompleted: self._ended,
             DocumentApproved: self._ended,
+            DocumentUnapproved: self._ended,
             DocumentVoided: self._ended,
         }
 
@@ -118,7 +120,9 @@ class Kiosks(Projection):
             )
         )
 
-    def _ended(self, fact: Fact, event: DocumentCompleted | DocumentApproved | DocumentVoided) -> None:
+    def _ended(
+        self, fact: Fact, event: DocumentCompleted | DocumentApproved | DocumentUnapproved | DocumentVoided
+    ) -> None:
         row = self._kiosk(fact)
         if row.document == event.document:
             row = replace(row, document="", document_type="")
