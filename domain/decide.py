@@ -24,7 +24,6 @@ from domain.document import (
     Posted,
     Posts,
     Refused,
-    document_types,
     header_fields,
     line_fields,
     plan_of,
@@ -59,20 +58,22 @@ class Case:
 
 def work_out_header(document: Document, case: Case) -> Resolved:
     """Work out the header from everything given to it."""
-    fields = header_fields(document, case.operator)
+    kind = case.facts.document_types()[document.type]
+    fields = header_fields(kind, document, case.operator)
     return resolve(fields, document.header_inputs, case.facts, case.operator.number)
 
 
 def work_out_line(document: Document, case: Case) -> Resolved:
     """Work out the unfinished line from everything given to it; it sees the header's values."""
-    plan = plan_of(document_types()[document.type], document.header, case.facts)
-    fields = line_fields(document, case.operator)
+    kind = case.facts.document_types()[document.type]
+    plan = plan_of(kind, document.header, case.facts)
+    fields = line_fields(kind, document, case.operator)
     return resolve(fields, document.line_inputs, case.facts, case.operator.number, document.header, plan=plan)
 
 
 def offer(document: Document, given: Input, case: Case) -> Decision:
     """Take one scan or entry for the document in hand; record the line if it was the last thing missing."""
-    kind = document_types()[document.type]
+    kind = case.facts.document_types()[document.type]
     if document.status not in ("draft", "open"):
         return Refused(problems=(refusal("document_not_open", document=document.number),))
     if not case.operator.may(kind.code, "add"):
@@ -226,7 +227,7 @@ def _record_line(
         Happened(event=replace(label, job=f"{case.fresh.job}.{place}", document=document.number))
         for place, label in enumerate(labels, 1)
     )
-    following = replace(document, lines=line.line, line_inputs=_in_force(document, case))
+    following = replace(document, lines=line.line, line_inputs=_in_force(kind, document, case))
     return Accepted(document=following, events=(*before, Happened(event=recorded), *wanted))
 
 
@@ -269,10 +270,10 @@ def unless_confirmed(
     return NeedsConfirmation(problems=asked) if asked else None
 
 
-def _in_force(document: Document, case: Case) -> tuple[Input, ...]:
+def _in_force(kind: DocumentType, document: Document, case: Case) -> tuple[Input, ...]:
     """Return what stays for the next line: the input that gave a sticky field its value, else the one from before."""
     kept: list[Input] = []
-    for field in line_fields(document, case.operator):
+    for field in line_fields(kind, document, case.operator):
         for given in reversed(document.line_inputs):
             alone = resolve((field,), (given,), case.facts, case.operator.number, document.header)
             form = Form(clues=(), values=alone.values, taken=frozenset(), facts=case.facts, operator="")

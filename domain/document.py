@@ -95,6 +95,7 @@ class DocumentType:
 
     `plan_field`: the header field that names the plan lines are checked against. `above_plan`, `below_plan`: what is
     said where they differ; `over_plan`: how far above the planned quantity a line may go, as a share (0.05 = 5 %).
+    `difference`: the kind of discrepancy the office gets where a document is finished with less than its plan names.
     `leaves`: the kind of plan a document of this type becomes once it took effect, for documents that build on it; its
     partner stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were
     made from which.
@@ -117,6 +118,7 @@ class DocumentType:
     above_plan: AbovePlan = AbovePlan.CEILING
     over_plan: Decimal = Decimal(0)
     below_plan: BelowPlan = BelowPlan.ALLOW
+    difference: str = ""
     leaves: str = ""
     leaves_partner: str = "partner"
     leaves_if: Callable[[Posted], bool] | None = None
@@ -192,7 +194,7 @@ Decision = Accepted | NeedsConfirmation | Refused
 
 @cache
 def document_types() -> Mapping[str, DocumentType]:
-    """Return every document type of the folder by its code."""
+    """Return every document type of the folder by its code, as declared; what is in force here say the facts."""
     found: dict[str, DocumentType] = {}
     for module in sorted(pkgutil.iter_modules(domain.documents.__path__), key=lambda one: one.name):
         declared: DocumentType = importlib.import_module(f"domain.documents.{module.name}").TYPE
@@ -211,15 +213,15 @@ PAPER_LINE = (
 """What every document from paper asks for besides its own fields: the slip's number, and when it really was."""
 
 
-def header_fields(document: Document, operator: Person | None) -> tuple[Field, ...]:
+def header_fields(kind: DocumentType, document: Document, operator: Person | None) -> tuple[Field, ...]:
     """Return the fields of a document's header, as far as they are there for who works on it."""
-    declared = _seen_by(operator, document_types()[document.type].header)
+    declared = _seen_by(operator, kind.header)
     return (*PAPER_HEADER, *declared) if document.paper else declared
 
 
-def line_fields(document: Document, operator: Person | None) -> tuple[Field, ...]:
+def line_fields(kind: DocumentType, document: Document, operator: Person | None) -> tuple[Field, ...]:
     """Return the fields of a document's lines, as far as they are there for who works on it."""
-    declared = _seen_by(operator, document_types()[document.type].line)
+    declared = _seen_by(operator, kind.line)
     return (*PAPER_LINE, *declared) if document.paper else declared
 
 

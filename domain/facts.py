@@ -1,8 +1,8 @@
 """The read-only questions rules may ask. The kiosk answers from its own file, the hub from SQL, tests from a dict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from domain.plan import Plan, PlanRef
 from domain.quantity import Quantity
 from domain.staff import Person
 from domain.stock import Balance, Goods, Movement
+
+if TYPE_CHECKING:  # a type's rules ask facts, and facts say which types there are
+    from domain.document import DocumentType
 
 ANSWERS_MAX = 2000
 """The longest list a question is answered with."""
@@ -73,6 +76,10 @@ class Facts(Protocol):
 
     def station(self) -> Station:
         """Return where we are."""
+        ...
+
+    def document_types(self) -> "Mapping[str, DocumentType]":
+        """Return every type of document by its code, as it is in force here."""
         ...
 
     def item(self, item: ItemId) -> Item | None:

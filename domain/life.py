@@ -16,7 +16,6 @@ from domain.document import (
     Posted,
     Posts,
     Refused,
-    document_types,
     plan_of,
 )
 from domain.events.documents import (
@@ -43,7 +42,7 @@ UNDO_LINES_MAX = 20
 
 def complete(document: Document, case: Case) -> Decision:
     """Finish the document; one that needs approval is submitted with what approving it would move."""
-    kind = document_types()[document.type]
+    kind = case.facts.document_types()[document.type]
     if document.status != "open":
         return Refused(problems=(refusal("nothing_to_finish", document=document.number),))
     lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
@@ -111,7 +110,7 @@ def approve(
         approver=approver.number,
         movements=movements,
     )
-    kind = document_types()[document.type]
+    kind = case.facts.document_types()[document.type]
     lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
     plan = plan_of(kind, document.header, case.facts)
     posted = Posted(document=document.number, header=document.header, lines=lines, plan=plan)
@@ -172,7 +171,7 @@ def unapprove(document: Document, reason: str, person: Person, case: Case) -> De
     )
     problems = (
         *_in_closed_month(document, lines, case),
-        *_built_upon(document, case.facts),
+        *_built_upon(case.facts.document_types()[document.type], document, case.facts),
         *_gone_on(document, event.movements, case.facts),
     )
     if problems:
@@ -201,9 +200,8 @@ def _in_closed_month(document: Document, lines: Sequence[RecordedLine], case: Ca
     return ()
 
 
-def _built_upon(document: Document, facts: Facts) -> tuple[Problem, ...]:
+def _built_upon(kind: DocumentType, document: Document, facts: Facts) -> tuple[Problem, ...]:
     """Refuse where the plan it left was already used: received, returned, settled by another document."""
-    kind = document_types()[document.type]
     plan = facts.plan(kind.leaves, document.number) if kind.leaves else None
     for one in plan.lines if plan else ():
         done = facts.plan_done(PlanRef(number=document.number, line=one.line), one.quantity.unit)

@@ -5,7 +5,7 @@ import importlib.util
 import socket
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 
 import hub.api
 import hub.web
+from domain.override import TypeOverride
+from domain.settings import SettingsError
 from drivers.clock import Clock, SystemClock
 from hub.api.sync import serve_sync
 from hub.backlog import Backlog
@@ -32,6 +34,7 @@ from hub.settings import HubSettings
 from hub.store.database import SchemaError, StoreError, connect, open_database
 from hub.store.event_log import EventLog
 from hub.store.lock import StoreHeldError, holding
+from hub.type_overrides import read_overrides, tell_overrides
 from hub.web.board import Board
 from hub.web.socket import make_socketio
 
@@ -130,16 +133,30 @@ def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
     Raises HubStartError before anything is served, when it cannot be.
     """
     refuse_forbidden(_is_installed)
+    overrides = _documents_of(settings)
     listener = listen(settings.host, settings.port)
     # What is wrong is said now, by this process, on one line.
     with alone(settings):
         for _done in upgraded(settings):
             pass  # the log tells
-        with opened(settings) as (engine, _):
+        with opened(settings) as (engine, log):
             refold_what_is_known_now(engine, settings.plants)
+            tell_overrides(engine, log, settings.plants, overrides)
         # No connection crosses into the worker.
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         _Server(settings, listener, lambda: announce(address)).run()
+
+
+def _documents_of(settings: HubSettings) -> Mapping[str, TypeOverride]:
+    """Read what the factory has otherwise in its documents. Raises HubStartError with every mistake."""
+    try:
+        return read_overrides(Path(settings.documents)) if settings.documents else {}
+    except SettingsError as error:
+        raise HubStartError(f"documents are set wrongly: {error}", f"单据设置有误：{error}") from error
+    except OSError as error:
+        raise HubStartError(
+            f"the folder of documents cannot be read: {error}", f"单据设置文件夹无法读取：{error}"
+        ) from error
 
 
 @contextmanager

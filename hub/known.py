@@ -5,6 +5,8 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection, select
 
+from domain.document import DocumentType, document_types
+from domain.override import TypeOverride, overridden
 from domain.place import PHYSICAL_ROLES, Place, PlaceRole
 from domain.plan import Plan
 from hub.store.reference import revision_of
@@ -67,6 +69,11 @@ class Known:
         body = self._at("plan", number, position)
         return read_plan(body) if isinstance(body, str) else None
 
+    def document_type(self, code: str, position: int) -> DocumentType | None:
+        """Return a type of document as the factory had it for an event at `position`."""
+        body = self._at("document_type", code, position)
+        return _type_of(code, body) if isinstance(body, str) else document_types().get(code)
+
     def _at(self, kind: str, key: str, position: int) -> object:
         versions = self._versions.get(kind, {}).get(key)
         if not versions:
@@ -86,7 +93,7 @@ def _gist(kind: str, body: str | None) -> object:
     match kind:
         case "place":
             return _role_of(body)
-        case "plan":
+        case "plan" | "document_type":
             return body
         case _:
             return True
@@ -100,3 +107,9 @@ def read_plan(body: str) -> Plan:
 
 def _role_of(body: str) -> PlaceRole:
     return msgspec.json.decode(body, type=Place).role
+
+
+@lru_cache(maxsize=100)
+def _type_of(code: str, body: str) -> DocumentType | None:
+    kind = document_types().get(code)
+    return overridden(kind, msgspec.json.decode(body, type=TypeOverride)) if kind else None

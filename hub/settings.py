@@ -26,7 +26,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `database`: a SQLAlchemy URL (`postgresql+psycopg://…`); empty means a SQLite file in the data folder. `time_zone`
     says when "today" begins. `sockets_max`: live boards and kiosks connected at once. `lease_days`: how long a kiosk
-    may work without having heard the hub.
+    may work without having heard the hub. `documents`: a folder of files that say what the factory has otherwise in its
+    documents, `TK.toml` for the type TK; empty: everything as declared.
     """
 
     data_folder: Path = Path("/var/lib/noac-hub")
@@ -38,6 +39,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     time_zone: str = "Asia/Shanghai"
     lease_days: Annotated[int, Meta(ge=1, le=366)] = 35
     backup: BackupSettings = BackupSettings()
+    documents: str = ""
 
     def __post_init__(self) -> None:
         if self.database and not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from domain.barcode import BadgeCode, Control, Reading
-from domain.document import Happened, document_types
+from domain.document import Happened
 from domain.log import RawScan
 from domain.names import Language
 from domain.place import Station
@@ -39,7 +39,7 @@ class Desk:
     def document_types(self) -> tuple[str, ...]:
         """Return the documents this station may write: those it names, all where it names none."""
         named = self.station.document_types
-        return named or (tuple(document_types()) if self.station.place else ())
+        return named or (tuple(self.knowledge.document_types()) if self.station.place else ())
 
     @property
     def day(self) -> str:

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from domain.barcode import DocumentCode, OrderNumber, PlainText
 from domain.barcodes.house import house_body
-from domain.document import Document, DocumentType, document_types
+from domain.document import Document, DocumentType
 from domain.field import Input
 from domain.problem import info, question
 from kiosk.activity import Desk, Scanned, Turn
@@ -33,7 +33,7 @@ def type_card(scan: Scanned, desk: Desk) -> DocumentType | None:
     """Return the document type whose card was scanned: a document code that holds just the type's code."""
     for element in scan.reading.elements:
         if isinstance(element, DocumentCode) and element.value in desk.document_types:
-            return document_types().get(element.value)
+            return desk.knowledge.document_types().get(element.value)
     return None
 
 
@@ -42,7 +42,7 @@ def type_for_order(scan: Scanned, desk: Desk) -> tuple[DocumentType, str] | None
     number = number_named(scan)
     if not number:
         return None
-    known = document_types()
+    known = desk.knowledge.document_types()
     for code in desk.document_types:
         kind = known.get(code)
         plan = desk.knowledge.plan(kind.plan_kind, number) if kind and kind.plan_kind else None

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from domain.decide import Case, work_out_header, work_out_line
-from domain.document import Document, document_types, header_fields, line_fields
+from domain.document import Document, header_fields, line_fields
 from domain.events.documents import Value
 from domain.field import Field, FieldKind, Form, Resolved
 from domain.fields.owner import OURS
@@ -53,7 +53,7 @@ class Worked:
 
     def __init__(self, document: Document, case: Case) -> None:
         self.document = document
-        self.kind = document_types()[document.type]
+        self.kind = case.facts.document_types()[document.type]
         self.operator = case.operator
         self.header: Resolved = work_out_header(document, case)
         self.line: Resolved = work_out_line(document, case)
@@ -82,8 +82,8 @@ class Worked:
 
     def field(self, name: str) -> Field | None:
         """Return a field that can be given now: of the header while it is open, else of the line."""
-        header = header_fields(self.document, self.operator)
-        line = line_fields(self.document, self.operator)
+        header = header_fields(self.kind, self.document, self.operator)
+        line = line_fields(self.kind, self.document, self.operator)
         # The day of the slips is given beforehand, and may be changed as long as the document is a draft.
         fields = header if self.is_header_open else (*header, *line) if self.is_paper_draft else line
         return next((one for one in fields if one.name == name), None)
@@ -118,7 +118,7 @@ def header_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     values = worked.header.values if document.status == "draft" else document.header
     return _field_views(
         worked,
-        header_fields(document, worked.operator),
+        header_fields(worked.kind, document, worked.operator),
         values,
         desk,
         is_open=worked.is_header_open or worked.is_paper_draft,
@@ -137,7 +137,7 @@ def line_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     )
     fields = tuple(
         one
-        for one in line_fields(worked.document, worked.operator)
+        for one in line_fields(worked.kind, worked.document, worked.operator)
         if not (one.kind is FieldKind.SECOND_QUANTITY and item and not item.second_unit)
         and not (one.kind is FieldKind.LOT and item and not item.lot_managed)
         and not (one.kind is FieldKind.HANDLING_UNIT and one.is_new(form))

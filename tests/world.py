@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain.barcodes.house import HouseType, house_body, house_code
 from domain.decide import Case
-from domain.document import Decision, Fresh, Happened, document_types
+from domain.document import Decision, DocumentType, Fresh, Happened, document_types
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
@@ -23,6 +23,7 @@ from domain.events.documents import (
 from domain.facts import CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemCode, ItemId
 from domain.names import Names
+from domain.override import TypeOverride, in_force
 from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
@@ -168,6 +169,7 @@ class World:
         self._station = STATION
         self._effects: dict[str, tuple[Movement, ...]] = {}
         self.locked = ""
+        self.overrides: dict[str, TypeOverride] = {}
         self._plans = {(plan.kind, house_body(plan.number)): plan for plan in plans}
         self._lines: dict[str, list[RecordedLine]] = {}
         self._books: dict[str, tuple[Balance, ...]] = {}
@@ -241,6 +243,9 @@ class World:
 
     def station(self) -> Station:
         return self._station
+
+    def document_types(self) -> Mapping[str, DocumentType]:
+        return in_force(self.overrides)
 
     def item(self, item: ItemId) -> Item | None:
         return next((one for one in ITEMS if one.id == item), None)

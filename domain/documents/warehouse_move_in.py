@@ -40,4 +40,5 @@ TYPE = DocumentType(
     movements=_movements,
     plan_field="plan",
     below_plan=BelowPlan.ASK,
+    difference="transit_difference",
 )

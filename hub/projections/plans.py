@@ -8,15 +8,21 @@ from itertools import count
 import msgspec
 from msgspec.structs import replace
 
-from domain.document import AbovePlan, document_types
+from domain.document import AbovePlan, DocumentType, document_types
 from domain.event import Event
-from domain.events.documents import DocumentUnapproved, LineRecorded, LineReversed, PlanLeft
+from domain.events.documents import (
+    DocumentCompleted,
+    DocumentUnapproved,
+    LineRecorded,
+    LineReversed,
+    PlanLeft,
+)
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.known import read_plan
 from hub.projection import Fact, Handler, Projection
-from hub.projections.documents import DocumentLineRow, is_taken_back_by
-from hub.store.tables import document_lines, left_plans, plan_progress
+from hub.projections.documents import DocumentLineRow, DocumentRow, is_taken_back_by
+from hub.store.tables import document_lines, documents, left_plans, plan_progress
 from hub.store.values import amount, micros
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -48,13 +54,17 @@ class LeftPlanRow(msgspec.Struct, frozen=True, gc=False):
     position: int
 
 
-@cache
-def _over_plan(document_type: str) -> Decimal | None:
+def _over_plan(declared: DocumentType | None) -> Decimal | None:
     """Return how far above a plan documents of a type may go; None where they may with a reason."""
-    declared = document_types().get(document_type)
     if declared is None:
         return Decimal(0)
     return declared.over_plan if declared.above_plan is AbovePlan.CEILING else None
+
+
+@cache
+def _differences() -> frozenset[str]:
+    """Return the kinds of discrepancy that close once all of a plan is done."""
+    return frozenset(kind.difference for kind in document_types().values()) - {""}
 
 
 class Plans(Projection):
@@ -65,12 +75,14 @@ class Plans(Projection):
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(plan_progress, PlanProgressRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
+        self._documents = self.desk.rows(documents, DocumentRow)
         self._left = self.desk.rows(left_plans, LeftPlanRow)
         self._same_item: dict[tuple[str, int, str], tuple[Plan, Sequence[PlanLine]]] = {}
         return {
             LineRecorded: self._recorded,
             LineReversed: self._reversed,
             PlanLeft: self._plan_left,
+            DocumentCompleted: self._completed,
             DocumentUnapproved: self._unapproved,
         }
 
@@ -90,6 +102,17 @@ class Plans(Projection):
                 fact.position,
             )
         )
+
+    def _completed(self, fact: Fact, event: DocumentCompleted) -> None:
+        """Give the office what a document left out of its plan, where its type says that this is somebody's to find."""
+        kind = document_types().get(event.document_type)
+        if kind is None or not kind.difference:
+            return
+        document = self._documents.get((fact.plant, event.document, fact.envelope.device))
+        left = self._left.get((fact.plant, document.plan)) if document else None
+        if left is not None and left.lines_open > 0:
+            about = {"plan": left.number, "document": event.document, "lines": str(left.lines_open)}
+            self.desk.discrepancies.open(fact, kind.difference, left.number, detail=about)
 
     def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
         """Take off what the document's lines did (`Documents`, which books before, has just taken them back)."""
@@ -129,7 +152,7 @@ class Plans(Projection):
             self.desk.note("unknown_plan", ref.number)
             return
         same = self._lines_of_the_item(plan, ref.line, quantity.unit)
-        share = _over_plan(document_type)
+        share = _over_plan(self.desk.known.document_type(document_type, fact.position))
         if same and share is not None:
             rows = [self._rows.get((fact.plant, ref.number, one.line, quantity.unit)) for one in same]
             self._compare(
@@ -153,6 +176,9 @@ class Plans(Projection):
             self._left.save(
                 replace(row, lines_open=row.lines_open + (1 if is_open else -1), position=fact.position)
             )
+            if not is_open and row.lines_open == 1:
+                for kind in _differences():
+                    self.desk.discrepancies.close(fact, kind, row.number)
         return plan
 
     def _lines_of_the_item(self, plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:

@@ -11,7 +11,7 @@ from hub.store.database import generation_of, set_generation
 from hub.store.event_log import EventLog
 from hub.store.tables import plants, reference, reference_acts, reference_history
 
-KINDS = ("item", "place", "person", "plan", "station")
+KINDS = ("item", "place", "person", "plan", "station", "document_type")
 KEYS_ASKED_MAX = 500
 """Keys in one question to the database."""
 

@@ -15,7 +15,6 @@ from domain.document import (
     NeedsConfirmation,
     Refused,
     document_number,
-    document_types,
     header_fields,
     line_fields,
 )
@@ -55,7 +54,7 @@ def start(state: State, code: str, desk: Desk, *, paper: bool = False) -> Turn:
 
     `paper`: it is entered from slips, by somebody who may; the day is today's until another is told.
     """
-    kind = document_types().get(code)
+    kind = desk.knowledge.document_types().get(code)
     operator = desk.operator
     if kind is None or operator is None or code not in desk.document_types:
         return refused(state, (refusal("not_at_this_station", document=f"document.{code}"),))
@@ -118,7 +117,11 @@ def _input(state: State, document: Document, scan: Scanned, desk: Desk) -> Input
 
 def _badge(state: State, document: Document, scan: Scanned, desk: Desk) -> Turn | None:
     """Offer a badge to the document first (a countersignature); None lets the session change the operator."""
-    wanted = [field for field in document_types()[document.type].header if field.kind is FieldKind.PERSON]
+    wanted = [
+        field
+        for field in desk.knowledge.document_types()[document.type].header
+        if field.kind is FieldKind.PERSON
+    ]
     if document.status != "draft" or not wanted:
         return None
     person = desk.knowledge.person_by_badge(scan.badge or "")
@@ -146,19 +149,19 @@ def _command(state: State, document: Document, scan: Scanned, desk: Desk) -> Tur
             return _enter_place(state, document, PlaceRole.QUARANTINE, desk, scan)
         case ControlCommand.ACCEPT:
             return _enter_place(state, document, PlaceRole.RECEIVING, desk, scan)
-        case _ if control and _has_card(document, control.command):
+        case _ if control and _has_card(document, control.command, desk):
             return give(state, Input(text=scan.text, symbology=scan.raw.symbology), desk, scan)
         case _:
             return None
 
 
-def _has_card(document: Document, command: ControlCommand) -> bool:
-    kind = document_types()[document.type]
+def _has_card(document: Document, command: ControlCommand, desk: Desk) -> bool:
+    kind = desk.knowledge.document_types()[document.type]
     return any(command in field.choices.values() for field in (*kind.header, *kind.line))
 
 
 def _enter_quantity(state: State, document: Document, text: str, desk: Desk, scan: Scanned) -> Turn:
-    line = document_types()[document.type].line
+    line = desk.knowledge.document_types()[document.type].line
     field = next((one for one in line if one.kind is FieldKind.QUANTITY), None)
     if field is None:
         return refused(state, (refusal("command_not_here", command="command.QUANTITY"),), scan)
@@ -169,7 +172,7 @@ def _enter_place(state: State, document: Document, role: PlaceRole, desk: Desk, 
     """Give the station's own place of a role to the line's place field: accept here, reject there."""
     fields = [
         one
-        for one in document_types()[document.type].line
+        for one in desk.knowledge.document_types()[document.type].line
         if one.kind is FieldKind.PLACE and role in one.roles
     ]
     station = desk.station
@@ -229,7 +232,10 @@ def _open_list(state: State, field: Field | None) -> State:
 def _taken_words(state: State, after: Worked, given: Input, desk: Desk) -> Words:
     """Say which field the input filled, by comparing the form before and after."""
     before = Worked(state.document, case_of(state, desk)) if state.document else None
-    for field in (*header_fields(after.document, desk.operator), *line_fields(after.document, desk.operator)):
+    for field in (
+        *header_fields(after.kind, after.document, desk.operator),
+        *line_fields(after.kind, after.document, desk.operator),
+    ):
         value = after.value(field.name)
         if value is not None and (before is None or before.value(field.name) != value):
             shown = str(value)
@@ -398,7 +404,7 @@ def _take_typed(state: State, document: Document, desk: Desk) -> Turn:
 def types_of(desk: Desk, *, paper: bool = False) -> tuple[DocumentType, ...]:
     """Return the documents the operator may begin at this station, or enter from paper here."""
     operator = desk.operator
-    known = document_types()
+    known = desk.knowledge.document_types()
     wanted = [known[code] for code in desk.document_types if code in known]
     return tuple(kind for kind in wanted if operator and _may_begin(operator, kind, paper=paper))
 

@@ -1,14 +1,16 @@
 """The answers to the questions rules ask, from the kiosk's file; every one an indexed look-up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
+from domain.document import DocumentType
 from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemId
 from domain.names import Names
+from domain.override import TypeOverride, in_force
 from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
 from domain.plan import Plan, PlanRef
 from domain.quantity import Quantity
@@ -29,6 +31,7 @@ _persons = msgspec.json.Decoder(Person)
 _plans = msgspec.json.Decoder(Plan)
 _stations = msgspec.json.Decoder(Station)
 _lines = msgspec.json.Decoder(RecordedLine)
+_overrides = msgspec.json.Decoder(TypeOverride)
 _balances = msgspec.json.Decoder(tuple[Balance, ...])
 _movements = msgspec.json.Decoder(tuple[Movement, ...])
 
@@ -58,12 +61,23 @@ class SqliteFacts:
         self._station = station
         self._remembered: dict[tuple[str, str, int], Sequence[Any]] = {}
         self._remembered_turn = 0
+        self._types: tuple[int, Mapping[str, DocumentType]] | None = None
 
     def station(self) -> Station:
         row = self._connection.row(
             "SELECT body FROM reference WHERE kind = 'station' AND key = ?", (self._device,)
         )
         return _stations.decode(row[0]) if row else self._station or NO_STATION
+
+    def document_types(self) -> Mapping[str, DocumentType]:
+        """Return the types as the hub says the factory has them; worked out once for as long as nothing changes."""
+        with self._connection.lock:
+            turn = self._connection.reference_turn
+            if self._types is None or self._types[0] != turn:
+                rows = self._connection.rows("SELECT key, body FROM reference WHERE kind = 'document_type'")
+                overrides = {key: _overrides.decode(body) for key, body in rows}
+                self._types = (turn, in_force(overrides))
+        return self._types[1]
 
     def item(self, item: ItemId) -> Item | None:
         return self._first("item_id", item, _items.decode)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from domain.barcodes.house import house_body
 from domain.events.terminal import RecordsNotUnderstood
 from domain.item import Item
+from domain.override import TypeOverride
 from domain.place import Place, Station
 from domain.plan import Plan
 from domain.quantity import Quantity
@@ -90,11 +91,7 @@ class Period(Struct, frozen=True, kw_only=True):
     period: str
 
 
-def _period_lookups(_period: Period) -> Lookups:
-    return []
-
-
-def _station_lookups(_station: Station) -> Lookups:
+def _found_by_key(_record: object) -> Lookups:
     return []
 
 
@@ -103,8 +100,9 @@ _RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "place": (Place, _place_lookups),
     "person": (Person, _person_lookups),
     "plan": (Plan, _plan_lookups),
-    "station": (Station, _station_lookups),
-    "period": (Period, _period_lookups),
+    "station": (Station, _found_by_key),
+    "period": (Period, _found_by_key),
+    "document_type": (TypeOverride, _found_by_key),
 }
 _SHAPES: Mapping[str, Any] = {
     "balance": Balance,

@@ -96,12 +96,16 @@ def test_a_plan_left_goes_to_other_kiosks_and_is_closed_once_all_of_it_arrived(p
     plant.takes(kiosk)
     plant.books()
     assert [row["lines_open"] for row in plant.rows(tables.left_plans)] == [1]
+    [missing] = plant.rows(tables.discrepancies, kind="transit_difference")
+    assert (missing["key"], missing["closed_at"]) == (OUT, None)
     kiosk.says(line_of(IN, moved("QUA", "A2", "10"), 2, PlanRef(number=OUT, line=1)))
     plant.takes(kiosk)
     plant.books()
     [told] = plans_told(plant)
     assert told is not None
     assert told.closed
+    [found] = plant.rows(tables.discrepancies, kind="transit_difference")
+    assert found["closed_at"] is not None
     assert codes(plant) == []
 
 

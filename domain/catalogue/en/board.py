@@ -141,4 +141,5 @@ WORDS = {
     "board.event.PlanLeft": "Plan left for what follows",
     "board.event.GoodsDerived": "Goods made from others",
     "board.event.DocumentUnapproved": "Document un-approved",
+    "board.discrepancy.transit_difference": "Missing on the way",
 }

@@ -268,4 +268,9 @@ WORDS = {
     "board.books.left": "{count} to go",
     "board.books.found": "{count} differences",
     "board.books.exception": "exceptions",
+    "desk.cause.transit_difference": "Of {plan} {lines} lines did not arrive in full; {document} took in the rest.",
+    "desk.advice.transit_difference": (
+        "Ask sender and carrier. When it arrives it is received as usual, and this closes by itself;"
+        " what is lost is adjusted."
+    ),
 }

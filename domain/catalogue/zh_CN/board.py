@@ -138,4 +138,5 @@ WORDS = {
     "board.event.PlanLeft": "留下待办单",
     "board.event.GoodsDerived": "货物转换",
     "board.event.DocumentUnapproved": "单据反审核",
+    "board.discrepancy.transit_difference": "在途差异",
 }

@@ -214,4 +214,6 @@ WORDS = {
     "board.books.left": "还有 {count} 条",
     "board.books.found": "{count} 处不一致",
     "board.books.exception": "有例外",
+    "desk.cause.transit_difference": "{plan} 有 {lines} 行没有收齐，{document} 已收下其余的。",
+    "desk.advice.transit_difference": "与发货方和承运人核对。货到后照常收货，自动关闭；确实丢失的另行调整。",
 }
