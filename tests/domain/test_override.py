@@ -93,7 +93,7 @@ def test_reasons_places_prefix_and_fields_that_must_be_filled():
 @pytest.mark.parametrize(
     ("code", "given", "says"),
     [
-        ("YCJ", {}, "there is no document type YCJ; did you mean 'YCI.toml'?"),
+        ("YCJ", {}, "there is no document type YCJ; did you mean 'YC.toml'?"),
         (
             "CS",
             {"reson": FieldOverride()},

@@ -13,13 +13,15 @@ from sqlalchemy import func, select
 
 import verify
 from domain.events.desk import OFFICE, DiscrepancySettled
+from domain.events.documents import DocumentCompleted, DocumentOpened, PlanLeft
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported
 from domain.events.terminal import DamageFound, SignedOn
 from domain.item import Item, ItemId
 from domain.log import seal
 from domain.names import Names
-from domain.plan import PlanRef
+from domain.place import PlaceId
+from domain.plan import Plan, PlanLine, PlanRef
 from domain.staff import Person
 from hub.audit import Auditor
 from hub.enrolment import EnrolmentError, enrol_kiosk
@@ -35,7 +37,7 @@ from hub.store.database import StoreBusyError, reading, writing
 from hub.store.devices import revoke
 from hub.store.reference import Record, write_records
 from hub.store.tables import desk_acts, discrepancies, dispositions, events, movements, releases
-from tests.hub.plant import Kiosk, P, Plant, moved
+from tests.hub.plant import Kiosk, P, Plant, kg, moved
 
 BOSS, CLERK = "1050", "1007"
 
@@ -121,6 +123,13 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.takes_back(entry, 99, *there)  # unknown_line
     one.says(DamageFound(epoch=1, first=3, last=4, count=2, reason="damaged"))  # damage
     one.says(ScanKept(reason="settings"))  # scan_kept
+    sent = PlanLine(line=1, item=ItemId("I1"), quantity=kg("3"), place=PlaceId("A1"))
+    plan = Plan(kind="transfer", number="YC-1", partner=PlaceId("A2"), lines=(sent,))
+    one.says(PlanLeft(document="YC-1", document_type="YC", plan=plan))
+    one.says(DocumentOpened(document="YCI-1", document_type="YCI", header={"plan": "YC-1"}))
+    one.says(
+        DocumentCompleted(document="YCI-1", document_type="YCI", outcome="closed", lines=0)
+    )  # transit_difference
     floor.hears(one, two)
     fork(floor, two)
     floor.plant.books()

@@ -35,7 +35,7 @@ def test_files_are_read_by_their_types_name(tmp_path: Path) -> None:
     ("name", "text", "says"),
     [
         ("CS.toml", "over_plan_percnt = 5", "did you mean 'over_plan_percent'"),
-        ("YCJ.toml", "", "did you mean 'YCI.toml'"),
+        ("YCJ.toml", "", "did you mean 'YC.toml'"),
         ("CS.toml", 'prefix = "YW"', "each type needs its own"),
         ("CS.toml", "over_plan_percent = 500", "over_plan_percent"),
     ],
