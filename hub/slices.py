@@ -33,7 +33,7 @@ class _Lies(msgspec.Struct, frozen=True):
     warehouse: str = ""
 
 
-KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station"})
+KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station", "document_type"})
 """The kinds of reference data kiosks work with; all others are the office's."""
 OFFICE_ONLY: Mapping[str, frozenset[str]] = {
     "item": frozenset({"price", "accounting_class", "remark"}),
