@@ -115,6 +115,9 @@ class Site:
         )
         self.hub = Program("hub", arguments, self.folder / "hub.log")
         self.hub.await_port(self.hub_port)
+        # The port is taken first of all; an answer comes when everything behind it is made.
+        with urllib.request.urlopen(f"{self.hub_url}/api/v1/health", timeout=ANSWER_TIMEOUT_S):  # noqa: S310 - loopback
+            return
 
     def kill_hub(self) -> None:
         """Pull the hub's plug."""
