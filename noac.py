@@ -16,7 +16,9 @@ import click
 
 from domain.settings import SettingsError
 
-_OWN_PACKAGES = frozenset({"domain", "labels", "drivers", "kiosk", "hub", "demo", "bench", "verify"})
+_OWN_PACKAGES = frozenset(
+    {"domain", "labels", "drivers", "updates", "kiosk", "hub", "demo", "bench", "verify"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,11 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         where="noac:verify_export",
         summary="Check an export of a hub: a second opinion on every fact and every balance.",
         extra="hub",
+    ),
+    "update": Subcommand(
+        where="updates.cli:command",
+        summary="Install releases from signed bundles, beside the one that works; see how it went, go back.",
+        extra="kiosk",
     ),
     "bench": Subcommand(
         where="bench.cli:command",

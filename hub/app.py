@@ -34,6 +34,7 @@ from hub.settings import HubSettings
 from hub.store.database import SchemaError, StoreError, connect, open_database
 from hub.store.event_log import EventLog
 from hub.store.lock import StoreHeldError, holding
+from hub.trial import watch
 from hub.type_overrides import read_overrides, tell_overrides
 from hub.web.board import Board
 from hub.web.socket import make_socketio
@@ -259,6 +260,7 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
 
     def __init__(self, settings: HubSettings, listener: socket.socket, ready: Callable[[], None]) -> None:
         self._settings, self._listener, self._ready = settings, listener, ready
+        self._port: int = listener.getsockname()[1]  # asked now: in the worker the socket is gunicorn's
         self._site: Site | None = None
         super().__init__()
 
@@ -294,6 +296,7 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
 
     def _begin(self, _worker: object) -> None:
         self._ready()
+        watch(self._settings.host, self._port)
 
     def _end(self, _arbiter: object, _worker: object) -> None:
         if self._site:

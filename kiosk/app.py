@@ -26,6 +26,7 @@ from kiosk.loop import Loop, LoopSettings
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.page import NoPage, PagePort
 from kiosk.provision import ProvisionError, provision
+from kiosk.release_notes import changes_not_noted, note
 from kiosk.screen import Words
 from kiosk.settings import Identity, KioskSettings
 from kiosk.sound import Player
@@ -34,6 +35,7 @@ from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.log import Origin
 from kiosk.store.store import Store
 from kiosk.witness import Witness
+from updates.trial import OwnRelease, TrialWatch
 
 if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub never needs it
     from kiosk.buddy import Buddy
@@ -59,13 +61,16 @@ class Kiosk:
         identity: Identity,
         clock: Clock | None = None,
         heartbeat: Heartbeat | None = None,
+        *,
         starts: int = 0,
+        release: OwnRelease | None = None,
     ) -> None:
         """Open the file and build everything. Raises StartError, SettingsError.
 
-        `starts`: how many starts before this one did not last.
+        `starts`: how many starts before this one did not last. `release`: the one this program runs from.
         """
         self._starts = starts
+        self._release = release or OwnRelease()
         self._door: BuddyDoor | None = None
         self._heartbeat = heartbeat or Heartbeat()
         self._settings = settings
@@ -125,7 +130,9 @@ class Kiosk:
         """Take up the session, with what a start before this one could only keep."""
         folder = self.store.connection.path.parent
         kept = kept_facts(folder, self.store)
-        self.loop.begin(_software(), boot_id(), starts=self._starts, kept=kept)
+        changes = changes_not_noted(self._release.changes, self.store)
+        self.loop.begin(_software(), boot_id(), starts=self._starts, kept=kept, changes=changes)
+        note(self._release.changes, self.store)
         put_away(folder, self._clock.now())
 
     def _take(self, given: ScannerOutput | SpoolerOutput | CardReport) -> None:
@@ -329,15 +336,18 @@ def run(
     on_ready: Callable[[int], None] = lambda _port: None,
     on_settled: Callable[[], None] = lambda: None,
     settled_s: float = 60.0,
+    release: OwnRelease | None = None,
 ) -> None:
     """Run a kiosk until `stopping` is set. Raises StartError, SettingsError.
 
     `starts`: how many starts before this one did not last. `on_ready` is told the page's port, `on_settled` that the
-    kiosk has worked for `settled_s`, or was stopped by intent.
+    kiosk has worked for `settled_s`, or was stopped by intent. `release`: the one it runs from; on trial, it signs
+    there once the scan path has turned for long enough.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     heart, end = heartbeat or Heartbeat(), stopping or threading.Event()
-    kiosk = Kiosk(settings, identity, heartbeat=heart, starts=starts)
+    trial = TrialWatch(release or OwnRelease())
+    kiosk = Kiosk(settings, identity, heartbeat=heart, starts=starts, release=release)
     try:
         kiosk.start()
         # What is here now stays: the collector need not walk through it in the middle of a scan.
@@ -348,10 +358,10 @@ def run(
         _say_ready(kiosk, identity)
         until_s = time.monotonic() + settled_s
         while not end.wait(SIGNAL_LOOK_S) and time.monotonic() < until_s:
-            pass
+            trial.look(heart.steady_s)
         on_settled()
         while not end.wait(SIGNAL_LOOK_S):
-            pass
+            trial.look(heart.steady_s)
     finally:
         kiosk.stop()
 

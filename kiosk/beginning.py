@@ -6,7 +6,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from domain.document import Happened
-from domain.events.terminal import KioskStarted, SignedOff
+from domain.event import Event
+from domain.events.terminal import KioskStarted, ReleaseChanged, SignedOff
 from kiosk.activity import Turn
 from kiosk.line_view import clock_time
 from kiosk.screen import Answer, Tone, Words
@@ -30,8 +31,12 @@ def begun(
     *,
     idle_lock_ms: int,
     kept: int,
+    change: Event | None = None,
 ) -> Turn:
-    """Return the first turn. `earlier` was not recorded yet when work ended; `kept` scans came in from safe mode."""
+    """Return the first turn. `earlier` was not recorded yet when work ended; `kept` scans came in from safe mode.
+
+    `change`: another release runs here since the last start.
+    """
     events = [Happened(event=started), *earlier]
     taken_up = remembered(state)
     if state.operator and _was_idle(state, now, idle_lock_ms):
@@ -39,11 +44,21 @@ def begun(
         taken_up = replace(
             taken_up, at="sign_on", operator="", session="", question=None, overlay=None, selected_job=""
         )
+    if isinstance(change, ReleaseChanged):
+        taken_up = replace(taken_up, answer=_said_of(change, taken_up.answer))
     if kept:
         says = Words(key="said.kept_taken", parameters={"count": str(kept)})
         answer = Answer(tone=Tone.LOOK, says=says, needs_acknowledgement=True)
         taken_up = replace(taken_up, answer=answer)
     return Turn(state=taken_up, events=tuple(events))
+
+
+def _said_of(change: ReleaseChanged, before: Answer | None) -> Answer:
+    """Say that another release runs here, and what was stored last: whoever stood here was interrupted by it."""
+    says = Words(
+        key=f"said.release_{change.reason}", parameters={"after": change.after, "before": change.before}
+    )
+    return Answer(tone=Tone.LOOK, says=says, way_out=before.way_out if before else None)
 
 
 def _was_idle(state: State, now: datetime, idle_lock_ms: int) -> bool:

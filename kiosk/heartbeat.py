@@ -6,8 +6,12 @@ Only the loop calls `alive`, after a turn: a timer would go on beating beside a 
 import logging
 import os
 import socket
+import time
 
 NOTIFY_VARIABLE = "NOTIFY_SOCKET"
+PAUSE_S_MAX = 5.0
+"""Beats further apart are no longer one steady beat."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -18,6 +22,7 @@ class Heartbeat:
         """`address`: a path, or a name that begins with "@" in the abstract namespace."""
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self._socket: socket.socket | None = None
+        self._first_s = self._last_s = -PAUSE_S_MAX
         if address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
             self._socket.setblocking(False)
@@ -33,7 +38,17 @@ class Heartbeat:
 
     def alive(self) -> None:
         """Say that a turn was taken to its end."""
+        now_s = time.monotonic()
+        if now_s - self._last_s > PAUSE_S_MAX:
+            self._first_s = now_s
+        self._last_s = now_s
         self._send("WATCHDOG=1")
+
+    @property
+    def steady_s(self) -> float:
+        """For how long turns have been taken without a pause; 0 once they stay away."""
+        is_beating = time.monotonic() - self._last_s <= PAUSE_S_MAX
+        return self._last_s - self._first_s if is_beating else 0.0
 
     def stopping(self) -> None:
         """Say that the end is wanted."""

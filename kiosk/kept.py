@@ -60,11 +60,7 @@ def kept_facts(folder: Path, store: Store) -> tuple[Fact, ...]:
     scans = _read(folder / KEPT_NAME)
     if not scans:
         return ()
-    log = store.log
-    after = max(0, log.head.sequence - len(scans) - TAIL_SEARCHED)
-    known = {
-        open_entry(body).envelope.event_id for body in log.bodies_after(after, len(scans) + TAIL_SEARCHED)
-    }
+    known = recent_event_ids(store, len(scans))
     place = store.facts.station().place
     return tuple(
         Fact(
@@ -78,6 +74,13 @@ def kept_facts(folder: Path, store: Store) -> tuple[Fact, ...]:
         for scan in scans
         if scan.event_id not in known
     )
+
+
+def recent_event_ids(store: Store, count: int) -> frozenset[str]:
+    """Return the events at the log's end, where `count` of them may have been added last. Raises StoreError."""
+    log, looked = store.log, count + TAIL_SEARCHED
+    after = max(0, log.head.sequence - looked)
+    return frozenset(open_entry(body).envelope.event_id for body in log.bodies_after(after, looked))
 
 
 def put_away(folder: Path, now: datetime) -> None:

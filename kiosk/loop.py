@@ -128,10 +128,19 @@ class Loop:
         """Let the floor go first: wait until no input is in hand or waiting; tells whether that was so in time."""
         return self._at_rest.wait(timeout_s)
 
-    def begin(self, software: str, boot_id: str, *, starts: int = 0, kept: Sequence[Fact] = ()) -> None:
+    def begin(
+        self,
+        software: str,
+        boot_id: str,
+        *,
+        starts: int = 0,
+        kept: Sequence[Fact] = (),
+        changes: Sequence[Fact] = (),
+    ) -> None:
         """Take the session up where it was and record that work began. Raises StoreError.
 
         `starts`: how many starts before this one did not last. `kept`: what was scanned while only safe mode ran.
+        `changes`: of the release that runs here, since the last start.
         """
         now = self._clock.now()
         self.state = self._witness.restored(self._store, now)
@@ -142,8 +151,9 @@ class Loop:
             now,
             idle_lock_ms=self._settings.idle_lock_ms,
             kept=len(kept),
+            change=changes[-1].event if changes else None,
         )
-        self._commit(turn, None, now, before=kept)
+        self._commit(turn, None, now, before=(*changes, *kept))
         self._show()
 
     def start(self) -> None:

@@ -25,6 +25,7 @@ from kiosk.safe_mode import LastGood, SafeMode, claim, keep_last_good, last_good
 from kiosk.settings import KioskSettings, identity_of, read_settings
 from kiosk.sound import Player
 from kiosk.starts import FAILED_MAX, SETTLED_S, Starts, keep_starts, read_starts
+from updates.trial import OwnRelease
 
 HOST = "127.0.0.1"
 SETTINGS_READ_CHARS_MAX = 1_000_000
@@ -69,6 +70,7 @@ class Start:
         self._folder: Path | None = None
         self._starts = Starts()
         self._is_ready = False
+        self._release = OwnRelease.of_this_program()
 
     def run(self) -> None:
         """Start, or keep scans instead. Raises StartError, SettingsError, or whatever a broken program raises."""
@@ -125,12 +127,15 @@ class Start:
             on_ready=ready,
             on_settled=settled,
             settled_s=SETTLED_S,
+            release=self._release,
         )
 
     def _keep_scans_instead(self, error: Exception) -> None:
         good = last_good(self._folder) if self._folder else None
         if self._folder is None or good is None or self._starts.failed < FAILED_MAX:
             raise error
+        if self._release.is_taken_back:
+            raise error  # better than keeping scans: the release before comes back and works
         try:
             lock = claim(self._folder)
         except OSError:

@@ -31,6 +31,7 @@ from domain.events.terminal import (
     DeviceChanged,
     KioskStarted,
     RecordsNotUnderstood,
+    ReleaseChanged,
     ScanRefused,
     SignedOff,
     SignedOn,
@@ -242,6 +243,15 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             plans=(PlanCount(plan=LINE, quantity=ROLL_KG),),
         ),
         {"document": COUNT, "operator": "1002", "strength": "four_eyes"},
+    ),
+    (
+        ReleaseChanged(
+            before="0.2.0",
+            after="0.1.0",
+            reason="failed",
+            detail="3 starts of 0.2.0 in a row did not prove healthy",
+        ),
+        {},
     ),
 )
 

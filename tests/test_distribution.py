@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("domain", "labels", "drivers", "kiosk", "hub", "demo", "bench")
+PACKAGES = ("domain", "labels", "drivers", "updates", "kiosk", "hub", "demo", "bench")
 PIP_WHEEL = (sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "--no-build-isolation", "--no-index")
 BUILT_FROM = ("LICENSE", "NOTICE", "README.md", "noac.py", "pyproject.toml", "verify.py")
 

@@ -16,6 +16,19 @@ class KioskStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
     starts: int = 0
 
 
+class ReleaseChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Another release of the program runs here than before: `after` instead of `before` (empty: there was none).
+
+    `installed`: an update. `failed`: the update did not start as it should and was taken back by itself; `detail` says
+    more. `asked`: somebody went back by hand.
+    """
+
+    before: str = ""
+    after: str
+    reason: Literal["installed", "failed", "asked"]
+    detail: str = ""
+
+
 class SignedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A person showed their badge. `person` is an employee number."""
 

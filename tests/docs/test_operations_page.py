@@ -30,9 +30,9 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def test_every_option_on_the_page_exists():
-    known = {"--reload"} | {  # udevadm's
+    known = {"--reload", "--no-index", "--find-links"} | {  # udevadm's and pip's
         option
-        for name in ("hub", "kiosk", "printer-emulator")
+        for name in ("hub", "kiosk", "update", "printer-emulator")
         if (command := main.get_command(click.Context(main), name))
         for option in options_of(command)
     }

@@ -45,11 +45,17 @@ def make_hub(folder: Path, kiosks: Sequence[str]) -> None:
 class HubProcess:
     """A real `noac hub` on a free port, or on `port`."""
 
-    def __init__(self, folder: Path, *, port: int = 0, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        options: Sequence[str] = (),
+        program: Sequence[str] = (sys.executable, "-m", "noac"),
+    ) -> None:
+        """`program`: another `noac` than that of this tree."""
         command = [
-            sys.executable,
-            "-m",
-            "noac",
+            *program,
             "hub",
             "--data",
             str(folder),

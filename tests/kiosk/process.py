@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -68,8 +68,12 @@ class KioskProcess:
         *,
         ready: str = "ready",
         port: int = 0,
+        program: Sequence[str] = (sys.executable, "-m", "noac"),
     ) -> None:
-        """`ready`: what its first line says. `port`: of the virtual scanner, where an earlier process chose it."""
+        """`ready`: what its first line says. `port`: of the virtual scanner, where an earlier process chose it.
+
+        `program`: another `noac` than that of this tree.
+        """
         self.folder = folder
         self.port = port or free_port()
         text = settings.read_text(encoding="utf-8")
@@ -78,7 +82,7 @@ class KioskProcess:
             text.replace('name = "gun"\nport = 0', f'name = "gun"\nport = {self.port}'), encoding="utf-8"
         )
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "noac", "kiosk", "--config", str(own)],
+            [*program, "kiosk", "--config", str(own)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -114,6 +114,7 @@ WORDS = {
     "board.event.LabelRequested": "Label asked for",
     "board.event.LabelReported": "Label reported",
     "board.event.KioskStarted": "Kiosk started",
+    "board.event.ReleaseChanged": "Release changed",
     "board.event.SignedOn": "Signed on",
     "board.event.SignedOff": "Signed off",
     "board.event.ScanRefused": "Scan refused",

@@ -111,6 +111,7 @@ WORDS = {
     "board.event.LabelRequested": "请求标签",
     "board.event.LabelReported": "标签结果",
     "board.event.KioskStarted": "终端启动",
+    "board.event.ReleaseChanged": "程序版本更换",
     "board.event.SignedOn": "登录",
     "board.event.SignedOff": "退出",
     "board.event.ScanRefused": "扫描被拒",
