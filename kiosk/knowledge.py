@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.document import Document
 from domain.facts import Facts, RecordedLine
 from domain.item import ItemId
 from domain.place import Place, PlaceRole
@@ -49,6 +50,10 @@ class Knowledge(Facts, Protocol):
 
     def proposed(self, document: str) -> Sequence[Movement]:
         """Return what approving a submitted document would move."""
+        ...
+
+    def finished_document(self, number: str) -> Document | None:
+        """Return a document in effect that this kiosk finished, by its number or the body of its code."""
         ...
 
 

@@ -14,7 +14,7 @@ from domain.problem import Problem
 from kiosk.screen import Answer, Words
 
 At = Literal["sign_on", "home", "document", "approval", "look_up", "reprint"]
-Ask = Literal["offer", "complete", "void", "switch", "open_plan", "change_operator"]
+Ask = Literal["offer", "complete", "void", "switch", "open_plan", "change_operator", "take_back"]
 
 DOCUMENTS_OPEN_MAX = 20
 DAYS_REMEMBERED_MAX = 60

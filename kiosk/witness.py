@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from domain.document import Happened, document_types
 from domain.event import Event
-from domain.events.documents import DocumentApproved, DocumentOpened, DocumentUnapproved
+from domain.events.documents import DocumentApproved, DocumentOpened
 from domain.events.labels import LabelRequested
 from domain.events.terminal import SignedOn
 from domain.log import RawScan, Strength
@@ -115,7 +115,7 @@ def _operator(event: Event, before: State, state: State) -> str:
 
 
 def _strength(event: Event, before: State, state: State) -> Strength:
-    if isinstance(event, DocumentApproved | DocumentUnapproved) or (
+    if isinstance(event, DocumentApproved) or (
         isinstance(event, DocumentOpened) and event.header.get("countersign")
     ):
         return "four_eyes"

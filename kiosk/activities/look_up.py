@@ -1,10 +1,14 @@
-"""Look-up: scan anything, see what it is and where it is. Moves nothing; an order scanned twice begins its document."""
+"""Look-up: scan anything, see what it is and where it is. An order scanned twice begins its document.
+
+Looking moves nothing. A document that this kiosk finished may be taken back from here, by whoever has that right.
+"""
 
 from msgspec.structs import replace
 
+from domain import life
 from domain.barcode import Element, Gtin, ItemNumber, PlaceCode, PlainText, read
 from domain.decide import no_use_for
-from domain.document import DocumentType
+from domain.document import Accepted, Document, DocumentType
 from domain.facts import HandlingUnit
 from domain.field import Clue, Input
 from domain.fields.handling_unit import serial_of
@@ -12,11 +16,11 @@ from domain.item import Item
 from domain.log import RawScan
 from domain.place import Place
 from domain.plan import Plan
-from domain.problem import Problem, refusal
+from domain.problem import Problem, question, refusal
 from kiosk.activities import document
 from kiosk.activity import Desk, Scanned, Turn
-from kiosk.answers import answered, refused
-from kiosk.document_switch import type_card, type_for_order
+from kiosk.answers import answered, asked, refused
+from kiosk.document_switch import number_named, type_card, type_for_order
 from kiosk.document_view import plan_views
 from kiosk.line_view import clock_time, quantity_shown, stock_row
 from kiosk.page import Touch
@@ -24,7 +28,7 @@ from kiosk.screen import Button, LookUpView, Tone, Words
 from kiosk.state import Question, State
 
 STOCK_ROWS_MAX = 12
-Found = Item | Place | HandlingUnit | Plan
+Found = Item | Place | HandlingUnit | Plan | Document
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
@@ -76,7 +80,14 @@ def _find(scan: Scanned, desk: Desk) -> Found | None:
         if found is not None:
             return found
     ordered = type_for_order(scan, desk)
-    return desk.knowledge.plan(ordered[0].plan_kind, ordered[1]) if ordered else None
+    plan = desk.knowledge.plan(ordered[0].plan_kind, ordered[1]) if ordered else None
+    return plan or _finished(scan, desk)
+
+
+def _finished(scan: Scanned, desk: Desk) -> Document | None:
+    """Return the document a code names, where this kiosk finished it."""
+    number = number_named(scan)
+    return desk.knowledge.finished_document(number) if number else None
 
 
 def _by_element(element: Element, desk: Desk) -> Found | None:
@@ -93,7 +104,9 @@ def _by_element(element: Element, desk: Desk) -> Found | None:
 
 
 def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
-    """Begin the document for the order on screen; nothing else here is touched besides home."""
+    """Begin the document for the order on screen, or take the document on screen back."""
+    if touch.action == "take_back":
+        return _ask_to_take_back(state, desk)
     ordered = _order_shown(state, desk) if touch.action == "open_document" else None
     if ordered is None or state.looked_up is None:
         return None
@@ -114,9 +127,28 @@ def _looked_up(state: State) -> Scanned | None:
     return Scanned(reading=read(given.text, given.symbology), raw=raw)
 
 
-def on_yes(state: State, question: Question, desk: Desk) -> Turn:
-    """Nothing is ever asked here."""
-    return refused(state, (refusal("nothing_asked"),))
+def _ask_to_take_back(state: State, desk: Desk) -> Turn:
+    scan = _looked_up(state)
+    finished = _finished(scan, desk) if scan else None
+    if finished is None:
+        return refused(state, (refusal("nothing_asked"),))
+    if desk.is_lease_over:
+        return refused(state, (refusal("lease_over_approval"),))
+    asking = question("take_back", document=finished.number, lines=finished.lines)
+    return Turn(state=asked(state, "take_back", (asking,), target=finished.number))
+
+
+def on_yes(state: State, asking: Question, desk: Desk) -> Turn:
+    """Take the document back that was asked about."""
+    finished = desk.knowledge.finished_document(asking.target) if asking.ask == "take_back" else None
+    if finished is None or desk.operator is None:
+        return refused(state, (refusal("nothing_asked"),))
+    decision = life.unapprove(finished, "", desk.operator, document.case_of(state, desk))
+    if not isinstance(decision, Accepted):
+        return refused(state, decision.problems)
+    words = Words(key="said.document_unapproved", parameters={"document": finished.number})
+    done = replace(state, at="home", looked_up=None)
+    return Turn(state=answered(done, Tone.STORED, words), events=decision.events)
 
 
 def asks(state: State, desk: Desk) -> str:
@@ -134,7 +166,12 @@ def view(state: State, desk: Desk) -> LookUpView:
         return LookUpView(asks=Words(key="ask.anything"), title=scan.text[:40])
     shown = _show(found, desk)
     ordered = _order_shown(state, desk) if isinstance(found, Plan) else None
-    return _offering(shown, *ordered) if ordered else shown
+    offered = _offering(shown, *ordered) if ordered else shown
+    finished = _finished(scan, desk) if isinstance(found, Plan | Document) else None
+    if finished and desk.operator and desk.operator.may(finished.type, "unapprove"):
+        back = Button(action="take_back", label=Words(key="button.take_back"), icon="undo", style="danger")
+        return replace(offered, buttons=(*offered.buttons, back))
+    return offered
 
 
 def _offering(shown: LookUpView, kind: DocumentType, order: str) -> LookUpView:
@@ -156,11 +193,13 @@ def _kind_key(found: Found) -> str:
             return "element.handling_unit"
         case Plan():
             return "element.plan"
+        case Document():
+            return f"document.{found.type}"
 
 
 def _title(found: Found) -> str:
     match found:
-        case Item() | Plan():
+        case Item() | Plan() | Document():
             return found.number
         case Place():
             return found.code
@@ -178,6 +217,8 @@ def _show(found: Found, desk: Desk) -> LookUpView:
             return _show_unit(found, desk)
         case Plan():
             return _show_plan(found, desk)
+        case Document():
+            return _show_document(found, desk)
 
 
 def _show_item(item: Item, desk: Desk) -> LookUpView:
@@ -254,5 +295,20 @@ def _show_plan(plan: Plan, desk: Desk) -> LookUpView:
         kind=Words(key="element.plan"),
         facts=tuple(facts),
         plan=plan_views(plan, desk),
+        shows_stock=False,
+    )
+
+
+def _show_document(finished: Document, desk: Desk) -> LookUpView:
+    totals = " · ".join(quantity_shown(one, desk) for one in desk.knowledge.totals(finished.number))
+    facts = [
+        (Words(key="fact.status"), f"document.status.{finished.status}"),
+        (Words(key="field.quantity"), totals),
+    ]
+    return LookUpView(
+        asks=Words(key="ask.anything"),
+        title=finished.number,
+        kind=Words(key=f"document.{finished.type}"),
+        facts=tuple((name, text) for name, text in facts if text),
         shows_stock=False,
     )

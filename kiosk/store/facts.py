@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from domain.document import DocumentType
+from domain.barcodes.house import house_body
+from domain.document import Document, DocumentType
 from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine, SlipUse
 from domain.item import Item, ItemId
 from domain.names import Names
@@ -231,6 +232,16 @@ class SqliteFacts:
         """Return what approving a submitted document would move."""
         row = self._connection.row("SELECT proposed FROM document WHERE number = ?", (document,))
         return _movements.decode(row[0]) if row else ()
+
+    def finished_document(self, number: str) -> Document | None:
+        """Return a document in effect that this kiosk finished, by its number or the body of its code."""
+        row = self._connection.row(
+            "SELECT number, type FROM document WHERE status = 'closed' AND replace(number, '-', '') = ?",
+            (house_body(number),),
+        )
+        if row is None:
+            return None
+        return Document(type=row[1], number=row[0], status="closed", lines=self.lines_in_effect(row[0]))
 
     def effect(self, document: str) -> Sequence[Movement]:
         row = self._connection.row("SELECT body FROM document_effect WHERE document = ?", (document,))

@@ -90,6 +90,8 @@ CREATE TABLE IF NOT EXISTS document (
     number TEXT PRIMARY KEY, type TEXT NOT NULL, status TEXT NOT NULL, book BLOB NOT NULL, proposed BLOB NOT NULL
 ) WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS document_by_code ON document (replace(number, '-', ''));
+
 CREATE TABLE IF NOT EXISTS line (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL, line INTEGER NOT NULL, day TEXT NOT NULL,
     is_reversed INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (document, line)

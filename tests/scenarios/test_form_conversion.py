@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.barcode import ControlCommand
-from domain.barcodes.house import control_code
+from domain.barcodes.house import HouseType, control_code, house_body, house_code
 from domain.events.documents import DocumentCompleted, GoodsDerived
 from domain.events.labels import LabelRequested
 from domain.place import PlaceId
@@ -132,3 +132,27 @@ def test_a_line_scanned_by_mistake_is_taken_back_and_nothing_moved(terminal: Ter
     assert kilos(terminal, "RM-A-01")[YARN.id] == Decimal(50)
     assert terminal.events(DocumentCompleted) == []
     assert held(terminal, "CONVERT") == []
+
+
+def test_a_finished_one_is_taken_back_whole_unless_its_goods_went_on(terminal: Terminal) -> None:
+    yarn_in(terminal)
+    fabric_out(terminal, 29_600)
+    terminal.scans(DONE)
+    [completed] = terminal.events(DocumentCompleted)
+    [new] = held(terminal, "RM-A-02")
+    number = house_code(HouseType.DOCUMENT, house_body(completed.document))
+    terminal.scans(badge_code(LEADER))
+    terminal.touches("yes")
+    terminal.touches("open_document", "YW")
+    terminal.scans(unit_code(new.goods.handling_unit), place_code("RM-A-01"), DONE, number)
+    terminal.touches("take_back")
+    terminal.touches("yes")
+    assert (terminal.tone, terminal.says) == (Tone.REFUSED, "problem.goods_went_on")
+    terminal.touches("home")
+    terminal.touches("open_document", "YW")
+    terminal.scans(unit_code(new.goods.handling_unit), place_code("RM-A-02"), DONE, number)
+    terminal.touches("take_back")
+    terminal.touches("yes")
+    assert (terminal.tone, terminal.says) == (Tone.STORED, "said.document_unapproved")
+    assert kilos(terminal, "RM-A-01")[YARN.id] == Decimal(50)
+    assert held(terminal, "RM-A-02") == []

@@ -14,11 +14,11 @@ from domain.events.documents import LineRecorded, LineReversed, PlanLeft
 from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Stock
-from kiosk.screen import HomeView, Tone
+from kiosk.screen import HomeView, LookUpView, Tone
 from tests.filling import fillings
 from tests.stock import ROLL, STOCK
 from tests.terminal import Terminal
-from tests.world import KEEPER, badge_code, order_code, place_code, unit_code
+from tests.world import KEEPER, LEADER, badge_code, order_code, place_code, unit_code
 
 DONE = control_code(ControlCommand.DONE)
 UNDO = control_code(ControlCommand.UNDO)
@@ -132,3 +132,29 @@ def test_a_power_cut_between_sending_and_finishing_loses_nothing(sender: Termina
     sender.scans(DONE)
     assert len(sender.events(PlanLeft)) == 1
     assert at(sender, TRANSIT) == Decimal("21.4")
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_finished_one_is_taken_back_by_its_number_and_a_right_of_its_own(
+    sender: Terminal, *, is_restarted: bool
+) -> None:
+    sender.scans(unit_code("R0001"), DONE)
+    [left] = sender.events(PlanLeft)
+    if is_restarted:
+        sender.restarts()
+        sender.scans(badge_code(KEEPER))
+    sender.touches("look_up")
+    sender.scans(order_code(left.plan))
+    assert isinstance(sender.view, LookUpView)
+    assert "take_back" not in [button.action for button in sender.view.buttons], "a right of its own"
+    sender.scans(badge_code(LEADER))
+    assert isinstance(sender.view, LookUpView)
+    assert "take_back" in [button.action for button in sender.view.buttons]
+    sender.touches("take_back")
+    assert sender.screen.question
+    sender.touches("yes")
+    assert (sender.tone, sender.says) == (Tone.STORED, "said.document_unapproved")
+    assert (at(sender, RACK), at(sender, TRANSIT)) == (Decimal("21.4"), Decimal(0))
+    assert sender.store.facts.plan("transfer", left.plan.number) is None
+    sender.scans(order_code(left.plan))
+    assert sender.tone is Tone.REFUSED, "it is there no more"

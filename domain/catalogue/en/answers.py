@@ -81,4 +81,5 @@ WORDS = {
     "command.ACCEPT": "Accept",
     "device.printer.memory_lost": "Memory lost",
     "device.printer.partial_format": "Half a label received",
+    "said.document_unapproved": "Document {document} is taken back: nothing of it is in effect",
 }

@@ -157,4 +157,6 @@ WORDS = {
     "problem.built_upon.way_out": "Un-approve the later document first",
     "problem.goods_went_on": "{item} of {document} is no longer at {place}",
     "problem.goods_went_on.way_out": "Bring the goods back first, then un-approve",
+    "problem.take_back": "All {lines} lines of {document} will be taken back",
+    "problem.take_back.way_out": "Say yes only if nothing of it happened",
 }

@@ -133,4 +133,6 @@ WORDS = {
     "fact.document": "Document",
     "fact.time": "Time",
     "fact.due": "Due",
+    "button.take_back": "Take back",
+    "fact.status": "State",
 }

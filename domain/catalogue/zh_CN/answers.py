@@ -81,4 +81,5 @@ WORDS = {
     "command.ACCEPT": "接收",
     "device.printer.memory_lost": "内存丢失",
     "device.printer.partial_format": "标签没有收完",
+    "said.document_unapproved": "单据 {document} 已反审核，全部冲回",
 }

@@ -133,4 +133,6 @@ WORDS = {
     "problem.built_upon.way_out": "请先反审核后面的单据",
     "problem.goods_went_on": "{document} 的 {item} 已不在 {place}",
     "problem.goods_went_on.way_out": "请先把货移回原处，再反审核",
+    "problem.take_back": "{document} 的 {lines} 行将全部冲回",
+    "problem.take_back.way_out": "确实要冲回才选是",
 }

@@ -131,4 +131,6 @@ WORDS = {
     "fact.document": "单据",
     "fact.time": "时间",
     "fact.due": "交期",
+    "button.take_back": "反审核",
+    "fact.status": "状态",
 }
