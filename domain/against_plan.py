@@ -50,8 +50,11 @@ def against_plan(
 ) -> tuple[Problem, ...]:
     """Compare a line with the plan: not named at all, more than planned, or above the ceiling."""
     quantity = line.values.get("quantity")
-    if plan is None or not isinstance(quantity, Quantity):
+    if plan is None:
         return ()
+    if not isinstance(quantity, Quantity):
+        # A carton of several goods: each counts towards a line of its own.
+        return (refusal("goods_one_by_one", unit=text_of(line.values.get("handling_unit"))),)
     goods = goods_in(line.values)
     asked = [one for one in plan.lines if one.asks_for(goods)]
     if not asked:

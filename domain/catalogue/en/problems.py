@@ -159,4 +159,6 @@ WORDS = {
     "problem.goods_went_on.way_out": "Bring the goods back first, then un-approve",
     "problem.take_back": "All {lines} lines of {document} will be taken back",
     "problem.take_back.way_out": "Say yes only if nothing of it happened",
+    "problem.goods_one_by_one": "{unit} holds several kinds of goods",
+    "problem.goods_one_by_one.way_out": "Scan the goods, then the carton: one kind after another",
 }

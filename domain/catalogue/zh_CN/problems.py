@@ -135,4 +135,6 @@ WORDS = {
     "problem.goods_went_on.way_out": "请先把货移回原处，再反审核",
     "problem.take_back": "{document} 的 {lines} 行将全部冲回",
     "problem.take_back.way_out": "确实要冲回才选是",
+    "problem.goods_one_by_one": "{unit} 里有几种货",
+    "problem.goods_one_by_one.way_out": "请先扫货品再扫箱号，一种一种来",
 }
