@@ -30,7 +30,7 @@ from domain.document import (  # noqa: E402
 from domain.event import event_types  # noqa: E402
 from domain.field import Field, always, never  # noqa: E402
 from domain.units import UNITS  # noqa: E402
-from drivers import language, profile, registry, scanner, scanners, transport  # noqa: E402
+from drivers import language, profile, registry, scale, scales, scanner, scanners, transport  # noqa: E402
 from hub.object import Field as ObjectField  # noqa: E402
 from hub.object import objects  # noqa: E402
 from hub.settings import HubSettings  # noqa: E402
@@ -209,13 +209,15 @@ def command_section(name: str, command: click.Command, depth: int = 4) -> Iterat
 
 
 def drivers_section() -> Iterator[str]:
-    """Scanners, printers and how they are reached."""
+    """Scanners, scales, printers and how they are reached."""
     yield "## Drivers\n"
-    for kind in scanner.scanner_kinds():
-        module = registry.load(scanners, kind, key="kind", source="reference")
-        yield f"### Scanner `{kind}`\n"
-        yield words_of(module) + "\n"
-        yield from struct_table(module.Settings)
+    readers = (("Scanner", scanners, scanner.scanner_kinds()), ("Scale", scales, scale.scale_kinds()))
+    for title, folder, kinds in readers:
+        for kind in kinds:
+            module = registry.load(folder, kind, key="kind", source="reference")
+            yield f"### {title} `{kind}`\n"
+            yield words_of(module) + "\n"
+            yield from struct_table(module.Settings)
     yield "### Printers\n"
     yield f"Ways to reach one: {', '.join(f'`{one}://`' for one in transport.transport_schemes())}. "
     yield f"Languages: {', '.join(f'`{one}`' for one in language.language_names())}.\n"

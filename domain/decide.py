@@ -28,7 +28,7 @@ from domain.document import (
     line_fields,
     plan_of,
 )
-from domain.events.documents import DocumentOpened, LineRecorded, Value
+from domain.events.documents import DocumentOpened, LineRecorded, Measured, Value
 from domain.facts import Facts, RecordedLine
 from domain.field import Form, Input, Resolved, resolve
 from domain.item import ItemId
@@ -36,6 +36,7 @@ from domain.problem import Problem, Severity, question, refusal
 from domain.quantity import Quantity
 from domain.slips import against_paper
 from domain.staff import Person
+from domain.units import is_mass
 
 INPUTS_MAX = 200
 """The most scans one unfinished form collects; beyond it the operator must finish or clear it."""
@@ -221,6 +222,7 @@ def _record_line(
         movements=kind.movements(posted, case.facts) if kind.posts is Posts.LINE else (),
         plan=line.plan,
         confirmed=tuple(sorted(problem.code for problem in problems)),
+        measured=_measured(document, values),
     )
     labels = kind.labels(posted, case.facts) if kind.labels else ()
     wanted = tuple(
@@ -229,6 +231,17 @@ def _record_line(
     )
     following = replace(document, lines=line.line, line_inputs=_in_force(kind, document, case))
     return Accepted(document=following, events=(*before, Happened(event=recorded), *wanted))
+
+
+def _measured(document: Document, values: dict[str, Value]) -> dict[str, Measured]:
+    """Return how the masses given by hand came about: of several entries for a field, the last is what holds."""
+    by_hand = {given.field: given.measured for given in document.line_inputs if given.field}
+    found: dict[str, Measured] = {}
+    for name, how in by_hand.items():
+        value = values.get(name)
+        if how is not None and isinstance(value, Quantity) and is_mass(value.unit):
+            found[name] = how
+    return found
 
 
 def _with_births(

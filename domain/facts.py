@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from domain.events.documents import Value
+from domain.events.documents import Measured, Value
 from domain.item import Item, ItemCode, ItemId
 from domain.place import Place, PlaceId, Station
 from domain.plan import Plan, PlanRef
@@ -61,6 +61,7 @@ class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     movements: tuple[Movement, ...] = ()
     plan: PlanRef | None = None
     is_reversed: bool = False
+    measured: dict[str, Measured] = {}
 
 
 class SlipUse(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 from msgspec import Struct
 
 from domain.barcode import ControlCommand, Element, Reading, read
-from domain.events.documents import Value
+from domain.events.documents import Measured, Value
 from domain.facts import Facts, HandlingUnit
 from domain.item import Item, ItemId
 from domain.place import PlaceRole
@@ -49,12 +49,16 @@ class FieldKind(StrEnum):
 
 
 class Input(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing given to a form: a scan (`field` empty) or an entry by hand for the field named."""
+    """One thing given to a form: a scan (`field` empty) or an entry by hand for the field named.
+
+    `measured`: whether a scale gave the entry, or somebody typed it beside one.
+    """
 
     text: str
     symbology: str | None = None
     field: str = ""
     sticky: bool = False
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

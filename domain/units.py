@@ -5,23 +5,34 @@ which Recommendation 20 takes in with an X in front: a roll (RO) is XRO.
 """
 
 from collections.abc import Mapping
+from decimal import Context, Decimal, DecimalException, Inexact
 from types import MappingProxyType
 
 import msgspec
 
+from domain.quantity import Quantity, QuantityError
+
+_EXACT = Context(prec=60, traps=[Inexact])
+"""Raises where a result would have to be rounded."""
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit: its code, how it is written and called, and how many decimals a person may type."""
+    """One unit: its code, how it is written and called, and how many decimals a person may type.
+
+    `grams`: how heavy one of it is, for units of mass; exact (a pound is 453.59237 g since 1959).
+    """
 
     code: str
     symbol: str
     zh: str
     en: str
     decimals: int
+    grams: Decimal | None = None
 
 
-def _unit(code: str, symbol: str, zh: str, en: str, decimals: int) -> tuple[str, Unit]:
-    return code, Unit(code=code, symbol=symbol, zh=zh, en=en, decimals=decimals)
+def _unit(code: str, symbol: str, zh: str, en: str, decimals: int, *, grams: str = "") -> tuple[str, Unit]:
+    mass = Decimal(grams) if grams else None
+    return code, Unit(code=code, symbol=symbol, zh=zh, en=en, decimals=decimals, grams=mass)
 
 
 UNITS: Mapping[str, Unit] = MappingProxyType(
@@ -32,10 +43,10 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
             _unit("PR", "pr", "双", "pair", 0),
             _unit("SET", "set", "套", "set", 0),
             _unit("DZN", "dz", "打", "dozen", 0),
-            _unit("KGM", "kg", "千克", "kilogram", 3),
-            _unit("GRM", "g", "克", "gram", 1),
-            _unit("TNE", "t", "吨", "tonne", 6),
-            _unit("LBR", "lb", "磅", "pound", 3),
+            _unit("KGM", "kg", "千克", "kilogram", 3, grams="1000"),
+            _unit("GRM", "g", "克", "gram", 1, grams="1"),
+            _unit("TNE", "t", "吨", "tonne", 6, grams="1000000"),
+            _unit("LBR", "lb", "磅", "pound", 3, grams="453.59237"),
             _unit("MTR", "m", "米", "metre", 2),
             _unit("CMT", "cm", "厘米", "centimetre", 1),
             _unit("YRD", "yd", "码", "yard", 2),
@@ -59,3 +70,22 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
 def find_unit(code: str) -> Unit | None:
     """Look a unit up by its code; None for one the floor does not use."""
     return UNITS.get(code)
+
+
+def is_mass(unit: str) -> bool:
+    """Tell whether a scale can say how much of it there is."""
+    known = find_unit(unit)
+    return known is not None and known.grams is not None
+
+
+def in_unit(mass: Quantity, unit: str) -> Quantity | None:
+    """Return the same mass in another unit, to the last digit; None where that cannot be written exactly."""
+    if mass.unit == unit:
+        return mass
+    given, wanted = find_unit(mass.unit), find_unit(unit)
+    if given is None or wanted is None or given.grams is None or wanted.grams is None:
+        return None
+    try:
+        return Quantity(_EXACT.divide(_EXACT.multiply(mass.value, given.grams), wanted.grams), unit)
+    except (DecimalException, QuantityError):
+        return None

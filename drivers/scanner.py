@@ -12,11 +12,11 @@ import msgspec
 from domain.settings import convert_settings
 from drivers import registry, scanners
 from drivers.clock import Clock, SystemClock
+from drivers.device import DeviceSettings, DeviceState
 
 CODE_CHARS_MAX = 4096
 """Longest code a scanner hands over; a longer one is reported as `Garbled`, never cut short."""
 
-ScannerState = Literal["ready", "lost", "searching", "error"]
 GarbledReason = Literal[
     "events_dropped",
     "unplugged",
@@ -47,7 +47,7 @@ class ScannerStatus(msgspec.Struct, frozen=True, kw_only=True, tag="scanner_stat
     """Whether a scanner can be used now; `detail` says more in English, for the log and the service page."""
 
     device: str
-    state: ScannerState
+    state: DeviceState
     detail: str = ""
 
 
@@ -60,13 +60,6 @@ class Garbled(msgspec.Struct, frozen=True, kw_only=True, tag="garbled"):
 
 ScannerOutput = Scan | ScannerStatus | Garbled
 Emit = Callable[[ScannerOutput], None]
-
-
-class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every `[[scanner]]` table has: the kind (a file of `scanners/`), a name unique on this kiosk."""
-
-    kind: str
-    name: str
 
 
 class Scanner(Protocol):
@@ -87,9 +80,9 @@ class Scanner(Protocol):
 
 
 class _ScannerKind(Protocol):
-    Settings: type[ScannerSettings]
+    Settings: type[DeviceSettings]
 
-    def open(self, settings: ScannerSettings, clock: Clock) -> Scanner: ...
+    def open(self, settings: DeviceSettings, clock: Clock) -> Scanner: ...
 
 
 def scanner_kinds() -> tuple[str, ...]:

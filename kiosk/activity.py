@@ -17,6 +17,7 @@ from domain.place import Station
 from domain.staff import Person
 from kiosk.knowledge import Knowledge, Labels
 from kiosk.page import Touch
+from kiosk.scales import Shown
 from kiosk.screen import View
 from kiosk.state import At, Question, State
 
@@ -34,6 +35,9 @@ class Desk:
     operator: Person | None = None
     is_lease_over: bool = False
     """The hub was silent for so long that nobody new signs on and nothing is approved."""
+
+    scales: tuple[Shown, ...] = ()
+    """What the scales of this kiosk show; empty where it has none."""
 
     @property
     def document_types(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from uuid_utils import uuid7
 
 from domain.words import has_words
 from drivers.clock import Clock, SystemClock
+from drivers.scale import ScaleOutput
 from drivers.scanner import ScannerOutput
 from drivers.scanners.virtual import VirtualScanner
 from drivers.spooler import SpoolerOutput
@@ -27,6 +28,7 @@ from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.page import NoPage, PagePort
 from kiosk.provision import ProvisionError, provision
 from kiosk.release_notes import changes_not_noted, note
+from kiosk.scales import Scales
 from kiosk.screen import Words
 from kiosk.settings import Identity, KioskSettings
 from kiosk.sound import Player
@@ -76,7 +78,9 @@ class Kiosk:
         self._settings = settings
         self._identity = identity
         self._clock = clock or SystemClock()
-        self._devices = Devices(scanners=settings.scanner, printers=settings.printer, clock=self._clock)
+        self._devices = Devices(
+            scanners=settings.scanner, printers=settings.printer, scales=settings.scale, clock=self._clock
+        )
         self.store = self._open_store()
         try:
             self._provision()
@@ -113,8 +117,8 @@ class Kiosk:
             self._sync.start()
 
     def stop(self) -> None:
-        """Stop in the order in which things flow: scanners, hub, printers, loop, page, file."""
-        self._devices.stop_scanners()
+        """Stop in the order in which things flow: scanners and scales, hub, printers, loop, page, file."""
+        self._devices.stop_readers()
         if self._door:
             self._door.stop()
         if self._sync:
@@ -135,7 +139,7 @@ class Kiosk:
         note(self._release.changes, self.store)
         put_away(folder, self._clock.now())
 
-    def _take(self, given: ScannerOutput | SpoolerOutput | CardReport) -> None:
+    def _take(self, given: ScannerOutput | ScaleOutput | SpoolerOutput | CardReport) -> None:
         self.loop.offer(given)
 
     def _open_store(self) -> Store:
@@ -227,6 +231,7 @@ class Kiosk:
             self.store,
             scanners=[one.name for one in self._devices.scanners],
             printers=[one.name for one in self._devices.printers],
+            scales=[one.name for one in self._devices.scales],
             is_practice=settings.practice,
         )
         return Loop(
@@ -235,6 +240,7 @@ class Kiosk:
             sound=self._sound,
             clock=self._clock,
             status=status,
+            scales=Scales([one.name for one in self._devices.scales], self._clock.monotonic_ms),
             witness=Witness(lambda: uuid7().hex),
             settings=LoopSettings(
                 repeat_window_ms=int(settings.repeat_window_s * 1000),

@@ -1,4 +1,4 @@
-"""Opens the scanners and printers of the settings; draws labels in the spooler's thread."""
+"""Opens the scanners, scales and printers of the settings; draws labels in the spooler's thread."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,33 +8,40 @@ from drivers.clock import Clock
 from drivers.errors import RenderError
 from drivers.job import Job, JobQueue
 from drivers.printer import Printer, open_printer
+from drivers.scale import Scale, ScaleOutput, open_scale
 from drivers.scanner import Scanner, ScannerOutput, open_scanner
 from drivers.spooler import Spooler, SpoolerOutput
 
 
 class Devices:
-    """The scanners and printers of one kiosk, each with a thread of its own."""
+    """The scanners, scales and printers of one kiosk, each with a thread of its own."""
 
     def __init__(
         self,
         *,
         scanners: Sequence[Mapping[str, Any]],
         printers: Sequence[Mapping[str, Any]],
+        scales: Sequence[Mapping[str, Any]] = (),
         clock: Clock,
     ) -> None:
         """Build them; no device is touched before `start`. Raises SettingsError."""
         self.scanners: tuple[Scanner, ...] = tuple(open_scanner(table, clock) for table in scanners)
+        self.scales: tuple[Scale, ...] = tuple(open_scale(table, clock) for table in scales)
         self.printers: tuple[Printer, ...] = tuple(open_printer(table) for table in printers)
         self._clock = clock
         self._spoolers: tuple[Spooler, ...] = ()
-        names = [one.name for one in (*self.scanners, *self.printers)]
+        names = [one.name for one in (*self.scanners, *self.scales, *self.printers)]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             problem = SettingsProblem(key="name", reason=f"two devices are called {twice!r}")
-            raise SettingsError("scanners and printers", [problem])
+            raise SettingsError("scanners, scales and printers", [problem])
 
     def start(
-        self, queue: JobQueue, emit: Callable[[ScannerOutput | SpoolerOutput], None], *, prints: bool
+        self,
+        queue: JobQueue,
+        emit: Callable[[ScannerOutput | ScaleOutput | SpoolerOutput], None],
+        *,
+        prints: bool,
     ) -> None:
         """Begin to read and print; `emit` is called from the devices' threads and may make them wait."""
         if prints:
@@ -52,16 +59,18 @@ class Devices:
             spooler.start()
         for scanner in self.scanners:
             scanner.start(emit)
+        for scale in self.scales:
+            scale.start(emit)
 
     def wake_printers(self) -> None:
         """There is a new label."""
         for spooler in self._spoolers:
             spooler.wake()
 
-    def stop_scanners(self) -> None:
-        """Let go of the scanners first, so that nothing comes in any more."""
-        for scanner in self.scanners:
-            scanner.stop()
+    def stop_readers(self) -> None:
+        """Let go of scanners and scales first, so that nothing comes in any more."""
+        for reader in (*self.scanners, *self.scales):
+            reader.stop()
 
     def stop_printers(self) -> None:
         """Let go of the printers."""

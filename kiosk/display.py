@@ -27,6 +27,11 @@ class Display:
         self._last: Screen | None = None
         self.station: Station | None = None
 
+    @property
+    def shows_weights(self) -> bool:
+        """Tell whether a scale's weight is on the screen, so that a newer one must be shown."""
+        return bool(self._last and self._last.weights)
+
     def play(self, tone: Tone) -> None:
         """Sound a tone. One that fails takes nothing back: what was stored is stored."""
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.events.documents import Value
+from domain.events.documents import Measured, Value
 from domain.facts import RecordedLine
 from domain.item import ItemId
 from domain.line import goods_of, text_of
@@ -12,7 +12,7 @@ from domain.quantity import Quantity
 from domain.stock import Balance
 from domain.words import speak_quantity
 from kiosk.activity import Desk
-from kiosk.screen import LineView, StockRow
+from kiosk.screen import LineView, StockRow, Words
 
 _PLACE_FIELDS = ("place", "target", "source")
 
@@ -32,7 +32,17 @@ def line_view(line: RecordedLine, desk: Desk, *, is_last: bool = False) -> LineV
         time=clock_time(line.event_time),
         is_reversed=line.is_reversed,
         is_last=is_last,
+        measured=_measured(line.measured),
     )
+
+
+def _measured(by_field: Mapping[str, Measured]) -> Words | None:
+    """Say how a line's masses came about; what was typed matters more than what was weighed."""
+    typed = next((one for one in by_field.values() if one.how == "typed"), None)
+    how = typed or next(iter(by_field.values()), None)
+    if how is None:
+        return None
+    return Words(key=f"measured.{how.how}", parameters={"scale": how.scale} if how.how == "weighed" else {})
 
 
 def _place(values: Mapping[str, Value]) -> str:

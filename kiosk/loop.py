@@ -19,6 +19,7 @@ from domain.names import Language
 from domain.problem import Problem, fault
 from drivers.clock import Clock
 from drivers.job import PrinterHealth, PrinterReport
+from drivers.scale import NoWeight, ScaleStatus, Weight
 from drivers.scanner import Garbled, Scan, ScannerStatus
 from kiosk.activity import Desk, Scanned, Turn, activity
 from kiosk.answers import problem_answer, shown
@@ -26,10 +27,11 @@ from kiosk.beginning import begun, remembered
 from kiosk.card import STOPPING, CardReport
 from kiosk.device_notes import DeviceNotes
 from kiosk.display import Display
-from kiosk.overlay_view import overlays_of
+from kiosk.overlay_view import overlays_of, weights_of
 from kiosk.page import PagePort, Touch
 from kiosk.recorder import Recorder
 from kiosk.saving import SavingSign
+from kiosk.scales import Scales
 from kiosk.screen import Answer, FaultView, QuestionView, Screen, Tone, Words
 from kiosk.session import Garbage, Idle, SessionInput, handle
 from kiosk.sound import SoundPort
@@ -61,7 +63,18 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag="tick"):
 
 
 LoopInput = (
-    Scan | ScannerStatus | Garbled | PrinterReport | PrinterHealth | Touch | HubReport | CardReport | Tick
+    Scan
+    | ScannerStatus
+    | Garbled
+    | Weight
+    | NoWeight
+    | ScaleStatus
+    | PrinterReport
+    | PrinterHealth
+    | Touch
+    | HubReport
+    | CardReport
+    | Tick
 )
 
 
@@ -87,6 +100,7 @@ class Loop:
         status: Status,
         witness: Witness,
         settings: LoopSettings,
+        scales: Scales | None = None,
         wake: Callable[[Literal["sync", "printers", "card"]], None] = lambda _whom: None,
         beat: Callable[[], None] = lambda: None,
         make_room: Callable[[], bool] = lambda: False,
@@ -100,6 +114,7 @@ class Loop:
         self._devices = DeviceNotes(status, self._note, self._display.play)
         self._clock = clock
         self._status = status
+        self._scales = scales or Scales((), clock.monotonic_ms)
         self._witness = witness
         self._settings = settings
         self._wake = wake
@@ -229,6 +244,8 @@ class Loop:
             case ScannerStatus() | PrinterHealth() | PrinterReport():
                 self._devices.take(given)
                 self._show()
+            case Weight() | NoWeight() | ScaleStatus():
+                self._scale(given)
             case HubReport():
                 self._status.hub = given
                 self._show()
@@ -247,6 +264,15 @@ class Loop:
         raw = RawScan(text=scan.text, device=scan.device, symbology=scan.symbology)
         self._turn(Scanned(reading=read(scan.text, scan.symbology), raw=raw), scan)
         self._trigger.answered(scan)
+
+    def _scale(self, given: Weight | NoWeight | ScaleStatus) -> None:
+        """Keep what a scale says; a weight changes the screen only while one is asked for."""
+        self._scales.take(given)
+        if isinstance(given, ScaleStatus):
+            self._devices.take(given)
+        elif not self._display.shows_weights:
+            return
+        self._show()
 
     def _answer_repeat(self, scan: Scan) -> None:
         """One trigger pull read twice: a soft tick, counted once. An error that must be seen stays on screen."""
@@ -402,6 +428,7 @@ class Loop:
             language=operator.language if operator else self._settings.language,
             operator=operator,
             is_lease_over=self._status.is_lease_over,
+            scales=self._scales.shown(),
         )
 
     def _answer_fault(self, problem: Problem, given: LoopInput) -> None:
@@ -446,6 +473,7 @@ class Loop:
             text_entry=text_entry,
             picker=picker,
             question=QuestionView(problems=question.problems, scanned=question.scanned) if question else None,
+            weights=weights_of(shown_state, desk),
         )
 
 

@@ -3,8 +3,9 @@
 from kiosk.activities.document import case_of
 from kiosk.activity import Desk
 from kiosk.form_view import Worked, pad_of, picker_of, text_of
-from kiosk.screen import Pad, Picker, TextEntry
+from kiosk.screen import Pad, Picker, TextEntry, WeightView
 from kiosk.state import State
+from kiosk.weighing import weight_views
 
 
 def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None, Picker | None]:
@@ -18,3 +19,11 @@ def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None,
         text_of(worked, state.overlay),
         picker_of(worked, state.overlay, desk),
     )
+
+
+def weights_of(state: State, desk: Desk) -> tuple[WeightView, ...]:
+    """Return what the scales show, while a mass is asked for; a question hides them."""
+    document = state.document
+    if not desk.scales or state.question or document is None or state.at != "document":
+        return ()
+    return weight_views(Worked(document, case_of(state, desk)), state.overlay, state.taken, desk)

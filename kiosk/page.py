@@ -69,6 +69,7 @@ TOUCH_ACTIONS = (
     "pad_mode",
     "overlay_done",
     "overlay_close",
+    "take_weight",
     "pick",
     "yes",
     "no",
@@ -91,5 +92,6 @@ TOUCH_ACTIONS = (
 
 `field` (value: field name) opens the pad, list or text entry of that field. `pad_key` and `text_key` (value: one
 character, "back" or "clear") type into it; `pad_mode` switches between replace and add; `overlay_done` takes what was
-typed; `pick` (value: the choice) takes a row of a list. `tick` (value: index) switches one difference of an approval.
+typed; `take_weight` (value: weight and scale as shown) takes what lies on a scale; `pick` (value: the choice) takes a
+row of a list. `tick` (value: index) switches one difference of an approval.
 """

@@ -58,10 +58,10 @@ class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeviceHealth(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One scanner or printer in the status line; `queued` labels wait for a printer."""
+    """One scanner, printer or scale in the status line; `queued` labels wait for a printer."""
 
     name: str
-    kind: Literal["scanner", "printer"]
+    kind: Literal["scanner", "printer", "scale"]
     is_ready: bool
     says: Words | None = None
     queued: int = 0
@@ -110,7 +110,7 @@ class FieldView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One recorded line, newest first; `is_last` is pinned in view."""
+    """One recorded line, newest first; `is_last` is pinned in view. `measured`: weighed, or typed beside a scale."""
 
     line: int
     item_number: str
@@ -122,6 +122,7 @@ class LineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     time: str = ""
     is_reversed: bool = False
     is_last: bool = False
+    measured: Words | None = None
 
 
 class PlanLineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -156,6 +157,17 @@ class Pad(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: Literal["replace", "add"] = "replace"
     current: str = ""
     total: str = ""
+
+
+class WeightView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a scale shows while a mass is asked for. `state` says how far it can be believed; `touch` takes it."""
+
+    scale: str
+    weight: str
+    state: str
+    says: Words
+    touch: str
+    is_takeable: bool = False
 
 
 class TextEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -316,6 +328,7 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `turn` counts inputs: the same turn with a newer frame (a clock, the hub, a printer) answers nothing anew, so it
     does not flash, and a touch on the older one still counts. `is_saving`: the card takes long over the last input.
+    `weights`: what the scales show, while a mass is asked for.
     """
 
     turn: int
@@ -327,3 +340,4 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     picker: Picker | None = None
     question: QuestionView | None = None
     is_saving: bool = False
+    weights: tuple[WeightView, ...] = ()

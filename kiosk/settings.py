@@ -63,6 +63,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     buddy: BuddyTable = BuddyTable()
     sound: SoundSettings = SoundSettings()
     scanner: tuple[dict[str, Any], ...] = ()
+    scale: tuple[dict[str, Any], ...] = ()
     printer: tuple[dict[str, Any], ...] = ()
 
 
@@ -105,11 +106,12 @@ def read_settings(path: Path) -> KioskSettings:
         samples=beside(settings.samples),
         hub=msgspec.structs.replace(settings.hub, key_file=beside(settings.hub.key_file)),
         scanner=tuple(_script_beside(table, folder) for table in settings.scanner),
+        scale=tuple(_script_beside(table, folder) for table in settings.scale),
     )
 
 
 def _script_beside(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """A virtual scanner's script is a file beside the settings like any other."""
+    """A virtual device's script is a file beside the settings like any other."""
     script = table.get("script")
     return {**table, "script": str(folder / script)} if isinstance(script, str) else dict(table)
 

@@ -108,7 +108,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
     what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `paper`: home offers
-    documents from paper; `touched` the last time; `stored` what was stored last.
+    documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
+    `stored` what was stored last.
     """
 
     turn: int = 0
@@ -124,6 +125,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     looked_up: Input | None = None
     selected_job: str = ""
     paper: bool = False
+    taken: dict[str, int] = {}
     numbers: Numbers = Numbers()
     touched: datetime | None = None
     stored: Stored | None = None

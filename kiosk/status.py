@@ -1,13 +1,15 @@
 """The line that is always on screen: who, where, hub, what waits, how old the data are, how the devices are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from domain.problem import Problem, fault, info
+from drivers.device import DeviceState
 from drivers.job import PrinterHealth
+from drivers.scale import ScaleStatus
 from drivers.scanner import ScannerStatus
 from kiosk.activity import Desk
 from kiosk.card import CardReport
@@ -36,7 +38,13 @@ class Status:
     """What the frame needs to know of the world around; changed only by the loop."""
 
     def __init__(
-        self, store: Store, *, scanners: Sequence[str], printers: Sequence[str], is_practice: bool
+        self,
+        store: Store,
+        *,
+        scanners: Sequence[str],
+        printers: Sequence[str],
+        scales: Sequence[str] = (),
+        is_practice: bool,
     ) -> None:
         self._store = store
         self._is_practice = is_practice
@@ -48,9 +56,8 @@ class Status:
         """For how long the kiosk may still work without a word from the hub; None: it never talks to one."""
 
         self.card = CardReport()
-        self._scanners: dict[str, ScannerStatus] = {
-            name: ScannerStatus(device=name, state="searching") for name in scanners
-        }
+        self._scanners: dict[str, DeviceState] = dict.fromkeys(scanners, "searching")
+        self._scales: dict[str, DeviceState] = dict.fromkeys(scales, "searching")
         self._printers: dict[str, PrinterHealth | None] = dict.fromkeys(printers)
 
     @property
@@ -63,11 +70,12 @@ class Status:
         """Tell whether the hub was silent for so long that nobody new may sign on."""
         return self.lease_left_s() == 0
 
-    def take_scanner(self, status: ScannerStatus) -> bool:
-        """Keep a scanner's state; tell whether it is another one than before."""
-        before = self._scanners.get(status.device)
-        self._scanners[status.device] = status
-        return before is None or before.state != status.state
+    def take_reader(self, status: ScannerStatus | ScaleStatus) -> bool:
+        """Keep a scanner's or scale's state; tell whether it is another one than before."""
+        states = self._scanners if isinstance(status, ScannerStatus) else self._scales
+        before = states.get(status.device)
+        states[status.device] = status.state
+        return before != status.state
 
     def take_printer(self, health: PrinterHealth) -> None:
         """Keep a printer's health."""
@@ -91,7 +99,11 @@ class Status:
             reference_age_s=reference_age_s,
             is_ready_offline=is_fresh and self._store.reference.is_complete(),
             is_practice=self._is_practice,
-            devices=(*self._scanner_healths(), *self._printer_healths()),
+            devices=(
+                *_reader_healths("scanner", self._scanners),
+                *_reader_healths("scale", self._scales),
+                *self._printer_healths(),
+            ),
             alarms=tuple(self._alarms(desk.now, progress.hub_time)),
         )
 
@@ -106,17 +118,6 @@ class Status:
         if is_denied or is_behind:
             alarms.append(info("clock_unsure", time=f"{now.astimezone():%Y-%m-%d %H:%M}"))
         return alarms
-
-    def _scanner_healths(self) -> list[DeviceHealth]:
-        return [
-            DeviceHealth(
-                name=name,
-                kind="scanner",
-                is_ready=status.state == "ready",
-                says=Words(key=f"device.scanner.{status.state}"),
-            )
-            for name, status in self._scanners.items()
-        ]
 
     def _printer_healths(self) -> list[DeviceHealth]:
         healths: list[DeviceHealth] = []
@@ -133,6 +134,17 @@ class Status:
                 )
             )
         return healths
+
+
+def _reader_healths(
+    kind: Literal["scanner", "scale"], states: Mapping[str, DeviceState]
+) -> list[DeviceHealth]:
+    return [
+        DeviceHealth(
+            name=name, kind=kind, is_ready=state == "ready", says=Words(key=f"device.{kind}.{state}")
+        )
+        for name, state in states.items()
+    ]
 
 
 def _age_s(now: datetime, moment: datetime | None) -> int | None:

@@ -21,6 +21,7 @@ from domain.events.documents import (
     GoodsDerived,
     LineRecorded,
     LineReversed,
+    Measured,
     PlanCount,
     PlanLeft,
 )
@@ -177,7 +178,10 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {"document": COUNT, "biz_step": "cycle_counting", "operator": "1002", "strength": "badge"},
     ),
     (DocumentVoided(document=MISTAKE, document_type="CS", reason="wrong_document"), {"document": MISTAKE}),
-    (DeviceChanged(device="left", kind="scanner", state="lost", detail="unplugged"), {}),
+    (
+        DeviceChanged(device="left", kind="scanner", state="lost", detail="unplugged"),
+        {"schema": 1},  # as kiosks wrote it before they had scales
+    ),
     (SignedOff(person="1001", reason="idle"), {"operator": "1001", "session": "s1"}),
     (
         DiscrepancySettled(
@@ -253,6 +257,22 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         ),
         {},
     ),
+    (
+        LineRecorded(
+            document=RECEIPT,
+            document_type="CS",
+            line=2,
+            values={"item": COTTON.id, "lot": "D-118", "quantity": ROLL_KG, "place": "RM-RCV"},
+            movements=(ARRIVED,),
+            plan=LINE,
+            measured={
+                "quantity": Measured(how="weighed", scale="bench", shown=Quantity(Decimal(21400), "GRM")),
+                "second_quantity": Measured(how="typed", scale="bench", state="gone"),
+            },
+        ),
+        {"document": RECEIPT, "biz_step": "receiving", "read_point": "RM-RCV"},
+    ),
+    (DeviceChanged(device="bench", kind="scale", state="lost", detail="unplugged"), {}),
 )
 
 

@@ -23,6 +23,7 @@ from kiosk.activities.document import case_of
 from kiosk.form_view import Worked
 from kiosk.loop import Loop, LoopInput, LoopSettings, Tick
 from kiosk.page import Touch
+from kiosk.scales import Scales
 from kiosk.screen import Screen, Tone, View, Words
 from kiosk.status import Status
 from kiosk.store.log import Origin
@@ -119,7 +120,9 @@ class Terminal:
         balances: Sequence[Balance] = (),
         plans: Iterable[Plan] = (ORDER,),
         clock: VirtualClock | None = None,
+        scales: Sequence[str] = (),
     ) -> None:
+        self.scales = scales
         self.folder = folder
         self.clock = clock or VirtualClock()
         self._changes = reference_changes(balances=balances, plans=plans)
@@ -152,7 +155,10 @@ class Terminal:
             page=self.page,
             sound=self.sound,
             clock=self.clock,
-            status=Status(self.store, scanners=["gun"], printers=["door"], is_practice=False),
+            status=Status(
+                self.store, scanners=["gun"], printers=["door"], scales=self.scales, is_practice=False
+            ),
+            scales=Scales(self.scales, self.clock.monotonic_ms),
             witness=Witness(self._new_id),
             settings=LoopSettings(),
             wake=self.woken.append,

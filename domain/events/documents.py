@@ -14,6 +14,19 @@ Value = str | Quantity
 """What a field holds: an id, code or text, or a quantity."""
 
 
+class Measured(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a mass given by hand came about at a kiosk with a scale: taken from it, or typed although one is there.
+
+    `scale` is its name at the kiosk. `shown`: what it showed when it was taken, in its own unit. `state`: how the scale
+    was when somebody typed (`stable`, `moving`, `old`, `gone` …).
+    """
+
+    how: Literal["weighed", "typed"]
+    scale: str
+    shown: Quantity | None = None
+    state: str = ""
+
+
 class DocumentOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A document came to life with its first complete header. `book` is the stock a count is held against."""
 
@@ -26,7 +39,8 @@ class DocumentOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
 class LineRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A line was completed by scans. `movements` is what moved at that moment; empty where the type posts later.
 
-    `confirmed` names the warnings the operator saw and confirmed.
+    `confirmed` names the warnings the operator saw and confirmed. `measured`: how the masses among `values` came about,
+    by field; nothing for those that a code stated, and at kiosks without a scale.
     """
 
     document: str
@@ -36,6 +50,7 @@ class LineRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     movements: tuple[Movement, ...] = ()
     plan: PlanRef | None = None
     confirmed: tuple[str, ...] = ()
+    measured: dict[str, Measured] = {}  # noqa: RUF012  msgspec copies it, and an empty one stays off the wire
 
 
 class LineReversed(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,11 +1,11 @@
 """What happens at a kiosk besides goods: people come and go, scans are refused, devices fail."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import field
 
-from domain.event import Event
+from domain.event import Event, Upcast
 
 
 class KioskStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,10 +51,13 @@ class ScanRefused(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeviceChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A scanner or printer went away or came back."""
+    """A scanner, printer or scale went away or came back. Scales came with version 2."""
+
+    schema: ClassVar[int] = 2
+    upcasts: ClassVar[Mapping[int, Upcast]] = {1: dict}
 
     device: str
-    kind: Literal["scanner", "printer"]
+    kind: Literal["scanner", "printer", "scale"]
     state: str
     detail: str = ""
 

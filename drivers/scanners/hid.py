@@ -7,59 +7,26 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, cast
-
-import msgspec
+from typing import cast
 
 from drivers.clock import Clock
-from drivers.code_buffer import QUIET_GAP_MS, Framing, Terminator
-from drivers.device_scanner import RESCAN_MS, RESCAN_MS_MAX, RESCAN_MS_MIN, DeviceScanner
-from drivers.scanner import Scanner, ScannerSettings
+from drivers.device import DeviceSettings
+from drivers.device_scanner import DeviceScanner, DeviceScannerSettings
+from drivers.scanner import Scanner
 from drivers.scanners import hid_reader
 from drivers.scanners.hid_decoder import HidDecoder
-from drivers.usb_identity import UsbIdentity, find, input_devices
+from drivers.usb_identity import UsbIdentity, input_devices
 
 READ_BYTES = 24 * 256
 READER_STOP_TIMEOUT_S = 2.0
 
 
-class Settings(ScannerSettings, frozen=True, kw_only=True):
+class Settings(DeviceScannerSettings, frozen=True, kw_only=True):
     """`kind = "hid"`: which keyboard it is (identity, or path), and how it closes a code.
 
     `path` may also be a FIFO or a file of recorded event records: a FIFO counts as unplugged while nobody
     writes to it, a file is played once.
     """
-
-    path: str | None = None
-    vendor: str | None = None
-    product: str | None = None
-    serial: str | None = None
-    phys: str | None = None
-    terminator: Terminator = "any"
-    quiet_gap_ms: Annotated[int, msgspec.Meta(ge=10, le=5_000)] = QUIET_GAP_MS
-    prefix: str = ""
-    suffix: str = ""
-    rescan_ms: Annotated[int, msgspec.Meta(ge=RESCAN_MS_MIN, le=RESCAN_MS_MAX)] = RESCAN_MS
-
-    def __post_init__(self) -> None:
-        """A scanner must be told apart from the office keyboard."""
-        if self.path is None and self.identity.is_empty:
-            raise ValueError("a scanner of kind hid needs a path, or a vendor and product")
-
-    @property
-    def identity(self) -> UsbIdentity:
-        """Which device is wanted, as far as the settings say."""
-        return UsbIdentity(vendor=self.vendor, product=self.product, serial=self.serial, phys=self.phys)
-
-    @property
-    def framing(self) -> Framing:
-        """How it closes a code."""
-        return Framing(
-            terminator=self.terminator,
-            quiet_gap_ms=self.quiet_gap_ms,
-            prefix=self.prefix,
-            suffix=self.suffix,
-        )
 
 
 class HidScanner(DeviceScanner):
@@ -77,14 +44,7 @@ class HidScanner(DeviceScanner):
         wanted = self._learned if self._settings.identity.is_empty else self._settings.identity
         if wanted.is_empty:
             return self._existing_path()
-        devices = find(wanted, input_devices())
-        if len(devices) == 1:
-            return devices[0].path
-        if devices:
-            self._tell("error", f"{len(devices)} equal devices ({wanted}): name the socket with phys")
-        else:
-            self._tell("searching", f"not plugged in: {wanted}")
-        return None
+        return self._the_one(wanted, input_devices())
 
     def _existing_path(self) -> str | None:
         path = self._settings.path or ""
@@ -144,7 +104,7 @@ class HidScanner(DeviceScanner):
             reader.terminate()
 
 
-def open(settings: ScannerSettings, clock: Clock) -> Scanner:  # noqa: A001  the folder's contract
+def open(settings: DeviceSettings, clock: Clock) -> Scanner:  # noqa: A001  the folder's contract
     """The scanner for these settings."""
     return HidScanner(cast("Settings", settings), clock)
 

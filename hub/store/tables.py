@@ -431,11 +431,11 @@ kiosks = Table(
 kiosk_parts = Table(
     "kiosk_parts",
     metadata,
-    # Scanners and printers, as last reported.
+    # Scanners, scales and printers, as last reported.
     Column("plant", String(40), primary_key=True),
     Column("device", String(40), primary_key=True),
     Column("part", String(120), primary_key=True),
-    Column("kind", String(10), nullable=False),  # scanner, printer
+    Column("kind", String(10), nullable=False),  # scanner, scale, printer
     Column("state", String(40), nullable=False),
     Column("detail", Text, nullable=False),
     Column("event_time", String(27), nullable=False),

@@ -1,5 +1,6 @@
 """Documents as booked: the list, and one with its lines and the events behind them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -7,6 +8,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
+from domain.events.documents import Measured
+from domain.log import envelope_of
 from domain.quantity import Quantity
 from hub.store import tables
 from hub.store.values import instant_of
@@ -54,7 +57,10 @@ class DocumentPage(Struct, frozen=True, kw_only=True):
 
 
 class LineRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line. `position`: the scan event behind it; `reversed_position`: what took it back, 0 if nothing."""
+    """One line. `position`: the scan event behind it; `reversed_position`: what took it back, 0 if nothing.
+
+    `measured`: how the masses given by hand came about, by field, as the event says.
+    """
 
     line: int
     position: int
@@ -69,6 +75,7 @@ class LineRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     operator: str = ""
     event_time: datetime | None = None
     reversed_position: int = 0
+    measured: dict[str, Measured] = {}
 
 
 class DocumentView(Struct, frozen=True, kw_only=True):
@@ -124,11 +131,13 @@ def documents_named(connection: Connection, plant: str, number: str) -> tuple[Do
             .order_by(line_of.line)
             .limit(LINES_MAX)
         )
+        rows = connection.execute(lines).all()
+        measured = _measured(connection, plant, [line.position for line in rows])
         views.append(
             DocumentView(
                 document=document_row(row),
                 header=msgspec.json.decode(row.header_json or "{}"),
-                lines=tuple(_line_row(line) for line in connection.execute(lines)),
+                lines=tuple(_line_row(line, measured.get(line.position, {})) for line in rows),
             )
         )
     return tuple(views)
@@ -153,7 +162,22 @@ def document_row(row: Row[Any]) -> DocumentRow:
     )
 
 
-def _line_row(row: Row[Any]) -> LineRow:
+class _Marks(Struct, frozen=True):
+    """What a line's fact says of how its masses came about."""
+
+    measured: dict[str, Measured] = {}
+
+
+def _measured(connection: Connection, plant: str, positions: Sequence[int]) -> dict[int, dict[str, Measured]]:
+    """Return the marks of the lines at these positions, from the events themselves; those without a mark have none."""
+    held = tables.events.c
+    asked = select(held.position, held.body).where(held.plant == plant, held.position.in_(positions))
+    facts = ((row.position, envelope_of(bytes(row.body)).fact) for row in connection.execute(asked))
+    marks = {position: msgspec.json.decode(fact, type=_Marks).measured for position, fact in facts}
+    return {position: measured for position, measured in marks.items() if measured}
+
+
+def _line_row(row: Row[Any], measured: dict[str, Measured]) -> LineRow:
     return LineRow(
         line=row.line,
         position=row.position,
@@ -168,4 +192,5 @@ def _line_row(row: Row[Any]) -> LineRow:
         operator=row.operator,
         event_time=instant_of(row.event_time),
         reversed_position=row.reversed_position,
+        measured=measured,
     )

@@ -21,7 +21,7 @@ from domain.document import (
 from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded, LineReversed
 from domain.field import Field, FieldKind
 from domain.place import PlaceRole
-from domain.problem import question, refusal
+from domain.problem import Problem, question, refusal
 from domain.quantity import Quantity
 from domain.staff import Person
 from kiosk.activity import Desk, Scanned, Turn
@@ -34,6 +34,7 @@ from kiosk.overlay import TYPED_CHARS_MAX, open_overlay, type_key
 from kiosk.page import Touch
 from kiosk.screen import DocumentView, Tone, Words
 from kiosk.state import DOCUMENTS_OPEN_MAX, Overlay, Question, State
+from kiosk.weighing import loads, typed, weigh
 
 _TEXT_KINDS = (FieldKind.LOT, FieldKind.TEXT)
 
@@ -165,7 +166,7 @@ def _enter_quantity(state: State, document: Document, text: str, desk: Desk, sca
     field = next((one for one in line if one.kind is FieldKind.QUANTITY), None)
     if field is None:
         return refused(state, (refusal("command_not_here", command="command.QUANTITY"),), scan)
-    return give(state, Input(text=text, field=field.name), desk, scan)
+    return give(state, typed(Input(text=text, field=field.name), field, desk), desk, scan)
 
 
 def _enter_place(state: State, document: Document, role: PlaceRole, desk: Desk, scan: Scanned) -> Turn:
@@ -306,12 +307,12 @@ def _undo(state: State, document: Document, desk: Desk, scan: Scanned | None) ->
             "quantity": str(line.values.get("quantity", "")),
         },
     )
-    held = replace(state.holding(decision.document), overlay=None)
+    held = replace(state.holding(decision.document), overlay=None, taken={})
     return Turn(state=answered(held, Tone.STORED, words, scan), events=decision.events)
 
 
 def _cleared(state: State, document: Document, scan: Scanned | None) -> State:
-    held = replace(state.holding(decide.clear_line(document)), overlay=None)
+    held = replace(state.holding(decide.clear_line(document)), overlay=None, taken={})
     return answered(held, Tone.NEUTRAL, Words(key="said.cleared"), scan)
 
 
@@ -362,6 +363,8 @@ def _touch_form(state: State, document: Document, touch: Touch, desk: Desk) -> T
             return Turn(state=replace(state, overlay=None))
         case "overlay_done":
             return _take_typed(state, document, desk)
+        case "take_weight":
+            return _take_weight(state, document, touch.value, desk)
         case "pick" if state.overlay:
             return give(state, Input(text=touch.value, field=state.overlay.field), desk, None)
         case _:
@@ -398,7 +401,20 @@ def _take_typed(state: State, document: Document, desk: Desk) -> Turn:
     text = overlay.typed.strip()
     if overlay.kind == "pad":
         text = pad_total(Worked(document, case_of(state, desk)), overlay) or text
-    return give(state, Input(text=text, field=overlay.field), desk, None)
+    field = Worked(document, case_of(state, desk)).field(overlay.field)
+    return give(state, typed(Input(text=text, field=overlay.field), field, desk), desk, None)
+
+
+def _take_weight(state: State, document: Document, seen: str, desk: Desk) -> Turn:
+    """Take what lies on a scale. What was refused may be taken again; what was taken must first be taken off."""
+    weighed = weigh(Worked(document, case_of(state, desk)), state.overlay, seen, state.taken, desk)
+    if isinstance(weighed, Problem):
+        return refused(state, (weighed,))
+    turn = give(state, weighed, desk, None)
+    if weighed.measured is None or (turn.state.answer and turn.state.answer.tone is Tone.REFUSED):
+        return turn
+    taken = loads(desk.scales, weighed.measured.scale, state.taken)
+    return Turn(state=replace(turn.state, taken=taken), events=turn.events)
 
 
 def types_of(desk: Desk, *, paper: bool = False) -> tuple[DocumentType, ...]:

@@ -153,6 +153,7 @@ def _record_line(connection: Connection, event: LineRecorded, envelope: Envelope
         operator=envelope.operator,
         movements=event.movements,
         plan=event.plan,
+        measured=event.measured,
     )
     connection.change(
         "INSERT INTO line (document, line, day, is_reversed, body) VALUES (?, ?, ?, 0, ?)",

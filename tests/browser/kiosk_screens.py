@@ -33,6 +33,7 @@ from kiosk.screen import (
     TextEntry,
     Tone,
     View,
+    WeightView,
     Words,
 )
 
@@ -185,6 +186,22 @@ DRAFT = replace(
     buttons=(replace(BUTTONS[0], is_enabled=False), *BUTTONS[2:]),
 )
 QUANTITY_NEXT = replace(RECEIPT, asks=words("ask.quantity"), line=HALF_LINE)
+STABLE = WeightView(
+    scale="bench",
+    weight="21.4 KGM",
+    state="stable",
+    says=words("device.scale.stable"),
+    touch="21.4 KGM@bench",
+    is_takeable=True,
+)
+MOVING = WeightView(
+    scale="bench",
+    weight="21.38 KGM",
+    state="moving",
+    says=words("device.scale.moving"),
+    touch="21.38 KGM@bench",
+)
+GONE = WeightView(scale="floor", weight="", state="gone", says=words("device.scale.gone"), touch="@floor")
 MOVE = DocumentView(
     number="YW20261122-K1-0003",
     title=words("document.YW"),
@@ -432,6 +449,18 @@ def screens(language: Language) -> Mapping[str, Screen]:
             DeviceHealth(name="ZD421", kind="printer", is_ready=True, queued=2),
         ),
     )
+    usual = frame(language).devices
+    weighing = frame(
+        language, devices=(usual[0], DeviceHealth(name="bench", kind="scale", is_ready=True), *usual[1:])
+    )
+    scale_gone = frame(
+        language,
+        devices=(
+            usual[0],
+            DeviceHealth(name="floor", kind="scale", is_ready=False, says=words("device.scale.lost")),
+            *usual[1:],
+        ),
+    )
     return {
         "sign_on": made(SignOnView(last=LINES[0]), frame=frame(language, operator=None)),
         "home": made(
@@ -443,6 +472,17 @@ def screens(language: Language) -> Mapping[str, Screen]:
         "receipt_draft": made(DRAFT),
         "receipt_stored": made(RECEIPT, answer=STORED),
         "receipt_quantity": made(QUANTITY_NEXT),
+        "receipt_scale": made(QUANTITY_NEXT, weights=(STABLE,), frame=weighing),
+        "receipt_scale_moving": made(QUANTITY_NEXT, weights=(MOVING,), frame=weighing),
+        "receipt_scale_gone": made(QUANTITY_NEXT, weights=(STABLE, GONE), frame=scale_gone),
+        "receipt_weighed": made(
+            replace(
+                RECEIPT,
+                lines=(replace(LINES[0], measured=words("measured.weighed", scale="bench")), *LINES[1:]),
+            ),
+            answer=STORED,
+            frame=weighing,
+        ),
         "receipt_offline": made(RECEIPT, answer=STORED, frame=offline),
         "scanner_lost": made(RECEIPT, frame=lost),
         "receipt_refused": made(RECEIPT, answer=refused(ALREADY, "(00)376012345678901234")),
@@ -474,6 +514,25 @@ def screens(language: Language) -> Mapping[str, Screen]:
                 typed="25.4",
                 total="25.4 KGM",
             ),
+        ),
+        "pad_scale": made(
+            QUANTITY_NEXT,
+            weights=(STABLE,),
+            frame=weighing,
+            pad=Pad(
+                field="quantity",
+                label=words("field.quantity"),
+                unit="KGM",
+                decimals=3,
+                typed="25.4",
+                total="25.4 KGM",
+            ),
+        ),
+        "pad_scale_two": made(
+            QUANTITY_NEXT,
+            weights=(replace(MOVING, weight="21.38 KGM"), GONE),
+            frame=scale_gone,
+            pad=Pad(field="quantity", label=words("field.quantity"), unit="KGM", decimals=3),
         ),
         "pad_add": made(
             QUANTITY_NEXT,

@@ -25,9 +25,11 @@ from domain.words import (
     speak_quantity,
     speak_way_out,
 )
+from drivers.device import DeviceState
 from drivers.job import JobState
 from drivers.language import Condition
-from drivers.scanner import GarbledReason, ScannerState
+from drivers.scanner import GarbledReason
+from kiosk.scales import ScaleState
 from kiosk.store.errors import StoreFault
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +78,8 @@ def declared_keys() -> set[str]:
     found = {f"role.{role}" for role in PlaceRole} | {f"command.{command.name}" for command in ControlCommand}
     found |= {f"label.state.{state}" for state in get_args(JobState)}
     found |= {f"device.printer.{condition}" for condition in Condition}
-    found |= {f"device.scanner.{state}" for state in get_args(ScannerState)}
+    found |= {f"device.{kind}.{state}" for kind in ("scanner", "scale") for state in get_args(DeviceState)}
+    found |= {f"device.scale.{state}" for states in get_args(ScaleState) for state in get_args(states)}
     found |= {f"garbled.{reason}" for reason in get_args(GarbledReason)}
     for kind in document_types().values():
         found.add(f"document.{kind.code}")

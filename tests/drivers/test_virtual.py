@@ -8,7 +8,7 @@ import pytest
 from domain.settings import SettingsError
 from drivers.scanner import CODE_CHARS_MAX, open_scanner
 from drivers.scanners import virtual
-from drivers.scanners.virtual import LINE_BYTES_MAX
+from drivers.virtual_device import LINE_BYTES_MAX
 from tests.drivers.listening import ScannerListener
 
 
