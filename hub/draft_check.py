@@ -55,6 +55,8 @@ def check_draft(
         findings.note(draft.row, declared.title(place), problem, name=place.name)
         return None
     whole = _completed(declared, draft, held, known, findings)
+    if declared.has_lines and not draft.lines:
+        findings.note(draft.row, "", refusal("object.no_lines"))
     _check_references(declared, whole, known, findings)
     if len(findings.found) > before:
         return None

@@ -205,9 +205,7 @@ def find_header(
     declared: ObjectType, rows: Sequence[SheetRow], mapped: Mapped = AS_NAMED
 ) -> Header | Checked:
     """Return where the header stands, or what is wrong with it."""
-    names = {
-        _folded(header): column.name for column in declared.columns for header in declared.headers(column)
-    }
+    names = _names(declared)
     names |= {_folded(header): name for header, name in mapped.names.items()}
     found = [
         (sum(bool(names.get(_folded(cell))) for cell in row.cells), -index)
@@ -219,6 +217,20 @@ def find_header(
         seen = next((" | ".join(cell for cell in row.cells if cell) for row in rows), "")
         return _refused(refusal("import.no_header", expected=expected, found=seen))
     return _judge_header(declared, rows[-negative], -negative, names)
+
+
+def columns_of(declared: ObjectType, rows: Sequence[SheetRow]) -> Sequence[tuple[str, str]]:
+    """Return a file's columns by their headers, each with the field it is taken for; empty where it is none."""
+    names = _names(declared)
+    best = max(rows[:HEADER_ROWS_MAX], key=lambda row: sum(_folded(cell) in names for cell in row.cells))
+    return [(cell, names.get(_folded(cell), "")) for cell in best.cells if cell]
+
+
+def _names(declared: ObjectType) -> dict[str, str]:
+    """Return the columns' names by every header they may have."""
+    return {
+        _folded(header): column.name for column in declared.columns for header in declared.headers(column)
+    }
 
 
 def _judge_header(

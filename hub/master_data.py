@@ -115,6 +115,7 @@ class MasterData:
                 raise _refused(declared, problem)
         gone = Record(kind=declared.kind, key=key, body=None)
         write_records(self.connection, self.log, self.plant, [gone], self.author)
+        self.known.put(declared.kind, key, None)
         return Saved(key=key, number=number)
 
     def _held(self, key: str) -> tuple[str, Struct]:
@@ -153,6 +154,7 @@ class MasterData:
         key, record = made
         body = Record(kind=declared.kind, key=key, body=record)
         written = write_records(self.connection, self.log, self.plant, [body], self.author)
+        self.known.put(declared.kind, key, record)
         number = str(declared.values(record, key, self.known)[declared.number])
         return Saved(key=key, number=number, changed=not written.unchanged)
 

@@ -49,25 +49,28 @@ class Field:
     is_price: bool = False
 
 
-NAME = "name"
-NAME_EN = "name_en"
+GROUPS = ("goods", "places", "people", "partners", "production", "rules", "plans")
+"""The headings of the office, in their order; their words are `office.group.<group>`."""
 DISABLED = Field(name="disabled", kind=FLAG, headers=("停用", "禁用"))
 """Every object can be disabled: it stays where it is named, and is offered no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectType:
-    """The declaration of one object. Its words are `object.<name>`; its file in `objects/` is called like it.
+    """The declaration of one object.
 
-    `kind` is its kind of reference data and `form` the record's struct (made of the fields where none is given).
-    `number` names the field people know a record by; `has_own_id`: the record's key is another and stays for ever, so
-    that the number may change. `lines` are the fields of its lines, if it has any. `build` and `draw` lead from values
-    to the record and back. `belongs` tells whether a record of the kind is this object's; `may_take`, whether it is
-    changed here (where it belongs, if nothing is said). `unique`: values (by field) that no two records of the kind
-    share. `delete_if`: what must hold for a record to go. `used_as`: the kinds and keys by which documents know it.
+    Its words are `object.<name>`, its file in `objects/` is called like it; `group`: under which heading of the office
+    it stands (GROUPS). `kind` is its kind of reference data and `form` the record's struct (made of the fields where
+    none is given). `number` names the field people know a record by; `has_own_id`: the record's key is another and
+    stays for ever, so that the number may change. `lines` are the fields of its lines, if any. `build` and `draw`
+    lead from values to the record and back. `belongs` tells whether a record of the kind is this object's; `may_take`,
+    whether it is changed here (where it belongs, if nothing is said). `unique`: values (by field) that no two records
+    of the kind share. `delete_if`: what must hold for a record to go. `used_as`: the kinds and keys by which documents
+    know it.
     """
 
     name: str
+    group: str
     kind: str
     fields: tuple[Field, ...]
     number: str = "code"

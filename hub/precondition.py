@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from sqlalchemy import Connection, or_, select
 
+from domain.place import PHYSICAL_ROLES
 from domain.problem import Problem, refusal
 from domain.quantity import Quantity
 from hub.cells import Value
@@ -62,7 +63,7 @@ def _documents(subject: Subject) -> tuple[Sequence[str], Mapping[str, str]]:
 
 
 def _stock(subject: Subject) -> tuple[Sequence[str], Mapping[str, str]]:
-    """Return where there is stock of it, or in it."""
+    """Return where there is stock of it, or in it, under our own roof: what a supplier's account says is no stock."""
     column, found = balances.c, list[str]()
     for kind, key in subject.used_as:
         where = column.item == key if kind == "item" else column.place == key
@@ -70,12 +71,14 @@ def _stock(subject: Subject) -> tuple[Sequence[str], Mapping[str, str]]:
             select(column.place, column.item, column.value, column.unit)
             .where(column.plant == subject.known.plant, where, or_(column.value != 0, column.second != 0))
             .order_by(column.place, column.item, column.lot, column.handling_unit)
-            .limit(SHOWN_MAX + 1)
         )
-        found += [
-            f"{row.place if kind == 'item' else row.item} {Quantity(value=amount(row.value), unit=row.unit)}"
-            for row in subject.connection.execute(asked)
-        ]
+        for row in subject.connection.execute(asked):
+            place = subject.known.place(row.place)
+            if place is None or place.role in PHYSICAL_ROLES:
+                amount_there = Quantity(value=amount(row.value), unit=row.unit)
+                found.append(f"{row.place if kind == 'item' else row.item} {amount_there}")
+            if len(found) > SHOWN_MAX:
+                return found, {}
     return found, {}
 
 

@@ -52,6 +52,16 @@ class ReferenceData:
         """Return everything of a kind by its key; `form` where only a declaration of `hub/objects/` knows it."""
         return self._of_kind(form or REFERENCE_KINDS[kind], kind)
 
+    def put(self, kind: str, key: str, record: Struct | None) -> None:
+        """Take over what was just written in this transaction; None: it is gone."""
+        held = self._records.get(kind)
+        if held is not None and record is not None:
+            held[key] = record
+        elif held is not None:
+            held.pop(key, None)
+        if kind == "item":
+            self._items_by_number = None
+
     def revision(self, kind: str, key: str) -> int:
         """Return the revision a record was written with; 0 where it is not there."""
         held = tables.reference.c

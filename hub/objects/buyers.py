@@ -15,6 +15,7 @@ def _employee(number: str, _known: ReferenceData) -> Sequence[tuple[str, str]]:
 
 OBJECT = ObjectType(
     name="buyers",
+    group="people",
     kind="buyer",
     number="employee",
     used_as=_employee,

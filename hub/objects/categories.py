@@ -5,5 +5,9 @@ from hub.object_fields import NAMED, REMARK_FIELD
 from hub.precondition import NOTHING_REFERS
 
 OBJECT = ObjectType(
-    name="categories", kind="category", fields=(*NAMED, REMARK_FIELD), delete_if=(NOTHING_REFERS,)
+    name="categories",
+    group="goods",
+    kind="category",
+    fields=(*NAMED, REMARK_FIELD),
+    delete_if=(NOTHING_REFERS,),
 )

@@ -10,6 +10,7 @@ from hub.precondition import NO_DOCUMENT, NO_STOCK, NOTHING_REFERS
 
 OBJECT = ObjectType(
     name="customers",
+    group="partners",
     kind="place",
     form=Place,
     build=build_party(PlaceRole.CUSTOMER),

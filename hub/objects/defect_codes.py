@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="defect_codes",
+    group="production",
     kind="defect_code",
     fields=(
         *NAMED,

@@ -17,6 +17,7 @@ GRADE = choice(
 
 OBJECT = ObjectType(
     name="finished_goods",
+    group="goods",
     kind="item",
     form=Item,
     number="number",

@@ -8,6 +8,7 @@ from hub.precondition import NO_DOCUMENT, NO_STOCK, NOTHING_REFERS
 
 OBJECT = ObjectType(
     name="items",
+    group="goods",
     kind="item",
     form=Item,
     number="number",

@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="numbering_rules",
+    group="rules",
     kind="numbering_rule",
     fields=(
         *NAMED,

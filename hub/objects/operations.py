@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="operations",
+    group="production",
     kind="operation",
     fields=(
         *NAMED,

@@ -8,11 +8,13 @@ from domain.document import document_types
 from domain.staff import Person
 from hub.cells import CellError, as_code, as_list
 from hub.field_kind import CODES, TEXT, FieldKind, choice, reference
-from hub.object import DISABLED, Field, ObjectType
+from hub.object import DISABLED, Field, ObjectType, objects
 from hub.object_fields import NAME_EN_FIELD, NAME_FIELD, REMARK_FIELD
 
 DESK_RIGHT = "desk.settle"
 """Who may settle what stands on the hub's discrepancy desk; it belongs to no document type."""
+OBJECT_ACTS = ("see", "add", "modify", "delete", "import", "export", "prices")
+"""What may be done with an object of master data."""
 ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove", "paper")
 
 
@@ -24,6 +26,9 @@ def _as_rights(text: str) -> tuple[str, ...]:
             rights.append(DESK_RIGHT)
             continue
         kind, _, act = word.partition(".")
+        if kind.lower() in objects() and act.lower() in OBJECT_ACTS:
+            rights.append(f"{kind.lower()}.{act.lower()}")
+            continue
         known = [*document_types()]
         if kind.upper() not in known:
             raise CellError("import.unknown_document_type", value=word, known=", ".join(known))
@@ -48,6 +53,7 @@ LANGUAGE = replace(
 
 OBJECT = ObjectType(
     name="persons",
+    group="people",
     kind="person",
     form=Person,
     number="number",

@@ -11,6 +11,7 @@ from hub.precondition import NO_DOCUMENT, NO_STOCK, NOTHING_REFERS
 
 OBJECT = ObjectType(
     name="places",
+    group="places",
     kind="place",
     form=Place,
     build=build_place,

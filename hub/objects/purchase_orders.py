@@ -84,6 +84,7 @@ def _draw_lines(plan: Plan, known: ReferenceData) -> Sequence[Mapping[str, int |
 
 OBJECT = ObjectType(
     name="purchase_orders",
+    group="plans",
     kind="plan",
     form=Plan,
     number="number",

@@ -22,6 +22,7 @@ from hub.precondition import NO_DOCUMENT, NO_STOCK, NOTHING_REFERS
 
 OBJECT = ObjectType(
     name="raw_materials",
+    group="goods",
     kind="item",
     form=Item,
     number="number",

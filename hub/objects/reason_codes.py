@@ -9,6 +9,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="reason_codes",
+    group="rules",
     kind="reason_code",
     fields=(
         *NAMED,

@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="routes",
+    group="production",
     kind="route",
     fields=(
         *NAMED,

@@ -7,6 +7,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="shifts",
+    group="people",
     kind="shift",
     fields=(
         *NAMED,

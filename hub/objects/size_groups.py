@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="size_groups",
+    group="goods",
     kind="size_group",
     fields=(
         *NAMED,

@@ -58,6 +58,7 @@ def _draw(_station: Station, key: str, _known: ReferenceData) -> Mapping[str, An
 
 OBJECT = ObjectType(
     name="stations",
+    group="places",
     kind="station",
     form=Station,
     number="device",

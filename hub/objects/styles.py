@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="styles",
+    group="goods",
     kind="style",
     fields=(
         *NAMED,

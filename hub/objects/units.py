@@ -6,6 +6,7 @@ from hub.object_fields import NAMED, REMARK_FIELD
 
 OBJECT = ObjectType(
     name="units",
+    group="goods",
     kind="unit",
     fields=(
         *NAMED,

@@ -18,6 +18,7 @@ def _places(code: str, known: ReferenceData) -> Sequence[tuple[str, str]]:
 
 OBJECT = ObjectType(
     name="warehouses",
+    group="places",
     kind="warehouse",
     used_as=_places,
     delete_if=(NOTHING_REFERS, NO_STOCK, NO_DOCUMENT),

@@ -7,6 +7,7 @@ from hub.precondition import NOTHING_REFERS
 
 OBJECT = ObjectType(
     name="zones",
+    group="places",
     kind="zone",
     delete_if=(NOTHING_REFERS,),
     fields=(

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from sqlalchemy import Connection, select
 
-from domain.names import Language
+from domain.names import Language, Names
 from domain.words import has_words, speak
 from hub.cells import Value, shown
 from hub.object import Field, ObjectType
@@ -164,6 +164,12 @@ def spoken(one: Field, value: Value, language: Language) -> str:
     if (one.kind.choices or one.kind.input == "unit") and has_words(key):
         return speak(language, key)
     return text
+
+
+def called(values: Mapping[str, Value], language: Language) -> str:
+    """Return what a record with a name is called."""
+    zh, en = (shown(values.get(name)) for name in ("name", "name_en"))
+    return Names(zh=zh, en=en).of(language)
 
 
 def _said(declared: ObjectType, known: ReferenceData, key: str, body: str | None) -> Mapping[str, str]:

@@ -10,6 +10,9 @@ from hub.hub import Hub
 from hub.web.board import Board, Emit
 from hub.web.desk_pages import serve_desk
 from hub.web.guard import Guard
+from hub.web.office_import import serve_office_import
+from hub.web.office_matrix import serve_office_matrix
+from hub.web.office_pages import OfficePages, serve_office
 from hub.web.pages import serve_pages
 from hub.web.render import Renderer
 from hub.web.socket import serve_socket
@@ -22,7 +25,12 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     auditor = Auditor(hub.engine, hub.settings.plants, hub.clock)
     board = Board(hub=hub, renderer=renderer, emit=emit, auditor=auditor)
     pages = serve_pages(app, hub, renderer, board)
-    serve_desk(app, hub, pages, Guard(hub.keyring.session_key))
+    guard = Guard(hub.keyring.session_key)
+    serve_desk(app, hub, pages, guard)
+    office = OfficePages(hub, pages, guard)
+    serve_office(app, office)
+    serve_office_import(app, office)
+    serve_office_matrix(app, office)
     serve_socket(socketio, hub, board)
     hub.subscribers.add(board.wake)
     return board

@@ -32,9 +32,7 @@ class Guard:
 
     def leave(self, response: Response, cookie: str) -> Response:
         """Leave the cookie with the browser."""
-        response.set_cookie(
-            COOKIE, cookie, max_age=_COOKIE_AGE_S, httponly=True, samesite="Strict", path="/desk"
-        )
+        response.set_cookie(COOKIE, cookie, max_age=_COOKIE_AGE_S, httponly=True, samesite="Strict", path="/")
         return response
 
     def allows(self) -> bool:

@@ -35,6 +35,8 @@ from hub.api import register as register_api
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
+from hub.object import objects
+from hub.objects.persons import OBJECT_ACTS
 from hub.projector import Projector
 from hub.settings import HubSettings
 from hub.store.database import open_database, writing
@@ -68,6 +70,8 @@ def person(number: str, zh: str, en: str, *rights: str) -> Record:
     return Record(kind="person", key=number, body=body)
 
 
+OFFICE_RIGHTS = tuple(f"{name}.{act}" for name in objects() for act in OBJECT_ACTS)
+"""Everything that can be done with master data."""
 REFERENCE = [
     place("RCV-1", "一号暂收区", "Receiving 1", PlaceRole.RECEIVING),
     place("QUA-1", "待处理区", "Quarantine", PlaceRole.QUARANTINE),
@@ -86,7 +90,7 @@ REFERENCE = [
     person("1007", "王秀兰", "Wang Xiulan"),
     person("1012", "李建国", "Li Jianguo"),
     person("1020", "陈小芳", "Chen Xiaofang"),
-    person("1050", "赵敏", "Zhao Min", "desk.settle"),
+    person("1050", "赵敏", "Zhao Min", "desk.settle", *OFFICE_RIGHTS),
     Record(
         kind="plan",
         key="PO-4500123",

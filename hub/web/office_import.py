@@ -1,0 +1,155 @@
+"""A file brought in at the office: looked at, its columns matched, tried, and written only when nothing is wrong."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+
+from flask import Flask, Response, request
+from sqlalchemy import Connection
+
+from domain.names import Language
+from domain.words import speak
+from hub.importer import ImportReport, Mapped, columns_of, run_import
+from hub.object import ObjectType, objects
+from hub.spreadsheet import COLUMNS_MAX, SheetError, SheetRow, read_sheet
+from hub.store.database import StoreBusyError, reading, writing
+from hub.web.acting import acting_person, chosen_person, entitled_to, may
+from hub.web.office_pages import OfficePages, no_right
+
+FILE_BYTES_MAX = 4 * 1024 * 1024
+"""Larger files are brought in by command: `noac hub import`."""
+_FORM_BYTES_MAX = 2 * FILE_BYTES_MAX
+PREVIEW_ROWS = 6
+_LEFT_OUT = "-"
+
+
+def serve_office_import(app: Flask, office: OfficePages) -> None:
+    """Serve the page on which files are brought in."""
+    page = _ImportPage(office)
+    app.add_url_rule("/office/<named>/import", "office_import", page.show)
+    app.add_url_rule("/office/<named>/import", "office_bring_in", page.bring_in, methods=["POST"])
+
+
+class _ImportPage:
+    def __init__(self, office: OfficePages) -> None:
+        self._office = office
+
+    def show(self, named: str) -> Response:
+        return self._draw(named)
+
+    def bring_in(self, named: str) -> Response:
+        """Take the file of a form, or the one it carries along, and do with it what is asked."""
+        refused = self._office.refuse_form(_FORM_BYTES_MAX)
+        declared = objects().get(named)
+        if refused is not None or declared is None:
+            return refused or self._office.pages.missing(*self._office.pages.asked())
+        _, language = self._office.pages.asked()
+        data = _file()
+        if len(data) > FILE_BYTES_MAX:
+            limit = str(FILE_BYTES_MAX // 1024 // 1024)
+            return self._draw(named, refusal=speak(language, "office.refused.too_large", limit=limit))
+        try:
+            rows = read_sheet(data)
+        except SheetError as error:
+            return self._draw(
+                named, refusal=speak(language, f"problem.{error.problem.code}", **error.problem.parameters)
+            )
+        mapped = _mapped(declared, rows)
+        act = request.form.get("act", "preview")
+        if act == "preview":
+            return self._draw(named, data=data, rows=rows, mapped=mapped)
+        return self._run(declared, data, rows, mapped, dry_run=act != "write")
+
+    def _run(
+        self, declared: ObjectType, data: bytes, rows: Sequence[SheetRow], mapped: Mapped, *, dry_run: bool
+    ) -> Response:
+        plant, language = self._office.pages.asked()
+        person, named, hub = acting_person(), declared.name, self._office.hub
+        try:
+            with writing(hub.engine) if not dry_run else reading(hub.engine) as connection:
+                if not may(connection, plant, person, named, "import"):
+                    words = no_right(person, named, "import", language)
+                    return self._draw(named, data=data, rows=rows, mapped=mapped, refusal=words)
+                report = run_import(
+                    connection,
+                    hub.store,
+                    plant=plant,
+                    kind=named,
+                    data=data,
+                    dry_run=dry_run,
+                    mapped=mapped,
+                    author=self._office.author(person, "import"),
+                )
+        except StoreBusyError:
+            return self._draw(
+                named, data=data, rows=rows, mapped=mapped, refusal=speak(language, "desk.refused.busy")
+            )
+        response = self._draw(named, data=data, rows=rows, mapped=mapped, report=report)
+        self._office.leave_person(response, person)
+        return response
+
+    def _draw(
+        self,
+        named: str,
+        *,
+        data: bytes = b"",
+        rows: Sequence[SheetRow] = (),
+        mapped: Mapped | None = None,
+        report: ImportReport | None = None,
+        refusal: str = "",
+    ) -> Response:
+        declared = objects().get(named)
+        cookie, token = self._office.guard.begin()
+
+        def show(connection: Connection, plant: str, language: Language) -> str | None:
+            if declared is None:
+                return None
+            columns = columns_of(declared, rows) if rows else ()
+            return self._office.pages.draw(
+                "office_import.html",
+                plant,
+                language,
+                title=f"object.{declared.name}",
+                declared=declared,
+                columns=[
+                    (header, mapped.names.get(header, name) if mapped else name) for header, name in columns
+                ],
+                rows=rows[:PREVIEW_ROWS],
+                carried=base64.b64encode(data).decode(),
+                report=report,
+                refusal=refusal,
+                left_out=_LEFT_OUT,
+                people=entitled_to(connection, plant, named, ["import"]),
+                chosen=acting_person() or chosen_person(),
+                token=token,
+            )
+
+        response = self._office.guard.leave(self._office.pages.answer(show), cookie)
+        if refusal or (report is not None and report.errors):
+            response.status_code = 422
+        return response
+
+
+def _file() -> bytes:
+    """Return the file that was chosen, else the one the form carries along from the look before."""
+    chosen = request.files.get("file")
+    data = chosen.read(FILE_BYTES_MAX + 1) if chosen else b""
+    if data:
+        return data
+    try:
+        return base64.b64decode(request.form.get("carried", ""), validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _mapped(declared: ObjectType, rows: Sequence[SheetRow]) -> Mapped:
+    """Return which column was said to be which; what nobody said goes by its header."""
+    known = {one.name for one in declared.columns}
+    names: dict[str, str] = {}
+    for place, (header, _) in enumerate(columns_of(declared, rows)[:COLUMNS_MAX]):
+        said = request.form.get(f"column.{place}", "")
+        if said == _LEFT_OUT:
+            names[header] = ""
+        elif said in known:
+            names[header] = said
+    return Mapped(names=names)
