@@ -252,7 +252,7 @@ class OfficePages:
                 names=names,
                 revision=known.revision(declared.kind, key) if row else 0,
                 people=entitled_to(connection, plant, named, ["modify", "delete"] if row else ["add"]),
-                chosen=chosen_person(),
+                chosen=acting_person() or chosen_person(),
                 token=token,
                 told=told_of_address(),
                 value=partial(spoken, language=language),

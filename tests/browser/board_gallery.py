@@ -16,12 +16,20 @@ from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.values import instant_text
 from tests.browser.gallery import COLOURS, FOLDER
+from tests.hub.furniture import furnish
 from tests.hub.morning import Plant, play, running_hub, served
 from tests.hub.troubles import UNKNOWN, grow_old, trouble
 from tests.tools import chromium
 
 SIZE: ViewportSize = {"width": 1920, "height": 1080}
 SHEETS = {"document": "/documents/CS20261122-G1-0001", "place": "/stock/Y-01-01", "event": "/events/SZ1/9"}
+OFFICE = {
+    "office": "/office",
+    "office_list": "/office/raw_materials",
+    "office_form": "/office/raw_materials/record?key=Y-40S-C",
+    "office_order": "/office/purchase_orders/record?key=PO-4500123",
+    "office_matrix": "/office/matrix?style=P2601",
+}
 MORNING_HOUR = 10
 
 
@@ -68,6 +76,13 @@ def main() -> None:
                 sheet.wait_for_function(
                     "() => !/:/.test(document.querySelector('time[data-age]').textContent)"
                 )
+                take(sheet, folder / f"board-{name}-{language}.png")
+                sheet.close()
+        furnish(plant)
+        for language in LANGUAGES:
+            for name, path in OFFICE.items():
+                sheet = browser.new_page(viewport={"width": 1280, "height": 900})
+                sheet.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         plant.board.stop()

@@ -128,7 +128,7 @@ def test_what_documents_name_is_not_deleted(plant: Plant, office: Office) -> Non
     play(plant)
     for name, key, said in (
         ("suppliers", "S-XINYI", "documents name it (CS20261122-G2-0001)"),
-        ("places", "F-02-03", "there is stock (F-PK-220 22.4 KGM"),
+        ("places", "F-02-03", "there is stock (F-PK-220 132 KGM"),
         ("persons", "1007", "documents name it (CS20261122-G1-0001)"),
         ("items", "T-BTN-18", "there is stock (T-01-01"),
     ):
