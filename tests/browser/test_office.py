@@ -55,6 +55,7 @@ def test_a_category_is_registered_found_and_changed_by_keyboard(
         page.goto(f"{address}/office/categories?lang={language}")
         page.keyboard.press("n")
         page.wait_for_url("**/new?*")
+        expect(page.locator("#f-code")).to_be_focused()
         page.keyboard.type("YARN")
         page.locator("select[name=person]").select_option("1050")
         page.keyboard.press("Control+s")
