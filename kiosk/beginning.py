@@ -56,7 +56,7 @@ def begun(
 def _said_of(change: ReleaseChanged, before: Answer | None) -> Answer:
     """Say that another release runs here, and what was stored last: whoever stood here was interrupted by it."""
     says = Words(
-        key=f"said.release_{change.reason}", parameters={"after": change.after, "before": change.before}
+        key=f"said.release.{change.reason}", parameters={"after": change.after, "before": change.before}
     )
     return Answer(tone=Tone.LOOK, says=says, way_out=before.way_out if before else None)
 

@@ -25,7 +25,7 @@ def test_an_update_that_was_taken_back_is_said_at_the_kiosk_with_what_was_stored
     terminal = Terminal(tmp_path)
     terminal.scans(badge_code(KEEPER))
     starts_anew(terminal, TAKEN_BACK)
-    assert terminal.says == "said.release_failed"
+    assert terminal.says == "said.release.failed"
     assert "The update 0.2.0 did not start and was taken back: 0.1.0 works again" in terminal.spoken()
     assert [(one.after, one.reason) for one in terminal.events(ReleaseChanged)] == [
         ("0.2.0", "installed"),
@@ -41,7 +41,7 @@ def test_an_update_that_was_taken_back_is_said_at_the_kiosk_with_what_was_stored
 def test_an_update_and_a_step_back_by_hand_are_said_too(state: State, key: str, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     starts_anew(terminal, state)
-    assert terminal.says == f"said.release_{key}"
+    assert terminal.says == f"said.release.{key}"
     assert terminal.unspoken() == []
     terminal.close()
 
