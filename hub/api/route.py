@@ -14,7 +14,7 @@ PAGE_ROWS_MAX = 500
 PAGE_ROWS_DEFAULT = 100
 BODY_BYTES_MAX = 8 * 1024 * 1024
 
-Method = Literal["GET", "POST"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 class Nothing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

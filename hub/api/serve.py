@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from domain.wire import Refusal
-from hub.api import projections, reference
+from hub.api import objects, projections, reference
+from hub.api.objects import ObjectSaved
 from hub.api.openapi import PREFIX, describe
 from hub.api.route import BODY_BYTES_MAX, RefusedError, Request, Route
 from hub.api.token import allows
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 def all_routes() -> tuple[Route, ...]:
     """Return every route there is, in the order of the documentation."""
-    return (*projections.REGISTRY.routes, *reference.REGISTRY.routes)
+    return (*projections.REGISTRY.routes, *reference.REGISTRY.routes, *objects.REGISTRY.routes)
 
 
 def serve_routes(app: Flask, hub: Hub) -> None:
@@ -113,7 +114,7 @@ def _body(route: Route) -> Struct | None:
 
 
 def _json(answer: Struct) -> Response:
-    refused = isinstance(answer, ImportReport) and answer.errors > 0
+    refused = isinstance(answer, ImportReport | ObjectSaved) and bool(answer.problems)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return Response(msgspec.json.encode(answer), status=status, content_type="application/json")
 
