@@ -9,7 +9,7 @@ from decimal import Decimal
 from domain.document import AbovePlan, BelowPlan, DocumentType, Posted, Values
 from domain.facts import Facts, RecordedLine
 from domain.field import Form
-from domain.line import goods_in, text_of
+from domain.line import goods_in, moves, place_of, text_of
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.problem import Problem, question, refusal
@@ -136,6 +136,16 @@ def goes_above_plan(form: Form) -> bool:
     asked = [one for one in plan.lines if one.asks_for(goods) and one.quantity.unit == quantity.unit]
     ordered = sum((one.quantity.value for one in asked), ZERO)
     return bool(asked) and (_done(plan, asked, quantity.unit, form.facts) + quantity).value > ordered
+
+
+def moves_from_plan(posted: Posted, target: str, facts: Facts) -> tuple[Movement, ...]:
+    """Return what lines move from where their plan says the goods lie to the place they name as `target`."""
+    moved: list[Movement] = []
+    for line in posted.lines:
+        planned = planned_line(posted.plan, line.plan)
+        if planned is not None:
+            moved += moves(line, planned.place, place_of(line, target), facts)
+    return tuple(moved)
 
 
 def plan_left(kind: DocumentType, posted: Posted, moved: Iterable[Movement]) -> Plan | None:

@@ -124,10 +124,24 @@ def not_enough(line: RecordedLine, source: PlaceId, facts: Facts) -> tuple[Probl
         item = facts.item(goods.item)
         return (question("units_have_labels", place=source, item=item.number if item else goods.item),)
     held = [one.quantity for one in facts.balances(source, goods) if one.quantity.unit == quantity.unit]
-    known = sum(held, Quantity.zero(quantity.unit))
+    known = sum(held, Quantity.zero(quantity.unit)) - _taken_by_earlier_lines(
+        line, source, quantity.unit, facts
+    )
     if known.value < quantity.value:
         return (question("more_than_on_hand", place=source, known=known, moved=quantity),)
     return ()
+
+
+def _taken_by_earlier_lines(line: RecordedLine, source: PlaceId, unit: str, facts: Facts) -> Quantity:
+    """Return what the document's lines before will take of the same goods when it posts as a whole."""
+    alike = [
+        quantity
+        for one in facts.lines(line.document)
+        if not one.is_reversed and not one.movements
+        if goods_of(one) == goods_of(line) and one.values.get("side") == line.values.get("side")
+        if source in one.values.values() and (quantity := quantity_of(one)) and quantity.unit == unit
+    ]
+    return sum(alike, Quantity.zero(unit))
 
 
 def lie_only_in_units(goods: Goods, held: Sequence[Balance]) -> bool:

@@ -121,9 +121,11 @@ class Terminal:
         plans: Iterable[Plan] = (ORDER,),
         clock: VirtualClock | None = None,
         scales: Sequence[str] = (),
+        plant: str = "P1",
+        device: str = "K1",
     ) -> None:
         self.scales = scales
-        self.folder = folder
+        self.folder, self.plant, self.device = folder, plant, device
         self.clock = clock or VirtualClock()
         self._changes = reference_changes(balances=balances, plans=plans)
         self._ids = 0
@@ -146,7 +148,8 @@ class Terminal:
     def _open(self) -> None:
         self.page, self.sound = RecordingPage(), RecordingSound()
         self.store = Store(
-            self.folder, Origin(plant="P1", device="K1", boot_id="boot-1", software="noac test")
+            self.folder,
+            Origin(plant=self.plant, device=self.device, boot_id="boot-1", software="noac test"),
         )
         self._ids = self.store.log.head.sequence * 1000
         self.woken: list[str] = []

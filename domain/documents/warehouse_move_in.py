@@ -4,22 +4,17 @@ It follows the transfer that the way out left. Nothing is taken in that was not 
 stays in transit, and is somebody's to find.
 """
 
-from domain.against_plan import planned_line
+from domain.against_plan import moves_from_plan
 from domain.document import BelowPlan, DocumentType, Posted, Posts
 from domain.facts import Facts
 from domain.field import Field, FieldKind, always
-from domain.line import GOODS_FIELDS, moves, place_of
+from domain.line import GOODS_FIELDS
 from domain.place import PlaceRole
 from domain.stock import Movement
 
 
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
-    moved: list[Movement] = []
-    for line in posted.lines:
-        sent = planned_line(posted.plan, line.plan)
-        if sent is not None:
-            moved += moves(line, sent.place, place_of(line, "target"), facts)
-    return tuple(moved)
+    return moves_from_plan(posted, "target", facts)
 
 
 TYPE = DocumentType(

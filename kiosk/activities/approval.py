@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from domain import life
 from domain.document import Accepted
+from domain.place import PHYSICAL_ROLES
 from domain.problem import refusal
 from domain.stock import Movement
 from kiosk.activities.document import case_of
@@ -82,8 +83,9 @@ def view(state: State, desk: Desk) -> ApprovalView:
 
 def _row(index: int, movement: Movement, desk: Desk, *, is_ticked: bool) -> ProposedView:
     number, names = item_names(movement.goods.item, desk)
-    # What comes out of lost and found was found: more lies there than the book says.
-    is_surplus = movement.source == desk.station.lost_and_found
+    # What comes out of an account (lost and found, adjustment, conversion) is more than the book says lies there.
+    source = desk.knowledge.place(movement.source)
+    is_surplus = source is not None and source.role not in PHYSICAL_ROLES
     sign = "+" if is_surplus else "−"
     return ProposedView(
         index=index,

@@ -25,4 +25,10 @@ WORDS = {
     "document.XT": "Form conversion",
     "plan.transfer": "Inter-warehouse move",
     "document.status.unapproved": "Un-approved",
+    "document.LL": "Material issue",
+    "document.TL": "Material return",
+    "document.TZ": "Adjustment",
+    "document.YT": "Raw-material return",
+    "plan.requisition": "Requisition",
+    "plan.issue": "Material issue",
 }

@@ -161,4 +161,10 @@ WORDS = {
     "problem.take_back.way_out": "Say yes only if nothing of it happened",
     "problem.goods_one_by_one": "{unit} holds several kinds of goods",
     "problem.goods_one_by_one.way_out": "Scan the goods, then the carton: one kind after another",
+    "problem.second_lot": "{item} of lot {lot}: this issue has lot {other} already",
+    "problem.second_lot.way_out": "One lot for one cut: say yes only if the workshop knows",
+    "problem.defect_in_storage": "{reason}: such goods do not go to {place}",
+    "problem.defect_in_storage.way_out": "Scan a quarantine place, or choose another reason",
+    "problem.not_adjusted_here": "{place} is {role}: nothing is adjusted there",
+    "problem.not_adjusted_here.way_out": "Settle it with who sent and who received",
 }

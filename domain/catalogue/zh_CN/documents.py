@@ -25,4 +25,10 @@ WORDS = {
     "document.XT": "形态转换",
     "plan.transfer": "移仓单",
     "document.status.unapproved": "已反审核",
+    "document.LL": "领料",
+    "document.TL": "退料",
+    "document.TZ": "调整",
+    "document.YT": "原材料退库",
+    "plan.requisition": "限额领料单",
+    "plan.issue": "领料单",
 }

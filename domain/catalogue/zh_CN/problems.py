@@ -137,4 +137,10 @@ WORDS = {
     "problem.take_back.way_out": "确实要冲回才选是",
     "problem.goods_one_by_one": "{unit} 里有几种货",
     "problem.goods_one_by_one.way_out": "请先扫货品再扫箱号，一种一种来",
+    "problem.second_lot": "{item} 批号 {lot}：这张领料单已有批号 {other}",
+    "problem.second_lot.way_out": "同一床只用一个缸号；车间知道才选是",
+    "problem.defect_in_storage": "{reason}的料不能放回 {place}",
+    "problem.defect_in_storage.way_out": "请扫描待处理区，或另选原因",
+    "problem.not_adjusted_here": "{place} 是{role}：不能在这里调整",
+    "problem.not_adjusted_here.way_out": "请由发出方与接收方核对解决",
 }
