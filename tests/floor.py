@@ -1,4 +1,4 @@
-"""A floor to tell longer stories with: real kiosks, each with its own file, and a real hub that is away when told so."""
+"""A floor to tell longer stories with: real kiosks with a file each, and a real hub that can be away."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from pathlib import Path
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from domain import life
-from domain.document import Accepted, Document, document_types
-from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded
+from domain.barcodes.house import HouseType, house_body, house_code
+from domain.document import document_types
+from domain.events.documents import DocumentOpened, LineRecorded
 from domain.override import TypeOverride
 from domain.place import PlaceId, Station
 from domain.plan import Plan
-from domain.problem import Problem
 from domain.staff import Person
 from domain.stock import Balance, Movement
 from domain.wire import Acknowledgement, Changes, Snapshot, Upload, UploadHeader
@@ -27,15 +26,13 @@ from hub.store.database import open_database, reading, writing
 from hub.store.devices import Device, device_of, enrol
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
-from kiosk.activities.document import case_of
 from kiosk.hub_client import HubUnreachableError
 from kiosk.hub_port import Connectivity
-from kiosk.store.log import Fact
 from kiosk.sync import Sync
 from tests.hub.plant import Kiosk as Writer
 from tests.hub.plant import StillClock
 from tests.terminal import Terminal
-from tests.world import ITEMS, PEOPLE, PLACES, STATION
+from tests.world import ITEMS, PEOPLE, PLACES, STATION, badge_code
 
 OPENING = PlaceId("OPENING")
 PAGE_MAX = 5_000
@@ -280,32 +277,22 @@ class FloorKiosk(Terminal):
         """The number of the newest document here."""
         return self.events(DocumentOpened)[-1].document
 
-    def takes_back(self, number: str, person: Person) -> tuple[Problem, ...]:
-        """An entitled person un-approves a finished document; returns what stands against it."""
-        [opened] = [one for one in self.events(DocumentOpened) if one.document == number]
-        ended = [one for one in self.events(DocumentCompleted) if one.document == number]
-        assert ended
-        document = Document(
-            type=opened.document_type, number=number, status="closed", header=dict(opened.header)
-        )
-        decision = life.unapprove(
-            document, "typing error", person, case_of(self.loop.state, self.loop.desk())
-        )
-        if not isinstance(decision, Accepted):
-            return decision.problems
-        facts = [
-            Fact(
-                event=one.event,
-                event_id=self._new_id(),
-                event_time=self.clock.now(),
-                operator=person.number,
-                document=number,
-            )
-            for one in decision.events
-        ]
-        self.store.record(facts, None, f"{self.clock.now():%Y%m%d}")
-        self.step_done()
-        return ()
+    def takes_back(self, number: str, person: Person) -> str:
+        """An entitled person takes a finished document back from the look-up; returns what the kiosk says to it."""
+        self.scans(badge_code(person))
+        self.touches("look_up")
+        self.scans(document_code(number))
+        self.touches("take_back")
+        assert self.asked() == ["take_back"]
+        self.touches("yes")
+        said = self.says
+        self.touches("home")
+        return said
+
+
+def document_code(number: str) -> str:
+    """Return what the printed number of a document says to a scanner."""
+    return house_code(HouseType.DOCUMENT, house_body(number))
 
 
 def _reference(plant: str, plans: Iterable[Plan], overrides: Mapping[str, TypeOverride]) -> list[Record]:

@@ -1,6 +1,6 @@
 """TZ adjustment 调整: storage ↔ adjustment, more or less, with a reason; nothing moves before somebody else approves.
 
-Goods in transit and at the line side are never adjusted: a difference between who gave and who took is theirs to settle.
+Goods in transit and at the line side are never adjusted: a difference is settled between who gave and who took.
 """
 
 from domain.document import DocumentType, Posted, Posts, is_always_approved

@@ -1,7 +1,7 @@
 """YT raw-material return 原材料退库: storage or quarantine → supplier, with the reason.
 
 It follows the receipt that brought the goods, by lot and roll: no more goes back than came. A factory may turn it round
-into goods that come back from a department of its own (`config/documents/YT.toml.example`): then no receipt is needed.
+into goods that come back from a department of its own (`config/documents/YT.toml`): then no receipt is needed.
 """
 
 from domain.document import DocumentType, Posted, Posts

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from domain.barcode import ControlCommand
-from domain.barcodes.house import control_code, house_body, HouseType, house_code
+from domain.barcodes.house import control_code
 from domain.events.documents import LineReversed, PlanLeft
 from domain.events.labels import LabelRequested
 from kiosk.screen import ApprovalView, HomeView, Tone
 from tests.fillings.ll import REQUISITION
-from tests.floor import Floor, FloorKiosk
+from tests.floor import Floor, FloorKiosk, document_code
 from tests.stock import STOCK
 from tests.world import COTTON, KEEPER, LEADER, YARN, badge_code, order_code, place_code, unit_code
 
@@ -38,10 +38,6 @@ def store(floor: Floor) -> FloorKiosk:
     assert made.syncs().state == "offline"
     made.scans(badge_code(KEEPER))
     return made
-
-
-def scans_document(kiosk: FloorKiosk, number: str) -> None:
-    kiosk.scans(house_code(HouseType.DOCUMENT, house_body(number)))
 
 
 def yarn(grams: int, lot: str = "L7") -> str:
@@ -69,7 +65,7 @@ def test_goods_are_issued_within_the_quota_and_what_is_left_over_comes_back(
     other = floor.kiosk("K2", "TL")
     floor.is_away = True
     other.scans(badge_code(KEEPER))
-    scans_document(other, left.plan.number)
+    other.scans(document_code(left.plan.number))
     other.scans(yarn(4_000), place_code(RACK))
     other.picks("reason", "surplus")
     assert other.tone is Tone.STORED
@@ -85,10 +81,10 @@ def test_goods_are_issued_within_the_quota_and_what_is_left_over_comes_back(
     assert (floor.held(LINE, YARN.id), floor.held(LINE, COTTON.id)) == (Decimal(26), Decimal("15.4"))
     assert (floor.held(RACK, YARN.id), floor.held(BAD, COTTON.id)) == (Decimal(24), Decimal(6))
     assert store.at(LINE) == floor.held(LINE), "the first kiosk knows it too"
-    assert [one.code for one in store.takes_back(left.plan.number, LEADER)] == ["built_upon"]
-    assert other.takes_back(other.number(), LEADER) == ()
+    assert store.takes_back(left.plan.number, LEADER) == "problem.built_upon"
+    assert other.takes_back(other.number(), LEADER) == "said.document_unapproved"
     floor.syncs()
-    assert store.takes_back(left.plan.number, LEADER) == ()
+    assert store.takes_back(left.plan.number, LEADER) == "said.document_unapproved"
     floor.syncs()
     assert (floor.held(LINE), floor.held(RACK, YARN.id)) == (Decimal(0), Decimal(50))
     assert floor.discrepancies() == []
@@ -98,7 +94,7 @@ def test_no_more_comes_back_than_went_out_and_nothing_torn_goes_on_the_rack(
     floor: Floor, store: FloorKiosk
 ) -> None:
     store.scans(order_code(REQUISITION), place_code(RACK), yarn(30_000), DONE)
-    scans_document(store, store.number())
+    store.scans(document_code(store.number()))
     store.scans(yarn(31_000), place_code(RACK))
     store.picks("reason", "surplus")
     assert (store.tone, store.says) == (Tone.REFUSED, "problem.over_ceiling")
