@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from domain.against_age import against_age
 from domain.against_plan import against_plan, plan_ref
 from domain.barcode import BadgeCode, BundleCode, Control, DocumentCode, Element, PlaceCode, ReadingKind, read
 from domain.document import (
@@ -210,6 +211,7 @@ def _record_line(
         *against_paper(document, line, case.facts),
         *_too_much(line),
         *against_plan(kind, plan, line, case.facts),
+        *against_age(kind, line, case.facts),
         *checked,
     )
     if stop := unless_confirmed(problems, case.confirmed):

@@ -101,9 +101,9 @@ class DocumentType:
     made from which.
 
     `approval`: whether completing it only submits it, and an entitled person approves. `is_blind`: nobody who counts
-    sees what the book says. `check`: further rules for a line about to be recorded; `check_completion`: for the whole
-    document. `freeze`: the stock a count is held against, taken when the document opens. `labels`: what is printed for
-    a line.
+    sees what the book says. `oldest_first`: taking from a newer lot while an older one lies in the warehouse is asked
+    about. `check`: further rules for a line about to be recorded; `check_completion`: for the whole document. `freeze`:
+    the stock a count is held against, taken when the document opens. `labels`: what is printed for a line.
     """
 
     code: str
@@ -125,6 +125,7 @@ class DocumentType:
     derives: Callable[[Posted, Facts], tuple[Derivation, ...]] | None = None
     approval: Approval = is_never_approved
     is_blind: bool = False
+    oldest_first: bool = False
     check: Callable[[Posted, Facts], tuple[Problem, ...]] | None = None
     check_completion: Callable[[Posted, Facts], tuple[Problem, ...]] | None = None
     freeze: Callable[[Values, Facts], tuple[Balance, ...]] | None = None

@@ -117,6 +117,14 @@ class Facts(Protocol):
         """Return what a place holds: everything, or only one kind of goods, or only one item."""
         ...
 
+    def where_is(self, item: ItemId, limit: int) -> Sequence[Balance]:
+        """Return where an item lies, under our own roof."""
+        ...
+
+    def lot_since(self, item: ItemId, lot: str) -> datetime | None:
+        """Return when a lot was first moved in this plant; None where nobody here knows."""
+        ...
+
     def handling_unit(self, serial: str) -> HandlingUnit | None:
         """Return a handling unit that is somewhere under our roof."""
         ...

@@ -1,5 +1,6 @@
 """Items: what is bought, made, moved and counted; and the codes it goes by."""
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -63,8 +64,12 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Lot(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A production or dye lot of one item: our number and, for dyed goods, the dyer's own."""
+    """A production or dye lot of one item: our number and, for dyed goods, the dyer's own.
+
+    `since`: when it was first moved in this plant.
+    """
 
     item: ItemId
     number: str
     dyer_number: str = ""
+    since: datetime | None = None

@@ -47,7 +47,7 @@ class TypeOverride(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One type of document, as far as a factory has it otherwise; what is left out stays as it was declared.
 
     `prefix`: what its numbers begin with. `turned`: goods go the other way round. `labels`: whether labels are printed.
-    `fields`: by name.
+    `oldest_first`: whether a newer lot is asked about while an older one lies there. `fields`: by name.
     """
 
     prefix: Annotated[str, Meta(pattern=PREFIX_PATTERN)] | None = None
@@ -57,6 +57,7 @@ class TypeOverride(Struct, frozen=True, kw_only=True, omit_defaults=True):
     over_plan_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
     below_plan: BelowPlan | None = None
     labels: bool = True
+    oldest_first: bool | None = None
     fields: dict[str, FieldOverride] = {}
 
 
@@ -80,6 +81,7 @@ def overridden(kind: DocumentType, given: TypeOverride) -> DocumentType:
         below_plan=given.below_plan or kind.below_plan,
         over_plan=_share(given, kind.over_plan),
         labels=kind.labels if given.labels else None,
+        oldest_first=kind.oldest_first if given.oldest_first is None else given.oldest_first,
     )
     return _turned(kind) if given.turned else kind
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, Row, Select, select
 
-from domain.item import ItemId
+from domain.item import ItemId, Lot
 from domain.log import Head
 from domain.place import PlaceId
 from domain.quantity import Quantity
@@ -27,7 +27,7 @@ from hub.store.database import generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
 from hub.store.reference import revision_of
-from hub.store.tables import balances, dispositions, events, left_plans, plan_progress, reference
+from hub.store.tables import balances, dispositions, events, left_plans, lots, plan_progress, reference
 from hub.store.values import amount
 
 _CURSOR = re.compile(r"g(\d{1,9})\.r(\d{1,18})\.p(\d{1,18})", re.ASCII)
@@ -208,7 +208,15 @@ def _sources(device: Device, slice_: Slice) -> tuple[_Source, ...]:
         if slice_.plan_kinds is not None:
             left = left.where(left_plans.c.kind.in_(sorted(slice_.plan_kinds)))
         found.append(_Source(query=left, read=_left_plan))
+    if slice_.lots:
+        found.append(_Source(query=select(lots).where(lots.c.plant == device.plant), read=_lot))
     return tuple(found)
+
+
+def _lot(row: AnyRow) -> Change:
+    lot = Lot(item=ItemId(row.item), number=row.lot, since=datetime.fromisoformat(row.since))
+    key = msgspec.json.encode((row.item, row.lot)).decode()
+    return Change(kind="lot", key=key, body=msgspec.to_builtins(lot))
 
 
 def _balance(row: AnyRow) -> Change:

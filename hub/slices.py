@@ -2,7 +2,8 @@
 
 Items, places and persons go to everyone: any of them may be scanned anywhere. Balances go to the kiosks of their
 warehouse, and to all where the place is in none, or not known. Orders go to kiosks with a document that is checked
-against their kind. In doubt a kiosk gets more: a station without a warehouse gets every balance, one without document
+against their kind; since when each lot is here, to kiosks with a document that takes goods from a store. In doubt a
+kiosk gets more: a station without a warehouse gets every balance, one without document
 types every order.
 
 Feed and snapshot give the same part. When a station or a place changes so that the part would be another, the
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, select
 
+from domain.against_age import SOURCE
 from domain.document import document_types
 from domain.place import Station
 from hub.store.devices import Device
@@ -48,10 +50,14 @@ _plan_decoder = msgspec.json.Decoder(_Kind)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """What one kiosk gets. `warehouse` empty: of every warehouse. `plan_kinds` None: orders of every kind."""
+    """What one kiosk gets. `warehouse` empty: of every warehouse. `plan_kinds` None: orders of every kind.
+
+    `lots`: since when each lot is here.
+    """
 
     warehouse: str
     plan_kinds: frozenset[str] | None
+    lots: bool = True
 
     def has_plan(self, body: str | None) -> bool:
         """Tell whether an order goes to this kiosk; that one is gone goes to all."""
@@ -76,7 +82,8 @@ def of_station(station: Station) -> Slice:
     if not codes or any(code not in known for code in codes):
         return Slice(warehouse=station.warehouse, plan_kinds=None)
     kinds = frozenset(known[code].plan_kind for code in codes) - {""}
-    return Slice(warehouse=station.warehouse, plan_kinds=kinds)
+    takes = any(field.name == SOURCE for code in codes for field in known[code].line)
+    return Slice(warehouse=station.warehouse, plan_kinds=kinds, lots=takes)
 
 
 def elsewhere(connection: Connection, plant: str, own: Slice, places: Collection[str]) -> set[str]:

@@ -5,11 +5,10 @@ from typing import Protocol
 
 from domain.document import Document
 from domain.facts import Facts, RecordedLine
-from domain.item import ItemId
 from domain.place import Place, PlaceRole
 from domain.plan import Plan
 from domain.quantity import Quantity
-from domain.stock import Balance, Movement
+from domain.stock import Movement
 from kiosk.store.jobs import LabelJob
 
 
@@ -22,10 +21,6 @@ class Knowledge(Facts, Protocol):
 
     def open_plans(self, kind: str, limit: int) -> Sequence[Plan]:
         """Return orders still open, for a list to pick from."""
-        ...
-
-    def where_is(self, item: ItemId, limit: int) -> Sequence[Balance]:
-        """Return where an item lies, under our own roof."""
         ...
 
     def latest_lines(self, document: str, limit: int) -> Sequence[RecordedLine]:

@@ -169,6 +169,7 @@ class World:
         self._station = STATION
         self._effects: dict[str, tuple[Movement, ...]] = {}
         self.locked = ""
+        self.lots: dict[tuple[ItemId, str], datetime] = {}
         self.overrides: dict[str, TypeOverride] = {}
         self._plans = {(plan.kind, house_body(plan.number)): plan for plan in plans}
         self._lines: dict[str, list[RecordedLine]] = {}
@@ -284,6 +285,14 @@ class World:
             for one in self.stock.balances()
             if one.place == place and goods in (None, one.goods) and item in (None, one.goods.item)
         ]
+
+    def where_is(self, item: ItemId, limit: int) -> Sequence[Balance]:
+        held = [one for one in self.stock.balances() if one.goods.item == item and one.quantity.value > 0]
+        ours = [one for one in held if (place := self.place(one.place)) and place.role in PHYSICAL_ROLES]
+        return ours[:limit]
+
+    def lot_since(self, item: ItemId, lot: str) -> datetime | None:
+        return self.lots.get((item, lot))
 
     def handling_unit(self, serial: str) -> HandlingUnit | None:
         held: list[Balance] = []

@@ -376,6 +376,19 @@ left_plans = Table(
     sqlite_with_rowid=False,
 )
 
+lots = Table(
+    "lots",
+    metadata,
+    # When each lot was first moved in the plant, by the time of the scan.
+    Column("plant", String(40), primary_key=True),
+    Column("item", String(120), primary_key=True),
+    Column("lot", String(120), primary_key=True),
+    Column("since", String(27), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "position"),
+    sqlite_with_rowid=False,
+)
+
 derivations = Table(
     "derivations",
     metadata,
@@ -579,6 +592,7 @@ PROJECTED = (
     document_lines,
     plan_progress,
     left_plans,
+    lots,
     derivations,
     arrivals,
     kiosks,

@@ -9,7 +9,7 @@ import msgspec
 from domain.barcodes.house import house_body
 from domain.document import Document, DocumentType
 from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine, SlipUse
-from domain.item import Item, ItemId
+from domain.item import Item, ItemId, Lot
 from domain.names import Names
 from domain.override import TypeOverride, in_force
 from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
@@ -27,6 +27,7 @@ RECORDS_REMEMBERED_MAX = 300
 """Look-ups whose records stay decoded in memory; beyond, it begins afresh."""
 
 _items = msgspec.json.Decoder(Item)
+_lots = msgspec.json.Decoder(Lot)
 _places = msgspec.json.Decoder(Place)
 _persons = msgspec.json.Decoder(Person)
 _plans = msgspec.json.Decoder(Plan)
@@ -151,6 +152,14 @@ class SqliteFacts:
         """Return where an item lies, under our own roof."""
         found = self._stock("item = ?", [item], ANSWERS_MAX)
         return [one for one in found if one.quantity.value > 0 and self._is_physical(one.place)][:limit]
+
+    def lot_since(self, item: ItemId, lot: str) -> datetime | None:
+        told = self._first(f"lot.{item}", lot, _lots.decode)
+        row = self._connection.row(
+            "SELECT since FROM own_lot WHERE item = ? AND lot = ? LIMIT 1", (item, lot)
+        )
+        known = [told.since] if told and told.since else []
+        return min((*known, *([datetime.fromisoformat(row[0])] if row else [])), default=None)
 
     def handling_unit(self, serial: str) -> HandlingUnit | None:
         if not serial:

@@ -1,6 +1,6 @@
 """What a recorded event changes in the kiosk's own picture, in the transaction that records it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -25,7 +25,7 @@ from domain.stock import Balance, Movement, postings
 from drivers.job import Job
 from kiosk.store.amounts import posting_row, to_millionths
 from kiosk.store.connection import Connection
-from kiosk.store.schema import GOODS_COLUMNS
+from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
 
 _json = msgspec.json.Encoder()
 
@@ -67,10 +67,7 @@ def _fold_document(connection: Connection, event: Event, envelope: Envelope, day
 
 def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -> None:
     """Count one event of our own once more, where the hub's figures do not contain it any more; nothing else of it."""
-    connection.change_many(
-        "DELETE FROM own_balance WHERE epoch = ? AND sequence = ?", [(envelope.epoch, envelope.sequence)]
-    )
-    for table in ("own_plan_done", "own_plan"):
+    for table in OWN_TABLES:
         connection.change_many(
             f"DELETE FROM {table} WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
             [(envelope.epoch, envelope.sequence)],
@@ -198,7 +195,7 @@ def _reverse_line(connection: Connection, event: LineReversed, envelope: Envelop
         _count_plan(connection, event.plan, -event.quantity, envelope)
 
 
-def _move(connection: Connection, movements: Iterable[Movement], envelope: Envelope) -> None:
+def _move(connection: Connection, movements: Sequence[Movement], envelope: Envelope) -> None:
     rows = [
         (envelope.epoch, envelope.sequence, *posting_row(posting))
         for movement in movements
@@ -208,6 +205,13 @@ def _move(connection: Connection, movements: Iterable[Movement], envelope: Envel
         f"INSERT INTO own_balance (epoch, sequence, {GOODS_COLUMNS}, value, second)"  # noqa: S608 our own names
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
+    )
+    lots = dict.fromkeys((one.goods.item, one.goods.lot) for one in movements if one.goods.lot)
+    since = envelope.event_time.isoformat()
+    connection.change_many(
+        "INSERT INTO own_lot (epoch, sequence, item, lot, since) SELECT ?, ?, ?, ?, ?"
+        " WHERE NOT EXISTS (SELECT 1 FROM own_lot WHERE item = ? AND lot = ?)",
+        [(envelope.epoch, envelope.sequence, *lot, since, *lot) for lot in lots],
     )
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from domain.barcodes.house import house_body
 from domain.events.terminal import RecordsNotUnderstood
-from domain.item import Item
+from domain.item import Item, Lot
 from domain.override import TypeOverride
 from domain.place import Place, Station
 from domain.plan import Plan
@@ -21,7 +21,7 @@ from domain.stock import Balance
 from domain.wire import Change, Changes
 from kiosk.store.amounts import balance_row, to_millionths
 from kiosk.store.connection import Connection
-from kiosk.store.schema import GOODS_COLUMNS, REFERENCE_TABLES
+from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES, REFERENCE_TABLES
 
 GTIN_DIGITS = 14
 _SHORT_GTINS = (8, 12, 13)
@@ -91,6 +91,10 @@ class Period(Struct, frozen=True, kw_only=True):
     period: str
 
 
+def _lot_lookups(lot: Lot) -> Lookups:
+    return [(f"lot.{lot.item}", lot.number)]
+
+
 def _found_by_key(_record: object) -> Lookups:
     return []
 
@@ -100,6 +104,7 @@ _RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "place": (Place, _place_lookups),
     "person": (Person, _person_lookups),
     "plan": (Plan, _plan_lookups),
+    "lot": (Lot, _lot_lookups),
     "station": (Station, _found_by_key),
     "period": (Period, _found_by_key),
     "document_type": (TypeOverride, _found_by_key),
@@ -342,7 +347,7 @@ class Reference:
 
     def _drop_own_through(self, epoch: int, sequence: int) -> None:
         """Leave out what the hub's figures already contain: our own events up to here."""
-        for table in ("own_balance", "own_plan_done", "own_plan"):
+        for table in OWN_TABLES:
             self._connection.change(
                 f"DELETE FROM {table} WHERE epoch = ? AND sequence <= ?",
                 (epoch, sequence),

@@ -12,12 +12,12 @@ from domain.log import Envelope, Head, seal
 from kiosk.store.chain import Checked, Damage
 from kiosk.store.connection import Connection
 from kiosk.store.entries import add_entry, entry_rows
+from kiosk.store.schema import OWN_TABLES
 
 if TYPE_CHECKING:  # the log issues itself again
     from kiosk.store.log import Log
 
 _KEY = "reissue"
-_OWN_TABLES = ("own_balance", "own_plan_done")
 
 
 class Reissue(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -78,7 +78,7 @@ def _copy(connection: Connection, reissue: Reissue, checked: Sequence[Checked]) 
         add_entry(connection, entry)
         head = entry.head
         moved.append((reissue.target, head.sequence, reissue.source, one.row.sequence))
-    for table in _OWN_TABLES:
+    for table in OWN_TABLES:
         connection.change_many(
             f"UPDATE {table} SET epoch = ?, sequence = ? WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
             moved,
@@ -91,7 +91,7 @@ def leave_behind(connection: Connection, epoch: int) -> None:
 
     Inside the transaction that goes over to the epoch.
     """
-    for table in _OWN_TABLES:
+    for table in OWN_TABLES:
         connection.change(f"DELETE FROM {table} WHERE epoch <> ?", (epoch,))  # noqa: S608 our own names
 
 

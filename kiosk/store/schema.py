@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -10,6 +10,9 @@ _GOODS = """
     owner TEXT NOT NULL, unit TEXT NOT NULL, second_unit TEXT NOT NULL,
     value INTEGER NOT NULL, second INTEGER NOT NULL
 """
+
+OWN_TABLES = ("own_balance", "own_plan_done", "own_plan", "own_lot")
+"""What our own newest events add to the hub's figures, each row until the hub counts its event itself."""
 
 REFERENCE_TABLES = ("hub_balance", "hub_plan_done", "reference", "lookup", "not_understood", "disposition")
 """What the hub lets the kiosk know. A snapshot is written beside them, and takes their place at once."""
@@ -119,6 +122,12 @@ CREATE TABLE IF NOT EXISTS own_plan_done (
 );
 CREATE INDEX IF NOT EXISTS own_plan_done_by_sequence ON own_plan_done (epoch, sequence);
 CREATE INDEX IF NOT EXISTS own_plan_done_by_line ON own_plan_done (number, line, unit);
+
+CREATE TABLE IF NOT EXISTS own_lot (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, item TEXT NOT NULL, lot TEXT NOT NULL, since TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS own_lot_by_sequence ON own_lot (epoch, sequence);
+CREATE INDEX IF NOT EXISTS own_lot_by_lot ON own_lot (item, lot);
 
 CREATE TABLE IF NOT EXISTS document_effect (document TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 
