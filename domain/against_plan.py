@@ -10,7 +10,7 @@ from domain.document import AbovePlan, BelowPlan, DocumentType, Posted, Values
 from domain.facts import Facts, RecordedLine
 from domain.field import Form
 from domain.line import goods_in, moves, place_of, text_of
-from domain.place import PlaceId
+from domain.place import PlaceId, PlaceRole
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.problem import Problem, question, refusal
 from domain.quantity import Quantity
@@ -50,11 +50,8 @@ def against_plan(
 ) -> tuple[Problem, ...]:
     """Compare a line with the plan: not named at all, more than planned, or above the ceiling."""
     quantity = line.values.get("quantity")
-    if plan is None:
+    if plan is None or not isinstance(quantity, Quantity):
         return ()
-    if not isinstance(quantity, Quantity):
-        # A carton of several goods: each counts towards a line of its own.
-        return (refusal("goods_one_by_one", unit=text_of(line.values.get("handling_unit"))),)
     goods = goods_in(line.values)
     asked = [one for one in plan.lines if one.asks_for(goods)]
     if not asked:
@@ -138,18 +135,22 @@ def goes_above_plan(form: Form) -> bool:
     return bool(asked) and (_done(plan, asked, quantity.unit, form.facts) + quantity).value > ordered
 
 
-def moves_from_plan(posted: Posted, target: str, facts: Facts) -> tuple[Movement, ...]:
+def moves_from_plan(posted: Posted, target: str) -> tuple[Movement, ...]:
     """Return what lines move from where their plan says the goods lie to the place they name as `target`."""
     moved: list[Movement] = []
     for line in posted.lines:
         planned = planned_line(posted.plan, line.plan)
         if planned is not None:
-            moved += moves(line, planned.place, place_of(line, target), facts)
+            moved += moves(line, planned.place, place_of(line, target))
     return tuple(moved)
 
 
-def plan_left(kind: DocumentType, posted: Posted, moved: Iterable[Movement]) -> Plan | None:
-    """Return the plan a document leaves that took effect: what it brought where, a line for each kind of goods."""
+def plan_left(kind: DocumentType, posted: Posted, moved: Iterable[Movement], facts: Facts) -> Plan | None:
+    """Return the plan a document leaves that took effect: what it brought where, a line for each kind of goods.
+
+    What stays at the place of conversion has become other goods: nobody builds on it.
+    """
+    conversion = facts.station().account(PlaceRole.CONVERSION)
     if not kind.leaves or (kind.leaves_if and not kind.leaves_if(posted)):
         return None
     brought: dict[tuple[PlaceId, Goods, str], tuple[Quantity, Quantity | None]] = {}
@@ -162,7 +163,11 @@ def plan_left(kind: DocumentType, posted: Posted, moved: Iterable[Movement]) -> 
             held, held_second = brought.get(key, (None, None))
             total = held + quantity if held else quantity
             brought[key] = (total, held_second + second if held_second and second else second or held_second)
-    there = [(place, goods, held) for (place, goods, _), held in brought.items() if held[0].value > 0]
+    there = [
+        (place, goods, held)
+        for (place, goods, _), held in brought.items()
+        if held[0].value > 0 and place != conversion
+    ]
     if not there:
         return None
     return Plan(

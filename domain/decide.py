@@ -4,6 +4,7 @@ Refusals and warnings are values; whoever asks shows them. A warning (`question`
 confirmed, an error never does.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ from domain.events.documents import DocumentOpened, LineRecorded, Measured, Valu
 from domain.facts import Facts, RecordedLine
 from domain.field import Form, Input, Resolved, resolve
 from domain.item import ItemId
+from domain.line import values_of
+from domain.plan import Plan
 from domain.problem import Problem, Severity, question, refusal
 from domain.quantity import Quantity
 from domain.slips import against_paper
@@ -195,44 +198,72 @@ def _record_line(
 ) -> Decision:
     values = _with_births(kind, document, worked_out, case)
     plan = plan_of(kind, document.header, case.facts)
-    line = RecordedLine(
-        document=document.number,
-        document_type=kind.code,
-        line=document.lines + 1,
-        event_id="",
-        values=values,
-        event_time=case.now,
-        operator=case.operator.number,
-        plan=plan_ref(plan, values, case.facts),
+    lines = tuple(
+        RecordedLine(
+            document=document.number,
+            document_type=kind.code,
+            line=number,
+            event_id="",
+            values=one,
+            event_time=case.now,
+            operator=case.operator.number,
+            plan=plan_ref(plan, one, case.facts),
+        )
+        for number, one in enumerate(_each_kind_of_goods(values, case.facts), document.lines + 1)
     )
-    posted = Posted(document=document.number, header=document.header, lines=(line,), plan=plan)
-    checked = kind.check(posted, case.facts) if kind.check else ()
+    posted = Posted(document=document.number, header=document.header, lines=lines, plan=plan)
     problems = (
-        *against_paper(document, line, case.facts),
-        *_too_much(line),
-        *against_plan(kind, plan, line, case.facts),
-        *against_age(kind, line, case.facts),
-        *checked,
+        *(problem for line in lines for problem in _speaks_against(kind, document, plan, line, case.facts)),
+        *(kind.check(posted, case.facts) if kind.check else ()),
     )
     if stop := unless_confirmed(problems, case.confirmed):
         return stop
-    recorded = LineRecorded(
-        document=document.number,
-        document_type=kind.code,
-        line=line.line,
-        values=values,
-        movements=kind.movements(posted, case.facts) if kind.posts is Posts.LINE else (),
-        plan=line.plan,
-        confirmed=tuple(sorted(problem.code for problem in problems)),
-        measured=_measured(document, values),
+    confirmed = tuple(sorted({problem.code for problem in problems}))
+    each = [(dataclasses.replace(posted, lines=(line,)), _measured(document, line.values)) for line in lines]
+    recorded = tuple(
+        Happened(event=replace(_recorded(kind, one, case.facts), confirmed=confirmed, measured=measured))
+        for one, measured in each
     )
     labels = kind.labels(posted, case.facts) if kind.labels else ()
     wanted = tuple(
         Happened(event=replace(label, job=f"{case.fresh.job}.{place}", document=document.number))
         for place, label in enumerate(labels, 1)
     )
-    following = replace(document, lines=line.line, line_inputs=_in_force(kind, document, case))
-    return Accepted(document=following, events=(*before, Happened(event=recorded), *wanted))
+    following = replace(document, lines=lines[-1].line, line_inputs=_in_force(kind, document, case))
+    return Accepted(document=following, events=(*before, *recorded, *wanted))
+
+
+def _each_kind_of_goods(values: dict[str, Value], facts: Facts) -> tuple[dict[str, Value], ...]:
+    """Return the values of each line that a form makes: several only for a whole carton with several goods in it."""
+    serial = values.get("handling_unit")
+    unit = facts.handling_unit(serial) if isinstance(serial, str) and "item" not in values else None
+    if unit is None or not unit.is_mixed:
+        return (values,)
+    return tuple({**values, **values_of(held)} for held in unit.contents)
+
+
+def _speaks_against(
+    kind: DocumentType, document: Document, plan: Plan | None, line: RecordedLine, facts: Facts
+) -> tuple[Problem, ...]:
+    return (
+        *against_paper(document, line, facts),
+        *_too_much(line),
+        *against_plan(kind, plan, line, facts),
+        *against_age(kind, line, facts),
+    )
+
+
+def _recorded(kind: DocumentType, posted: Posted, facts: Facts) -> LineRecorded:
+    """Return the event of the one line that is posted."""
+    [line] = posted.lines
+    return LineRecorded(
+        document=line.document,
+        document_type=kind.code,
+        line=line.line,
+        values=line.values,
+        movements=kind.movements(posted, facts) if kind.posts is Posts.LINE else (),
+        plan=line.plan,
+    )
 
 
 def _measured(document: Document, values: dict[str, Value]) -> dict[str, Measured]:

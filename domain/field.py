@@ -18,7 +18,7 @@ from domain.barcode import ControlCommand, Element, Reading, read
 from domain.events.documents import Measured, Value
 from domain.facts import Facts, HandlingUnit
 from domain.item import Item, ItemId
-from domain.place import PlaceRole
+from domain.place import PlaceRole, Store
 from domain.plan import Plan
 from domain.problem import Problem
 from domain.quantity import Quantity
@@ -44,6 +44,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     TEXT = "text"
     DAY = "day"
+    DUE_DAY = "due_day"
     TIME = "time"
     SLIP = "slip"
 
@@ -149,8 +150,9 @@ def never(_form: Form) -> bool:
 class Field:
     """One field of a header or line. Its words are `field.<name>` and `ask.<name>` in the catalogue.
 
-    `roles`: which places or partners fit. `plan_kind`: which orders. `right`: what a person must be allowed to do: the
-    one whose badge a PERSON field takes; the operator, for any other field to be there at all (`DB.prices`).
+    `roles`: which places or partners fit; `stores`: of places that are for something only these (empty: all).
+    `plan_kind`: which orders. `right`: what a person must be allowed to do: the one whose badge a PERSON field takes;
+    the operator, for any other field to be there at all (`DB.prices`).
     `choices`: the values of a choice and the command cards that say them. `default`: what holds if nothing was given.
     `implied`: what holds because another field says so (the place of the unit scanned).
     `sticky`: whether the value just used stays in force for the next line. `is_new`: the field names a thing that is
@@ -162,6 +164,7 @@ class Field:
     required: Claim = always
     sticky: Claim = never
     roles: frozenset[PlaceRole] = frozenset()
+    stores: frozenset[Store] = frozenset()
     plan_kind: str = ""
     right: str = ""
     choices: Mapping[str, ControlCommand | None] = field(default_factory=dict[str, ControlCommand | None])

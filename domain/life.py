@@ -81,7 +81,7 @@ def _left_behind(
     """Return what a document that takes effect leaves: a plan to build on, and which goods came from which."""
     events: list[Happened] = []
     moved = [*(one for line in posted.lines for one in line.movements), *movements]
-    if plan := plan_left(kind, posted, moved):
+    if plan := plan_left(kind, posted, moved, facts):
         left = PlanLeft(document=posted.document, document_type=kind.code, plan=plan)
         events.append(Happened(event=left))
     if kind.derives and (derivations := kind.derives(posted, facts)):
@@ -119,7 +119,7 @@ def approve(
 
 
 def undo(document: Document, case: Case) -> Decision:
-    """Take back the operator's last line by its exact opposite."""
+    """Take back what the operator recorded last by its exact opposite: a line, or all lines of a carton."""
     if document.status != "open":
         return Refused(problems=(refusal("document_not_open", document=document.number),))
     lines = case.facts.lines(document.number)
@@ -129,16 +129,34 @@ def undo(document: Document, case: Case) -> Decision:
     last = mine[-1]
     if last.line <= document.lines - UNDO_LINES_MAX:
         return Refused(problems=(refusal("undo_too_far", most=UNDO_LINES_MAX),))
-    quantity = last.values.get("quantity")
-    event = LineReversed(
-        document=document.number,
-        document_type=document.type,
-        line=last.line,
-        movements=tuple(movement.inverse() for movement in reversed(last.movements)),
-        plan=last.plan,
+    return Accepted(
+        document=document,
+        events=tuple(
+            Happened(event=_reversed(line), corrects=line.event_id)
+            for line in reversed(_scanned_together(mine))
+        ),
+    )
+
+
+def _scanned_together(lines: Sequence[RecordedLine]) -> Sequence[RecordedLine]:
+    """Return the last line, with all others of the same carton where one scan recorded a line for each goods in it."""
+    last = lines[-1]
+    if serial := last.values.get("handling_unit"):
+        scan = (serial, last.event_time)
+        return [one for one in lines if (one.values.get("handling_unit"), one.event_time) == scan]
+    return [last]
+
+
+def _reversed(line: RecordedLine) -> LineReversed:
+    quantity = line.values.get("quantity")
+    return LineReversed(
+        document=line.document,
+        document_type=line.document_type,
+        line=line.line,
+        movements=tuple(movement.inverse() for movement in reversed(line.movements)),
+        plan=line.plan,
         quantity=quantity if isinstance(quantity, Quantity) else None,
     )
-    return Accepted(document=document, events=(Happened(event=event, corrects=last.event_id),))
 
 
 def void(document: Document, reason: str, case: Case) -> Decision:

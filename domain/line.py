@@ -6,8 +6,8 @@ from domain.events.documents import Value
 from domain.facts import Facts, RecordedLine
 from domain.field import Field, FieldKind, Form, never
 from domain.item import ItemId
-from domain.place import PlaceId, PlaceRole
-from domain.problem import Problem, question
+from domain.place import PlaceId, PlaceRole, Store
+from domain.problem import Problem, question, refusal
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods, Movement
 
@@ -80,6 +80,14 @@ def goods_in(values: Mapping[str, Value]) -> Goods:
     )
 
 
+def values_of(held: Balance) -> dict[str, Value]:
+    """Return the values of a line about all of a balance."""
+    goods = held.goods
+    named = {"item": goods.item, "lot": goods.lot, "grade": goods.grade, "owner": goods.owner}
+    amounts = {"quantity": held.quantity, "second_quantity": held.second}
+    return {name: value for name, value in (*named.items(), *amounts.items()) if value}
+
+
 def goods_of(line: RecordedLine) -> Goods:
     """Return what a line is about."""
     return goods_in(line.values)
@@ -101,18 +109,40 @@ def text_of(value: Value | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def moves(line: RecordedLine, source: PlaceId, target: PlaceId, facts: Facts) -> tuple[Movement, ...]:
-    """Return what a line moves from a place to another: its goods, or everything in the carton it names."""
+def moves(line: RecordedLine, source: PlaceId, target: PlaceId) -> tuple[Movement, ...]:
+    """Return what a line moves from a place to another; nothing where it has no quantity."""
     quantity = quantity_of(line)
-    if quantity is not None:
-        second = quantity_of(line, "second_quantity")
-        moved = Movement(goods=goods_of(line), quantity=quantity, second=second, source=source, target=target)
-        return (moved,)
-    unit = facts.handling_unit(text_of(line.values.get("handling_unit")))
-    return tuple(
-        Movement(goods=held.goods, quantity=held.quantity, second=held.second, source=source, target=target)
-        for held in (unit.contents if unit else ())
+    if quantity is None:
+        return ()
+    second = quantity_of(line, "second_quantity")
+    return (Movement(goods=goods_of(line), quantity=quantity, second=second, source=source, target=target),)
+
+
+def wrong_grade(line: RecordedLine, name: str, facts: Facts) -> tuple[Problem, ...]:
+    """Refuse where first quality would go to a store of seconds, or seconds to a store of finished goods."""
+    place = facts.place(place_of(line, name))
+    belongs = Store.SECONDS if goods_of(line).grade else Store.FINISHED
+    if place is None or place.store not in (Store.FINISHED, Store.SECONDS) or place.store is belongs:
+        return ()
+    return (refusal("other_grade_here", place=place.code, store=f"store.{place.store}"),)
+
+
+def takes_too_much(line: RecordedLine, name: str, facts: Facts) -> tuple[Problem, ...]:
+    """Say what is wrong with what a line takes from the place it names, where goods move only with the whole document.
+
+    A carton or roll is in it once; all lines so far together take no more than lies there.
+    """
+    goods = goods_of(line)
+    source, unit = place_of(line, name), goods.handling_unit
+    before = (
+        one
+        for one in facts.lines(line.document)
+        if unit and not one.is_reversed and goods_of(one) == goods and place_of(one, name) == source
     )
+    if first := next(before, None):
+        time = first.event_time.isoformat()
+        return (refusal("already_scanned", unit=unit, name=first.operator, time=time),)
+    return not_enough(line, source, facts)
 
 
 def not_enough(line: RecordedLine, source: PlaceId, facts: Facts) -> tuple[Problem, ...]:

@@ -29,6 +29,15 @@ class PlaceRole(StrEnum):
     OPENING = "opening"
 
 
+class Store(StrEnum):
+    """What a place of storage is for, where somebody said so; goods that belong elsewhere are refused there."""
+
+    ANY = ""
+    FINISHED = "finished"
+    SECONDS = "seconds"
+    RETURNED = "returned"
+
+
 PHYSICAL_ROLES = frozenset(
     {
         PlaceRole.RECEIVING,
@@ -62,7 +71,7 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `barcode` is the body of its house code (A–Z 0–9): the code itself without separators, as `house_body` makes it.
     `capacity`: how many handling units it takes (None: nobody said); `categories`: which material may lie there (empty:
-    any). `contact`, `phone` are an outside party's.
+    any); `store`: what it is for. `contact`, `phone` are an outside party's.
     """
 
     code: PlaceId
@@ -76,6 +85,7 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone: str = ""
     capacity: int | None = None
     categories: tuple[str, ...] = ()
+    store: Store = Store.ANY
     contact: str = ""
     phone: str = ""
     remark: str = ""

@@ -13,7 +13,7 @@ class PlanLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     What else it names (lot, grade, owner, handling unit) the goods must be as well; what it leaves empty may be
     anything. `place`: where these goods lie, for a plan left by a document that put them there. `packs`: how many
-    cartons of a packing list the quantity makes.
+    cartons of a packing list the quantity makes; lines of the same `pack` go into the same cartons (a ratio pack).
     """
 
     line: int
@@ -26,6 +26,7 @@ class PlanLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     second: Quantity | None = None
     place: PlaceId = PlaceId("")
     packs: int = 0
+    pack: str = ""
 
     @property
     def goods(self) -> Goods:

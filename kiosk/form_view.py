@@ -37,6 +37,7 @@ _ENTRIES: Mapping[FieldKind, Entry] = {
     FieldKind.CHOICE: "list",
     FieldKind.TEXT: "text",
     FieldKind.DAY: "text",
+    FieldKind.DUE_DAY: "text",
     FieldKind.TIME: "text",
     FieldKind.SLIP: "text",
 }
@@ -112,6 +113,15 @@ def entry_of(field: Field) -> Entry:
     return _ENTRIES[field.kind]
 
 
+def label_of(field: Field) -> Words:
+    """Return a field's title: an order's is its kind, a partner's what it is to us."""
+    if field.kind is FieldKind.PLAN:
+        return Words(key=f"plan.{field.plan_kind}")
+    if field.kind is FieldKind.PARTNER and len(field.roles) == 1:
+        return Words(key=f"party.{next(iter(field.roles))}")
+    return Words(key=f"field.{field.name}")
+
+
 def header_views(worked: Worked, desk: Desk) -> tuple[FieldView, ...]:
     """Show the header's fields."""
     document = worked.document
@@ -153,7 +163,7 @@ def _field_views(
     return tuple(
         FieldView(
             name=field.name,
-            label=Words(key=f"field.{field.name}"),
+            label=label_of(field),
             value=value_shown(field, values.get(field.name), desk),
             detail=value_detail(field, values.get(field.name), desk),
             is_next=is_open and following is not None and following.name == field.name,
@@ -243,7 +253,7 @@ def text_of(worked: Worked, overlay: Overlay | None) -> TextEntry | None:
     field = worked.field(overlay.field) if overlay and overlay.kind == "text" else None
     if overlay is None or field is None:
         return None
-    return TextEntry(field=field.name, label=Words(key=f"field.{field.name}"), typed=overlay.typed)
+    return TextEntry(field=field.name, label=label_of(field), typed=overlay.typed)
 
 
 def picker_of(worked: Worked, overlay: Overlay | None, desk: Desk) -> Picker | None:
@@ -251,7 +261,7 @@ def picker_of(worked: Worked, overlay: Overlay | None, desk: Desk) -> Picker | N
     field = worked.field(overlay.field) if overlay and overlay.kind == "list" else None
     if field is None:
         return None
-    return Picker(field=field.name, label=Words(key=f"field.{field.name}"), choices=_choices(field, desk))
+    return Picker(field=field.name, label=label_of(field), choices=_choices(field, desk))
 
 
 def _choices(field: Field, desk: Desk) -> tuple[Choice, ...]:

@@ -39,7 +39,7 @@ def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
     for line in posted.lines:
         place = place_of(line, "place")
         source, target = (account, place) if _is_more(line) else (place, account)
-        moved += moves(line, source, target, facts)
+        moved += moves(line, source, target)
     return tuple(moved)
 
 

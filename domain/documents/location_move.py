@@ -73,7 +73,7 @@ def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
                 if held.quantity.value > 0
             ]
         else:
-            moved += moves(line, source, target, facts)
+            moved += moves(line, source, target)
     return tuple(moved)
 
 

@@ -34,12 +34,10 @@ def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
+def _movements(posted: Posted, _facts: Facts) -> tuple[Movement, ...]:
     workshop = PlaceId(text_of(posted.header.get("workshop")))
     return tuple(
-        movement
-        for line in posted.lines
-        for movement in moves(line, place_of(line, "source"), workshop, facts)
+        movement for line in posted.lines for movement in moves(line, place_of(line, "source"), workshop)
     )
 
 

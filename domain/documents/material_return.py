@@ -33,8 +33,8 @@ def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
-    return moves_from_plan(posted, "target", facts)
+def _movements(posted: Posted, _facts: Facts) -> tuple[Movement, ...]:
+    return moves_from_plan(posted, "target")
 
 
 def _labels(posted: Posted, facts: Facts) -> tuple[LabelRequested, ...]:

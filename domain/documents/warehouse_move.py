@@ -28,9 +28,7 @@ def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
     transit = facts.station().account(PlaceRole.IN_TRANSIT)
     return tuple(
-        movement
-        for line in posted.lines
-        for movement in moves(line, place_of(line, "source"), transit, facts)
+        movement for line in posted.lines for movement in moves(line, place_of(line, "source"), transit)
     )
 
 

@@ -13,8 +13,8 @@ from domain.place import PlaceRole
 from domain.stock import Movement
 
 
-def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
-    return moves_from_plan(posted, "target", facts)
+def _movements(posted: Posted, _facts: Facts) -> tuple[Movement, ...]:
+    return moves_from_plan(posted, "target")
 
 
 TYPE = DocumentType(

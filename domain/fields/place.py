@@ -2,7 +2,7 @@
 
 from domain.barcode import PlaceCode, PlainText
 from domain.field import Clue, Field, Finding, Form
-from domain.place import Place, PlaceRole
+from domain.place import Place, PlaceRole, Store
 from domain.problem import Problem, refusal
 
 
@@ -32,6 +32,8 @@ def misfit(place: Place, wanted: Field) -> Problem | None:
         return refusal(
             "place_not_fitting", place=place.code, role=f"role.{place.role}", field=f"field.{wanted.name}"
         )
+    if wanted.stores and place.store not in (Store.ANY, *wanted.stores):
+        return refusal("other_store", place=place.code, store=f"store.{place.store}")
     return None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.place import PHYSICAL_ROLES, Place, PlaceRole
-from hub.field_kind import DAYS, reference, references
+from hub.field_kind import DAYS, choice, reference, references
 from hub.locations import BARCODE, ON_HOLD, build_place, code_of, roles
 from hub.object import DISABLED, Field, ObjectType
 from hub.object_fields import CODE_FIELD, NAME_EN_FIELD, NAME_FIELD, REMARK_FIELD
@@ -43,6 +43,13 @@ OBJECT = ObjectType(
         BARCODE,
         Field(name="capacity", kind=DAYS, headers=("库容",)),
         Field(name="categories", kind=references("categories"), headers=("允许类别",)),
+        Field(
+            name="store",
+            kind=choice(
+                "object.warehouse_type", finished=("成品仓",), seconds=("次品仓",), returned=("退货仓",)
+            ),
+            headers=("存放",),
+        ),
         ON_HOLD,
         REMARK_FIELD,
         DISABLED,

@@ -1,5 +1,7 @@
 """A document in hand: scans and entries fill its form, in any order; the engine decides, this file asks and answers."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from domain import decide, life
@@ -204,11 +206,11 @@ def give(
 
 def _accepted(state: State, decision: Accepted, given: Input, desk: Desk, scan: Scanned | None) -> Turn:
     held = replace(state.holding(decision.document), overlay=None)
-    recorded = next((one.event for one in decision.events if isinstance(one.event, LineRecorded)), None)
+    recorded = [one.event for one in decision.events if isinstance(one.event, LineRecorded)]
     if recorded:
-        said = answered(held, Tone.STORED, _line_words("said.line_recorded", recorded, desk), scan)
+        said = answered(held, Tone.STORED, _recorded_words(recorded, desk), scan)
         numbers = state.numbers.used().with_slip(
-            str(recorded.values.get("slip", "")), desk.station.number_code
+            str(recorded[0].values.get("slip", "")), desk.station.number_code
         )
         return Turn(state=replace(said, numbers=numbers), events=decision.events)
     worked = Worked(decision.document, case_of(held, desk))
@@ -246,6 +248,14 @@ def _taken_words(state: State, after: Worked, given: Input, desk: Desk) -> Words
                 shown = f"choice.{field.name}.{value}"
             return Words(key="said.taken", parameters={"field": f"field.{field.name}", "value": shown})
     return Words(key="said.again", parameters={"code": given.text[:TYPED_CHARS_MAX]})
+
+
+def _recorded_words(recorded: Sequence[LineRecorded], desk: Desk) -> Words:
+    """Say what one scan recorded: a line, or a carton with a line for each kind of goods in it."""
+    if len(recorded) == 1:
+        return _line_words("said.line_recorded", recorded[0], desk)
+    unit = str(recorded[0].values.get("handling_unit", ""))
+    return Words(key="said.unit_recorded", parameters={"unit": unit, "count": str(len(recorded))})
 
 
 def _line_words(key: str, event: LineRecorded, desk: Desk) -> Words:
@@ -297,8 +307,10 @@ def _undo(state: State, document: Document, desk: Desk, scan: Scanned | None) ->
     decision: Decision = life.undo(document, case_of(state, desk))
     if not isinstance(decision, Accepted):
         return refused(state, decision.problems, scan)
-    undone = next(one.event for one in decision.events if isinstance(one.event, LineReversed))
+    reversed_lines = [one.event for one in decision.events if isinstance(one.event, LineReversed)]
+    undone = reversed_lines[0]
     line = next(one for one in desk.knowledge.lines(document.number) if one.line == undone.line)
+    unit = str(line.values.get("handling_unit", ""))
     words = Words(
         key="said.undone",
         parameters={
@@ -307,6 +319,8 @@ def _undo(state: State, document: Document, desk: Desk, scan: Scanned | None) ->
             "quantity": str(line.values.get("quantity", "")),
         },
     )
+    if len(reversed_lines) > 1:
+        words = Words(key="said.unit_undone", parameters={"unit": unit, "count": str(len(reversed_lines))})
     held = replace(state.holding(decision.document), overlay=None, taken={})
     return Turn(state=answered(held, Tone.STORED, words, scan), events=decision.events)
 

@@ -58,7 +58,7 @@ def places(inputs: Sequence[Input]) -> list[Input]:
 def test_any_order_of_scanning_a_lines_fields_gives_the_same_movements(code: str):
     header, line = fillings()[code].header, fillings()[code].lines[0]
     expected = filled(code, header, line)
-    assert len(expected[0]) == len(fillings()[code].lines)
+    assert len(expected[0]) >= len(fillings()[code].lines)  # a ratio carton is a line for each kind of goods
     shuffled = list(islice(permutations(line), 5000))
     random.Random(code).shuffle(shuffled)
     for order in shuffled[:ORDERS_MAX]:

@@ -13,6 +13,8 @@ WORDS = {
     "said.document_voided": "Document {document} is void",
     "said.document_closed": "Document {document} is put aside: go on with it from the home screen",
     "said.switched": "Now at document {document}",
+    "said.unit_recorded": "Recorded: {unit}, {count} kinds of goods",
+    "said.unit_undone": "Undone: {unit}, {count} kinds of goods",
     "said.undone": "Line {line} undone: {item} {quantity}",
     "said.cleared": "Line cleared",
     "said.repeat": "Same trigger pull: counted once",

@@ -1,9 +1,9 @@
 """Fields and what the screen asks for: `field.<name>`, `ask.<name>`, `choice.<field>.<value>`."""
 
 WORDS = {
-    "field.plan": "Purchase order",
+    "field.plan": "Order",
     "field.countersign": "Countersign",
-    "field.partner": "Supplier",
+    "field.partner": "Business partner",
     "field.delivery_note": "Delivery note",
     "field.item": "Item",
     "field.lot": "Lot",
@@ -15,9 +15,9 @@ WORDS = {
     "field.handling_unit": "Roll or package",
     "field.reason": "Reason",
     "field.scope": "What moves",
-    "ask.plan": "Scan the purchase order",
+    "ask.plan": "Scan the order or document",
     "ask.countersign": "Second person: scan your badge",
-    "ask.partner": "Scan the supplier",
+    "ask.partner": "Scan the business partner",
     "ask.delivery_note": "Scan the delivery note",
     "ask.item": "Scan the goods",
     "ask.lot": "Scan the lot",

@@ -38,6 +38,7 @@ WORDS = {
     "object.field.barcode": "Barcode",
     "object.field.begins": "Begins",
     "object.field.capacity": "Capacity",
+    "object.field.store": "Kept for",
     "object.field.categories": "Categories",
     "object.field.category": "Category",
     "object.field.closed": "Closed",

@@ -161,8 +161,6 @@ WORDS = {
     "problem.goods_went_on.way_out": "Bring the goods back first, then un-approve",
     "problem.take_back": "All {lines} lines of {document} will be taken back",
     "problem.take_back.way_out": "Say yes only if nothing of it happened",
-    "problem.goods_one_by_one": "{unit} holds several kinds of goods",
-    "problem.goods_one_by_one.way_out": "Scan the goods, then the carton: one kind after another",
     "problem.second_lot": "{item} of lot {lot}: this issue has lot {other} already",
     "problem.second_lot.way_out": "One lot for one cut: say yes only if the workshop knows",
     "problem.defect_in_storage": "{reason}: such goods do not go to {place}",

@@ -13,6 +13,8 @@ WORDS = {
     "said.document_voided": "单据 {document} 已作废",
     "said.document_closed": "单据 {document} 已放下，可在首页继续",
     "said.switched": "现在是单据 {document}",
+    "said.unit_recorded": "已录入：{unit}，共 {count} 种货",
+    "said.unit_undone": "已撤销：{unit}，共 {count} 种货",
     "said.undone": "已撤销第 {line} 行：{item} {quantity}",
     "said.cleared": "本行已清除",
     "said.repeat": "同一次扫描，只算一次",

@@ -1,9 +1,9 @@
 """Fields and what the screen asks for: `field.<name>`, `ask.<name>`, `choice.<field>.<value>`."""
 
 WORDS = {
-    "field.plan": "采购订单",
+    "field.plan": "来源单据",
     "field.countersign": "会签",
-    "field.partner": "供应商",
+    "field.partner": "往来单位",
     "field.delivery_note": "送货单",
     "field.item": "物料",
     "field.lot": "批号",
@@ -15,9 +15,9 @@ WORDS = {
     "field.handling_unit": "卷包号",
     "field.reason": "原因",
     "field.scope": "范围",
-    "ask.plan": "请扫描采购订单",
+    "ask.plan": "请扫描来源单据",
     "ask.countersign": "请第二人出示工牌",
-    "ask.partner": "请扫描供应商",
+    "ask.partner": "请扫描往来单位",
     "ask.delivery_note": "请扫描送货单",
     "ask.item": "请扫描物料",
     "ask.lot": "请扫描批号",

@@ -38,6 +38,7 @@ WORDS = {
     "object.field.barcode": "条码",
     "object.field.begins": "上班时间",
     "object.field.capacity": "容量",
+    "object.field.store": "存放",
     "object.field.categories": "类别范围",
     "object.field.category": "物料类别",
     "object.field.closed": "结案",

@@ -137,8 +137,6 @@ WORDS = {
     "problem.goods_went_on.way_out": "请先把货移回原处，再反审核",
     "problem.take_back": "{document} 的 {lines} 行将全部冲回",
     "problem.take_back.way_out": "确实要冲回才选是",
-    "problem.goods_one_by_one": "{unit} 里有几种货",
-    "problem.goods_one_by_one.way_out": "请先扫货品再扫箱号，一种一种来",
     "problem.second_lot": "{item} 批号 {lot}：这张领料单已有批号 {other}",
     "problem.second_lot.way_out": "同一床只用一个缸号；车间知道才选是",
     "problem.defect_in_storage": "{reason}的料不能放回 {place}",
