@@ -7,7 +7,7 @@ from decimal import Decimal
 from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
-from tests.world import BUTTON, COTTON, YARN
+from tests.world import BUTTON, COTTON, SHIRT_L, SHIRT_M, YARN
 
 ROLL = Goods(item=COTTON.id, lot="D-118", handling_unit="R0001")
 STOCK = (
@@ -24,3 +24,21 @@ STOCK = (
         quantity=Quantity(Decimal(50), "KGM"),
     ),
 )
+
+
+def pieces(count: int) -> Quantity:
+    return Quantity(Decimal(count), "C62")
+
+
+def shirts(place: str, medium: int, large: int, carton: str = "", grade: str = "") -> list[Balance]:
+    """So many T-shirts of two sizes at a place, in a carton or loose."""
+    counts = {SHIRT_M.id: medium, SHIRT_L.id: large}
+    return [
+        Balance(
+            place=PlaceId(place),
+            goods=Goods(item=item, handling_unit=carton, grade=grade),
+            quantity=pieces(count),
+        )
+        for item, count in counts.items()
+        if count
+    ]

@@ -21,10 +21,10 @@ from domain.events.documents import (
     PlanLeft,
 )
 from domain.facts import CodedItem, HandlingUnit, RecordedLine, SlipUse
-from domain.item import Item, ItemCode, ItemId
+from domain.item import Item, ItemClass, ItemCode, ItemId
 from domain.names import Names
 from domain.override import TypeOverride, in_force
-from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station
+from domain.place import PHYSICAL_ROLES, Place, PlaceId, PlaceRole, Station, Store
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.staff import Person
@@ -59,10 +59,26 @@ BUTTON = Item(
         ItemCode(code="14006381333938", pack=Quantity(Decimal(144), "C62")),
     ),
 )
-ITEMS = (COTTON, YARN, BUTTON)
+SHIRT_M = Item(
+    id=ItemId("i-shirt-m"),
+    number="TS-2611-NV-M",
+    names=Names(zh="圆领短袖汗衫", en="Crew-neck T-shirt"),
+    unit="C62",
+    codes=(ItemCode(code="06901234567892"),),
+    item_class=ItemClass.FINISHED_GOODS,
+    style="TS-2611",
+    colour="藏青 Navy",
+    size="M",
+)
+SHIRT_L = replace(
+    SHIRT_M, id=ItemId("i-shirt-l"), number="TS-2611-NV-L", codes=(ItemCode(code="06901234567908"),), size="L"
+)
+ITEMS = (COTTON, YARN, BUTTON, SHIRT_M, SHIRT_L)
 
 
-def _place(code: str, zh: str, en: str, role: PlaceRole, warehouse: str = "") -> Place:
+def _place(
+    code: str, zh: str, en: str, role: PlaceRole, warehouse: str = "", *, store: Store = Store.ANY
+) -> Place:
     return Place(
         code=PlaceId(code),
         names=Names(zh=zh, en=en),
@@ -70,6 +86,7 @@ def _place(code: str, zh: str, en: str, role: PlaceRole, warehouse: str = "") ->
         plant="P1",
         warehouse=warehouse,
         barcode=house_body(code),
+        store=store,
     )
 
 
@@ -80,6 +97,9 @@ PLACES = (
     _place("RM-A-02", "A排02位", "Rack A bin 02", PlaceRole.STORAGE, "RM"),
     _place("RM-Q", "待处理区", "Quarantine", PlaceRole.QUARANTINE, "RM"),
     _place("FG-B-01", "成品B01", "Finished goods B 01", PlaceRole.STORAGE, "FG"),
+    _place("FG-B-02", "成品B02", "Finished goods B 02", PlaceRole.STORAGE, "FG", store=Store.FINISHED),
+    _place("FS-01", "次品01", "Seconds 01", PlaceRole.STORAGE, "FS", store=Store.SECONDS),
+    _place("RT-01", "退货01", "Returned goods 01", PlaceRole.STORAGE, "RT", store=Store.RETURNED),
     _place("LOST", "盘盈盘亏", "Lost and found", PlaceRole.LOST_AND_FOUND),
     _place("TRANSIT", "在途", "In transit", PlaceRole.IN_TRANSIT),
     _place("CONVERT", "形态转换", "Conversion", PlaceRole.CONVERSION),
