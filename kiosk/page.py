@@ -86,6 +86,7 @@ TOUCH_ACTIONS = (
     "cancel_job",
     "tick",
     "approve",
+    "take_back",
     "retry",
 )
 """The actions the kiosk understands, as they stand in `Touch.action`.

@@ -24,8 +24,9 @@ from tests.hub.shapes import fill, live, make_shape, rows_of, structure
 pytestmark = [pytest.mark.fault("H8"), pytest.mark.slow, pytest.mark.timeout(600)]
 MOMENTS_MIN = 60
 """Fewer would mean that the process was not stopped where it works."""
-STRIDE = 9
+STRIDE_IN_STEPS, STRIDE_IN_FOLDING = 4, 9
 """Each statement that writes and each commit is a moment. All of them take minutes and are of few kinds."""
+MOMENTS_MAX = 1_000
 HELD_S = 10.0
 READY_S = 60.0
 LONG_LEDGER = 600
@@ -67,7 +68,8 @@ def test_killed_at_one_moment_after_another_and_started_again_it_ends_as_a_new_d
     finishes(database_url, tmp_path)
     shape = structure(database_url)
     seen = set[tuple[int, bool]]()
-    for moment in range(1, 1000, STRIDE):
+    moment, version = 1, FIRST_VERSION
+    while moment < MOMENTS_MAX:
         empty(database_url)
         make_shape(database_url, FIRST_VERSION)
         fill(database_url, today)
@@ -78,13 +80,15 @@ def test_killed_at_one_moment_after_another_and_started_again_it_ends_as_a_new_d
         assert code == -signal.SIGKILL
         engine = connect(database_url)
         with reading(engine) as connection:
-            seen.add((version_of(connection), folds_of(connection).is_done))
+            version = version_of(connection)
+            seen.add((version, folds_of(connection).is_done))
         engine.dispose()
         finishes(database_url, tmp_path)
         held = rows_of(database_url, *tables)
         for name in held:
             assert held[name] == expected[name], (moment, name)
         assert structure(database_url) == shape, moment
+        moment += STRIDE_IN_FOLDING if version == schema_version() else STRIDE_IN_STEPS
     assert moment > MOMENTS_MIN
     assert {version for version, _ in seen} == set(range(FIRST_VERSION, schema_version() + 1))
     assert (schema_version(), False) in seen, "it was killed while the ledger was being folded, too"
