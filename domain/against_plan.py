@@ -50,7 +50,7 @@ def against_plan(
 ) -> tuple[Problem, ...]:
     """Compare a line with the plan: not named at all, more than planned, or above the ceiling."""
     quantity = line.values.get("quantity")
-    if plan is None or not isinstance(quantity, Quantity):
+    if plan is None or not kind.counts or not isinstance(quantity, Quantity):
         return ()
     goods = goods_in(line.values)
     asked = [one for one in plan.lines if one.asks_for(goods)]

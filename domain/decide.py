@@ -207,7 +207,7 @@ def _record_line(
             values=one,
             event_time=case.now,
             operator=case.operator.number,
-            plan=plan_ref(plan, one, case.facts),
+            plan=plan_ref(plan, one, case.facts) if kind.counts else None,
         )
         for number, one in enumerate(_each_kind_of_goods(values, case.facts), document.lines + 1)
     )

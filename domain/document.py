@@ -95,6 +95,7 @@ class DocumentType:
 
     `plan_field`: the header field that names the plan lines are checked against. `above_plan`, `below_plan`: what is
     said where they differ; `over_plan`: how far above the planned quantity a line may go, as a share (0.05 = 5 %).
+    `counts`: whether its lines count towards the plan; one that does not only looks up there what there is.
     `difference`: the kind of discrepancy the office gets where a document is finished with less than its plan names.
     `leaves`: the kind of plan a document of this type becomes once it took effect, for documents that build on it; its
     partner stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were
@@ -117,6 +118,7 @@ class DocumentType:
     plan_field: str = ""
     above_plan: AbovePlan = AbovePlan.CEILING
     over_plan: Decimal = Decimal(0)
+    counts: bool = True
     below_plan: BelowPlan = BelowPlan.ALLOW
     difference: str = ""
     leaves: str = ""

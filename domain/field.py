@@ -100,7 +100,19 @@ class Form:
     def unit(self) -> HandlingUnit | None:
         """Return the roll or package scanned, where it is known to be under our roof."""
         serial = self.text("handling_unit")
-        return self.facts.handling_unit(serial) if serial else None
+        return self.known_unit(serial) if serial else None
+
+    def known_unit(self, serial: str) -> HandlingUnit | None:
+        """Return a unit under our roof, else as the plan names it: sent by others, and on its way to us."""
+        held = self.facts.handling_unit(serial)
+        named = [one for one in self.plan.lines if one.handling_unit == serial] if self.plan else []
+        if held or not named:
+            return held
+        contents = tuple(
+            Balance(place=one.place, goods=one.goods, quantity=one.quantity, second=one.second)
+            for one in named
+        )
+        return HandlingUnit(serial=serial, place=named[0].place, contents=contents)
 
     def content(self) -> Balance | None:
         """Return what the unit scanned holds of the goods found so far; None where that is not one kind of goods."""

@@ -23,6 +23,7 @@ import hub.web
 from domain.override import TypeOverride
 from domain.settings import SettingsError
 from drivers.clock import Clock, SystemClock
+from hub.allocations import Allocations
 from hub.api.sync import serve_sync
 from hub.backlog import Backlog
 from hub.booking import BookingProcess, Order
@@ -66,17 +67,20 @@ class Site:
     app: Flask
     socketio: SocketIO
     board: Board
+    allocations: Allocations
 
     def start(self) -> None:
-        """Begin to store, to book and to draw."""
+        """Begin to store, to book, to carry between plants and to draw."""
         self.hub.ingest.start()
         self.hub.projector.start()
+        self.allocations.start()
         self.board.start()
 
     def stop(self) -> None:
         """Finish what waits, in the order it flows."""
         self.hub.ingest.stop()
         self.hub.projector.stop()
+        self.allocations.stop()
         self.board.stop()
         self.hub.engine.dispose()
 
@@ -125,7 +129,9 @@ def build_site(hub_: Hub) -> Site:
     serve_sync(app, hub_)
     hub.api.register(app, hub_)
     board = hub.web.register(app, socketio, hub_)
-    return Site(hub=hub_, app=app, socketio=socketio, board=board)
+    allocations = Allocations(hub_.engine, hub_.store, hub_.settings.plants)
+    hub_.subscribers.add(allocations.booked)
+    return Site(hub=hub_, app=app, socketio=socketio, board=board, allocations=allocations)
 
 
 def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
@@ -143,6 +149,7 @@ def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
         with opened(settings) as (engine, log):
             refold_what_is_known_now(engine, settings.plants)
             tell_overrides(engine, log, settings.plants, overrides)
+            Allocations(engine, log, settings.plants).introduce()
         # No connection crosses into the worker.
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         _Server(settings, listener, lambda: announce(address)).run()

@@ -7,13 +7,16 @@ from sqlalchemy import Connection, select
 
 from domain.document import DocumentType, document_types
 from domain.override import TypeOverride, overridden
-from domain.place import PHYSICAL_ROLES, Place, PlaceRole
+from domain.place import PHYSICAL_ROLES, Place
 from domain.plan import Plan
 from hub.store.reference import revision_of
 from hub.store.tables import reference_history
 
 _Version = tuple[int, object]
 """The position it holds after, and what is known then: a role, a plan's text, True, or None once it is gone."""
+
+OTHER_PLANT = "other_plant"
+"""What is known of a place of another plant: nothing of ours lies there, so nothing can be short."""
 
 _NO_VERSIONS: dict[str, list[_Version]] = {}
 
@@ -40,7 +43,7 @@ class Known:
         )
         for kind, key, body, at_position, revision in rows:
             versions = self._versions.setdefault(kind, {}).setdefault(key, [])
-            versions.append((at_position, _gist(kind, body)))
+            versions.append((at_position, self._gist(kind, body)))
             self._revision = revision
 
     def has(self, kind: str, key: str, position: int) -> bool:
@@ -51,7 +54,7 @@ class Known:
         return self._at(kind, key, position) is not None
 
     def is_physical(self, place: str, position: int) -> bool:
-        """Tell whether a place is under our own roof; one that is not known counts as if."""
+        """Tell whether a place is under our own roof; one not known counts as if, one of another plant does not."""
         role = self._at("place", place, position)
         return role is None or role in PHYSICAL_ROLES
 
@@ -74,6 +77,18 @@ class Known:
         body = self._at("document_type", code, position)
         return _type_of(code, body) if isinstance(body, str) else document_types().get(code)
 
+    def _gist(self, kind: str, body: str | None) -> object:
+        if body is None:
+            return None
+        match kind:
+            case "place":
+                place = msgspec.json.decode(body, type=Place)
+                return place.role if place.plant in ("", self._plant) else OTHER_PLANT
+            case "plan" | "document_type":
+                return body
+            case _:
+                return True
+
     def _at(self, kind: str, key: str, position: int) -> object:
         versions = self._versions.get(kind, {}).get(key)
         if not versions:
@@ -87,26 +102,10 @@ class Known:
         return None
 
 
-def _gist(kind: str, body: str | None) -> object:
-    if body is None:
-        return None
-    match kind:
-        case "place":
-            return _role_of(body)
-        case "plan" | "document_type":
-            return body
-        case _:
-            return True
-
-
 @lru_cache(maxsize=1000)
 def read_plan(body: str) -> Plan:
     """Return the plan a record's text says."""
     return msgspec.json.decode(body, type=Plan)
-
-
-def _role_of(body: str) -> PlaceRole:
-    return msgspec.json.decode(body, type=Place).role
 
 
 @lru_cache(maxsize=100)

@@ -18,6 +18,7 @@ from domain.plan import Plan
 from domain.staff import Person
 from domain.stock import Balance, Movement
 from domain.wire import Acknowledgement, Changes, Snapshot, Upload, UploadHeader
+from hub.allocations import Allocations
 from hub.feed import changes, snapshot
 from hub.ingest import Ingest
 from hub.projector import Projector
@@ -49,14 +50,18 @@ class Floor:
         plans: Iterable[Plan] = (),
         plants: Mapping[str, Sequence[Record]] | None = None,
         overrides: Mapping[str, TypeOverride] | None = None,
+        url: str = "",
     ) -> None:
-        """`stock` lies in the first plant from the beginning; `plants`: what each knows more than its fellows."""
+        """`stock` lies in the first plant from the beginning; `plants`: what each knows more than its fellows.
+
+        `url`: of the hub's database, where it is not to be a file in the folder.
+        """
         self.folder = folder
         self.is_away = False
         self.kiosks: list[FloorKiosk] = []
         self._more = plants or {"P1": ()}
         self.plants = tuple(self._more)
-        self.engine = open_database(f"sqlite:///{folder / 'hub.sqlite'}")
+        self.engine = open_database(url or f"sqlite:///{folder / 'hub.sqlite'}")
         self.log, self.clock = EventLog(), StillClock()
         self.projector = Projector(self.engine, [*self.plants], booked=lambda *_one: None)
         self.ingest = Ingest(
@@ -65,8 +70,11 @@ class Floor:
         self.ingest.start()
         for plant, more in self._more.items():
             with writing(self.engine) as connection:
-                records = [*_reference(plant, plans, overrides or {}), *more]
+                records = _reference(plant, plans, overrides or {})
                 write_records(connection, self.log, plant, records)
+                write_records(connection, self.log, plant, more)
+        self.allocations = Allocations(self.engine, self.log, self.plants)
+        self.allocations.introduce()
         if stock:
             self._opens_with(stock)
 
@@ -134,6 +142,7 @@ class Floor:
         for plant in self.plants:
             while self.projector.book_waiting(plant):
                 pass
+        self.allocations.carry()
         totals: dict[tuple[str, str, str], int] = {}
         with reading(self.engine) as connection:
             for row in connection.execute(select(tables.balances)):
@@ -299,7 +308,11 @@ def _reference(plant: str, plans: Iterable[Plan], overrides: Mapping[str, TypeOv
     assert overrides.keys() <= document_types().keys()
     return [
         *(Record(kind="item", key=one.id, body=one) for one in ITEMS),
-        *(Record(kind="place", key=one.code, body=replace(one, plant=plant)) for one in PLACES),
+        *(
+            Record(kind="place", key=one.code, body=replace(one, plant=plant))
+            for one in PLACES
+            if one.plant == STATION.plant
+        ),
         *(Record(kind="person", key=one.number, body=one) for one in PEOPLE),
         *(Record(kind="plan", key=one.number, body=one) for one in plans),
         *(Record(kind="document_type", key=code, body=one) for code, one in overrides.items()),

@@ -109,6 +109,7 @@ PLACES = (
     _place("OPENING", "期初", "Opening stock", PlaceRole.OPENING),
     _place("C-NORDIC", "北欧服饰", "Nordic Apparel", PlaceRole.CUSTOMER),
     _place("D-DYER", "锦华印染", "Jinhua Dyeing", PlaceRole.SUBCONTRACTOR),
+    replace(_place("P2", "P2 厂区", "Plant P2", PlaceRole.IN_TRANSIT), plant="P2"),
 )
 STATION = Station(
     place=PlaceId("RM-RCV"),

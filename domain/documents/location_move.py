@@ -10,6 +10,7 @@ from domain.field import Field, FieldKind, Form, never
 from domain.line import (
     GRADE_FIELD,
     OWNER_FIELD,
+    goods_of,
     has_lots,
     has_second_unit,
     is_one_kind,
@@ -19,7 +20,7 @@ from domain.line import (
     text_of,
     where_the_unit_is,
 )
-from domain.place import PlaceRole
+from domain.place import Place, PlaceRole
 from domain.problem import Problem, refusal
 from domain.stock import Movement
 
@@ -55,9 +56,25 @@ def _check_line(line: RecordedLine, facts: Facts) -> tuple[Problem, ...]:
         return (refusal("already_there", place=target.code),)
     if source.warehouse != target.warehouse:
         return (refusal("other_warehouse", source=source.warehouse, target=target.warehouse),)
+    if waiting := _waits_for_inspection(line, source, target, facts):
+        return waiting
     if _is_all(line):
         return () if facts.balances(source.code) else (refusal("place_is_empty", place=source.code),)
     return not_enough(line, source.code, facts)
+
+
+def _waits_for_inspection(
+    line: RecordedLine, source: Place, target: Place, facts: Facts
+) -> tuple[Problem, ...]:
+    """Refuse where goods with an inspection standard would leave receiving for storage without their inspection."""
+    if source.role is not PlaceRole.RECEIVING or target.role is not PlaceRole.STORAGE:
+        return ()
+    named = goods_of(line).item
+    held = [one.goods.item for one in facts.balances(source.code)] if _is_all(line) else [named]
+    for item in map(facts.item, held):
+        if item and item.inspection_standard:
+            return (refusal("not_inspected", item=item.number, standard=item.inspection_standard),)
+    return ()
 
 
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:

@@ -1,14 +1,23 @@
 """LL material issue 领料: storage → line side, against the requisition of a work order.
 
 The requisition is the quota: what goes above it needs a reason, and the document an approval before anything moves. One
-lot for one cut: a second lot of the same material is asked about.
+lot for one cut, the oldest first: a second lot of the same material, or a newer one than lies there, is asked about.
 """
 
 from domain.against_plan import goes_above_plan, is_above_plan
 from domain.document import AbovePlan, DocumentType, Posted, Posts
 from domain.facts import Facts
 from domain.field import Field, FieldKind, always
-from domain.line import GOODS_FIELDS, goods_of, moves, not_enough, place_of, text_of, where_the_unit_is
+from domain.line import (
+    GOODS_FIELDS,
+    goods_of,
+    moves,
+    not_enough,
+    place_of,
+    scanned_before,
+    text_of,
+    where_the_unit_is,
+)
 from domain.place import PlaceId, PlaceRole
 from domain.problem import Problem, question
 from domain.stock import Movement
@@ -20,7 +29,7 @@ REASONS = ("rework", "waste", "recut", "sample", "other")
 def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for line in posted.lines:
-        found += not_enough(line, place_of(line, "source"), facts)
+        found += scanned_before(line, facts) or not_enough(line, place_of(line, "source"), facts)
         goods = goods_of(line)
         lots = (
             goods_of(one).lot
@@ -72,5 +81,6 @@ TYPE = DocumentType(
     leaves="issue",
     leaves_partner="workshop",
     approval=is_above_plan,
+    oldest_first=True,
     check=_check,
 )

@@ -1,7 +1,8 @@
 """CS purchase receipt 采购收货: supplier → receiving → storage, or quarantine for what is rejected.
 
 Against a purchase order; without one only with the badge of a second, entitled person. Goods scanned into a quarantine
-place are rejected and need a reason.
+place are rejected and need a reason. Goods left in receiving wait for their inspection (JY); a material with an
+inspection standard goes straight to storage only when whoever receives says that it was inspected.
 """
 
 from decimal import Decimal
@@ -12,6 +13,7 @@ from domain.facts import Facts
 from domain.field import Field, FieldKind, Form, always, never
 from domain.line import OWNER_FIELD, goods_of, has_lots, has_second_unit, place_of, quantity_of, text_of
 from domain.place import PlaceId, PlaceRole
+from domain.problem import Problem, question
 from domain.roll_label import roll_label
 from domain.stock import Movement
 
@@ -35,6 +37,16 @@ def _is_rejected(form: Form) -> bool:
 
 def _is_accepted(form: Form) -> bool:
     return not _is_rejected(form)
+
+
+def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
+    found: list[Problem] = []
+    for line in posted.lines:
+        item, place = facts.item(goods_of(line).item), facts.place(place_of(line, "place"))
+        if item and item.inspection_standard and place and place.role is PlaceRole.STORAGE:
+            standard = item.inspection_standard
+            found.append(question("inspection_due", item=item.number, standard=standard, place=place.code))
+    return tuple(found)
 
 
 def _movements(posted: Posted, facts: Facts) -> tuple[Movement, ...]:
@@ -102,5 +114,6 @@ TYPE = DocumentType(
     over_plan=Decimal("0.05"),
     accounts=(PlaceRole.RECEIVING,),
     leaves="receipt",
+    check=_check,
     labels=_labels,
 )

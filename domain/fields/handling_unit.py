@@ -36,8 +36,8 @@ def resolve(wanted: Field, form: Form) -> Finding:
     serials = list(dict.fromkeys(serial for _, serial in named))
     if len(serials) > 1:
         return Finding(used=used, problems=(refusal("two_units", first=serials[0], second=serials[1]),))
-    unit = form.facts.handling_unit(serials[0])
     is_new = wanted.is_new(form)
+    unit = form.facts.handling_unit(serials[0]) if is_new else form.known_unit(serials[0])
     if unit and is_new:
         problem = refusal(
             "already_received",

@@ -109,10 +109,18 @@ class Plans(Projection):
         if kind is None or not kind.difference:
             return
         document = self._documents.get((fact.plant, event.document, fact.envelope.device))
-        left = self._left.get((fact.plant, document.plan)) if document else None
-        if left is not None and left.lines_open > 0:
-            about = {"plan": left.number, "document": event.document, "lines": str(left.lines_open)}
-            self.desk.discrepancies.open(fact, kind.difference, left.number, detail=about)
+        lines_open = self._lines_open(fact, document.plan) if document else 0
+        if document is not None and lines_open > 0:
+            about = {"plan": document.plan, "document": event.document, "lines": str(lines_open)}
+            self.desk.discrepancies.open(fact, kind.difference, document.plan, detail=about)
+
+    def _lines_open(self, fact: Fact, number: str) -> int:
+        """Return how many lines of a plan are still to come: one left here, or one that another plant left."""
+        left = self._left.get((fact.plant, number))
+        if left is not None:
+            return left.lines_open
+        plan = self.desk.known.plan(number, fact.position)
+        return sum(not self._is_done(fact, number, one) for one in plan.lines) if plan else 0
 
     def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
         """Take off what the document's lines did (`Documents`, which books before, has just taken them back)."""
@@ -147,7 +155,7 @@ class Plans(Projection):
         held = self._rows.get(key)
         done = (held.done if held else 0) + sign * micros(quantity.value)
         self._rows.save(PlanProgressRow(*key, done, fact.position))
-        plan = self.desk.known.plan(ref.number, fact.position) or self._left_plan(fact, ref, held, done)
+        plan = self._known_plan(fact, ref, document_type) or self._left_plan(fact, ref, held, done)
         if plan is None:
             self.desk.note("unknown_plan", ref.number)
             return
@@ -163,6 +171,14 @@ class Plans(Projection):
                 ordered=sum(micros(one.quantity.value) for one in same),
                 share=share,
             )
+
+    def _known_plan(self, fact: Fact, ref: PlanRef, document_type: str) -> Plan | None:
+        """Return a plan of the office, or one that another plant left: the difference closes once all of it is here."""
+        plan = self.desk.known.plan(ref.number, fact.position)
+        kind = document_types().get(document_type)
+        if plan and kind and kind.difference and not self._lines_open(fact, ref.number):
+            self.desk.discrepancies.close(fact, kind.difference, ref.number)
+        return plan
 
     def _left_plan(self, fact: Fact, ref: PlanRef, held: PlanProgressRow | None, done: int) -> Plan | None:
         """Return a plan that a document left, having counted which of its lines are still open."""

@@ -53,7 +53,10 @@ def test_goods_are_issued_within_the_quota_and_what_is_left_over_comes_back(
     assert (store.at(RACK, YARN.id), store.at(LINE)) == (Decimal(50), Decimal(0))
     store.scans(UNDO)
     assert len(store.events(LineReversed)) == 1
-    store.scans(unit_code("R0001"), DONE)
+    store.scans(unit_code("R0001"), unit_code("R0001"))
+    assert (store.tone, store.says) == (Tone.REFUSED, "problem.already_scanned")
+    store.touches("clear_line")
+    store.scans(DONE)
     assert store.shows(HomeView)
     assert (store.at(LINE, YARN.id), store.at(LINE, COTTON.id)) == (Decimal(30), Decimal("21.4"))
     floor.syncs()
@@ -138,3 +141,22 @@ def test_a_second_lot_for_the_same_cut_is_asked_about(floor: Floor, store: Floor
     store.scans(DONE)
     floor.syncs()
     assert floor.held(LINE) == Decimal(10)
+
+
+def test_what_came_first_goes_first_unless_somebody_says_otherwise(floor: Floor) -> None:
+    store = floor.kiosk("K1", "CS", "LL")
+    floor.is_away = True
+    store.clock.advance(86_400)
+    store.scans(badge_code(KEEPER))
+    store.touches("open_document", "CS")
+    store.scans(badge_code(LEADER), place_code("S-HENGLI"), yarn(20_000, "L9"), place_code(RACK), DONE)
+    assert store.at(RACK, YARN.id) == Decimal(70)
+    store.scans(order_code(REQUISITION), place_code(RACK), yarn(20_000, "L9"))
+    assert store.asked() == ["older_lot"]
+    store.touches("no")
+    store.touches("clear_line")
+    store.scans(place_code(RACK), yarn(20_000))
+    assert store.tone is Tone.STORED
+    store.scans(DONE)
+    floor.syncs()
+    assert floor.held(LINE, YARN.id) == Decimal(20)

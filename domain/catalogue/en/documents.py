@@ -31,4 +31,8 @@ WORDS = {
     "document.YT": "Raw-material return",
     "plan.requisition": "Requisition",
     "plan.issue": "Material issue",
+    "document.JY": "Incoming inspection",
+    "document.DB": "Allocation to another plant",
+    "document.DBI": "Allocation from another plant",
+    "plan.allocation": "Allocation",
 }

@@ -108,4 +108,8 @@ WORDS = {
     "choice.reason.typing_error": "Typing error",
     "choice.reason.weighed_again": "Weighed again",
     "choice.reason.moisture": "Moisture",
+    "field.standard": "Inspection standard",
+    "ask.standard": "Enter the inspection standard",
+    "field.other_plant": "Goes to plant",
+    "ask.other_plant": "Choose the plant it goes to",
 }

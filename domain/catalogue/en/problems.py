@@ -167,4 +167,18 @@ WORDS = {
     "problem.defect_in_storage.way_out": "Scan a quarantine place, or choose another reason",
     "problem.not_adjusted_here": "{place} is {role}: nothing is adjusted there",
     "problem.not_adjusted_here.way_out": "Settle it with who sent and who received",
+    "problem.inspection_due": "{item} is inspected against {standard} before it goes to {place}",
+    "problem.inspection_due.way_out": (
+        "Say yes only if it was inspected just now; else scan the receiving area"
+    ),
+    "problem.not_inspected": "{item} waits for its inspection against {standard}",
+    "problem.not_inspected.way_out": "Accept or reject it with an incoming inspection",
+    "problem.not_waiting": "No {item} of {document} waits in receiving",
+    "problem.not_waiting.way_out": "Check the goods, or scan the receipt they came with",
+    "problem.more_than_arrived": "{known} of {item} of {document} wait for inspection, not {moved}",
+    "problem.more_than_arrived.way_out": (
+        "Accepted and rejected together are what arrived: change the quantity"
+    ),
+    "problem.same_plant": "{place} is in this plant",
+    "problem.same_plant.way_out": "Within a plant use a move between warehouses",
 }

@@ -31,4 +31,8 @@ WORDS = {
     "document.YT": "原材料退库",
     "plan.requisition": "限额领料单",
     "plan.issue": "领料单",
+    "document.JY": "来料检验",
+    "document.DB": "调拨发货",
+    "document.DBI": "调拨收货",
+    "plan.allocation": "调拨单",
 }

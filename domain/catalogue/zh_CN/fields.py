@@ -108,4 +108,8 @@ WORDS = {
     "choice.reason.typing_error": "录入错误",
     "choice.reason.weighed_again": "复磅",
     "choice.reason.moisture": "回潮",
+    "field.standard": "检验标准",
+    "ask.standard": "请输入检验标准",
+    "field.other_plant": "调入厂区",
+    "ask.other_plant": "请选择调入厂区",
 }
