@@ -6,7 +6,7 @@ Goods in transit and at the line side are never adjusted: a difference is settle
 from domain.document import DocumentType, Posted, Posts, is_always_approved
 from domain.facts import Facts, RecordedLine
 from domain.field import Field, FieldKind, always, never
-from domain.line import GOODS_FIELDS, moves, not_enough, place_of, text_of
+from domain.line import GOODS_FIELDS, moves, place_of, takes_too_much, text_of
 from domain.place import PlaceRole
 from domain.problem import Problem, refusal
 from domain.stock import Movement
@@ -29,7 +29,7 @@ def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
         if place and place.role in HANDED_OVER:
             found.append(refusal("not_adjusted_here", place=place.code, role=f"role.{place.role}"))
         elif place and not _is_more(line):
-            found += not_enough(line, place.code, facts)
+            found += takes_too_much(line, "place", facts)
     return tuple(found)
 
 

@@ -12,9 +12,8 @@ from domain.line import (
     GOODS_FIELDS,
     goods_of,
     moves,
-    not_enough,
     place_of,
-    scanned_before,
+    takes_too_much,
     text_of,
     where_the_unit_is,
 )
@@ -29,7 +28,7 @@ REASONS = ("rework", "waste", "recut", "sample", "other")
 def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for line in posted.lines:
-        found += scanned_before(line, facts) or not_enough(line, place_of(line, "source"), facts)
+        found += takes_too_much(line, "source", facts)
         goods = goods_of(line)
         lots = (
             goods_of(one).lot

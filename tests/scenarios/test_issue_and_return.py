@@ -54,6 +54,7 @@ def test_goods_are_issued_within_the_quota_and_what_is_left_over_comes_back(
     store.scans(UNDO)
     assert len(store.events(LineReversed)) == 1
     store.scans(unit_code("R0001"), unit_code("R0001"))
+    store.picks("reason", "other")
     assert (store.tone, store.says) == (Tone.REFUSED, "problem.already_scanned")
     store.touches("clear_line")
     store.scans(DONE)
