@@ -53,6 +53,12 @@ def where_the_unit_is(form: Form) -> str:
     return unit.place if unit else ""
 
 
+def is_no_store_of_seconds(form: Form) -> bool:
+    """Tell whether the place is for goods of first quality too; of seconds each is put away on its own."""
+    place = form.facts.place(form.text("place"))
+    return place is not None and place.store is not Store.SECONDS
+
+
 GRADE_FIELD = Field(
     name="grade", kind=FieldKind.GRADE, required=never, sticky=never, choices=dict.fromkeys(GRADES)
 )

@@ -101,11 +101,17 @@ class Floor:
         self.ingest.accept(self._device(office.name, self.plants[0]), office.upload())
         self.books()
 
-    def kiosk(self, name: str, *types: str, plant: str = "", number_code: str = "") -> FloorKiosk:
-        """Set up a kiosk of the raw-material warehouse with these documents, and give it what the hub knows."""
+    def kiosk(
+        self, name: str, *types: str, plant: str = "", number_code: str = "", warehouse: str = "RM"
+    ) -> FloorKiosk:
+        """Set up a kiosk of a warehouse (raw material, if not said) with these documents, as the hub knows them."""
         plant = plant or self.plants[0]
         station = replace(
-            STATION, plant=plant, document_types=types, number_code=number_code or f"B{len(self.kiosks)}"
+            STATION,
+            plant=plant,
+            document_types=types,
+            number_code=number_code or f"B{len(self.kiosks)}",
+            warehouse=warehouse,
         )
         self._enrol(name, plant, station)
         with writing(self.engine) as connection:

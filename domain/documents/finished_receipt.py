@@ -6,16 +6,12 @@ of seconds. A carton gets its label here.
 
 from domain.document import DocumentType, Posted, Posts
 from domain.facts import Facts
-from domain.field import Field, FieldKind, Form
-from domain.line import GOODS_FIELDS, moves, not_enough, place_of, wrong_grade
+from domain.field import Field, FieldKind
+from domain.line import GOODS_FIELDS, is_no_store_of_seconds, moves, not_enough, place_of, wrong_grade
 from domain.place import PlaceRole, Store
 from domain.problem import Problem
 from domain.stock import Movement
 from domain.unit_labels import unit_labels
-
-
-def _is_first_quality(form: Form) -> bool:
-    return not form.text("grade")
 
 
 def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
@@ -44,7 +40,7 @@ TYPE = DocumentType(
             kind=FieldKind.PLACE,
             roles=frozenset({PlaceRole.STORAGE}),
             stores=frozenset({Store.FINISHED, Store.SECONDS}),
-            sticky=_is_first_quality,
+            sticky=is_no_store_of_seconds,
         ),
     ),
     posts=Posts.LINE,

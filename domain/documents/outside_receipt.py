@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from domain.document import DocumentType, Posted, Posts
 from domain.facts import Facts
-from domain.field import Field, FieldKind, Form, always, never
+from domain.field import Field, FieldKind, always, never
 from domain.line import (
     GRADE_FIELD,
     OWNER_FIELD,
     has_lots,
     has_second_unit,
+    is_no_store_of_seconds,
     moves,
     place_of,
     text_of,
@@ -22,10 +23,6 @@ from domain.place import PlaceId, PlaceRole, Store
 from domain.problem import Problem
 from domain.stock import Movement
 from domain.unit_labels import unit_labels
-
-
-def _is_first_quality(form: Form) -> bool:
-    return not form.text("grade")
 
 
 def _check(posted: Posted, facts: Facts) -> tuple[Problem, ...]:
@@ -64,7 +61,7 @@ TYPE = DocumentType(
             kind=FieldKind.PLACE,
             roles=frozenset({PlaceRole.STORAGE}),
             stores=frozenset({Store.FINISHED, Store.SECONDS}),
-            sticky=_is_first_quality,
+            sticky=is_no_store_of_seconds,
         ),
     ),
     posts=Posts.LINE,

@@ -141,7 +141,6 @@ TYPE = DocumentType(
             kind=FieldKind.PLACE,
             roles=frozenset({PlaceRole.STORAGE, PlaceRole.LINE_SIDE, PlaceRole.QUARANTINE}),
             required=_comes_in,
-            sticky=_comes_in,
         ),
     ),
     posts=Posts.COMPLETION,
