@@ -27,6 +27,7 @@ from hub.allocations import Allocations
 from hub.api.sync import serve_sync
 from hub.backlog import Backlog
 from hub.booking import BookingProcess, Order
+from hub.calendar import keep_calendar
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
@@ -92,6 +93,7 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
     with _said_in_words():
         engine = open_database(settings.database_url)
     clock = clock or SystemClock()
+    keep_calendar(engine, EventLog(), settings.plants, settings.time_zone)
     log, subscribers, backlog = EventLog(), Subscribers(), Backlog(clock)
     subscribers.add(backlog.booked)
     order = Order(database=settings.database_url, plants=settings.plants)

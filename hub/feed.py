@@ -27,7 +27,16 @@ from hub.store.database import generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
 from hub.store.reference import revision_of
-from hub.store.tables import balances, dispositions, events, left_plans, lots, plan_progress, reference
+from hub.store.tables import (
+    balances,
+    dispositions,
+    events,
+    left_plans,
+    lots,
+    periods,
+    plan_progress,
+    reference,
+)
 from hub.store.values import amount
 
 _CURSOR = re.compile(r"g(\d{1,9})\.r(\d{1,18})\.p(\d{1,18})", re.ASCII)
@@ -210,7 +219,12 @@ def _sources(device: Device, slice_: Slice) -> tuple[_Source, ...]:
         found.append(_Source(query=left, read=_left_plan))
     if slice_.lots:
         found.append(_Source(query=select(lots).where(lots.c.plant == device.plant), read=_lot))
+    found.append(_Source(query=select(periods).where(periods.c.plant == device.plant), read=_period))
     return tuple(found)
+
+
+def _period(row: AnyRow) -> Change:
+    return Change(kind="period", key=row.period, body={"period": row.period})
 
 
 def _lot(row: AnyRow) -> Change:

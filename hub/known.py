@@ -9,6 +9,7 @@ from domain.document import DocumentType, document_types
 from domain.override import TypeOverride, overridden
 from domain.place import PHYSICAL_ROLES, Place
 from domain.plan import Plan
+from hub.calendar import CALENDAR, Calendar
 from hub.store.reference import revision_of
 from hub.store.tables import reference_history
 
@@ -67,6 +68,11 @@ class Known:
             self._always[place] = known
         return known
 
+    def zone(self, position: int) -> str:
+        """Return the time zone that decided, for an event at `position`, which month it was."""
+        zone = self._at(CALENDAR, "", position)
+        return zone if isinstance(zone, str) else "UTC"
+
     def plan(self, number: str, position: int) -> Plan | None:
         """Return an order as it was for an event at `position`."""
         body = self._at("plan", number, position)
@@ -86,6 +92,8 @@ class Known:
                 return place.role if place.plant in ("", self._plant) else OTHER_PLANT
             case "plan" | "document_type":
                 return body
+            case "calendar":
+                return msgspec.json.decode(body, type=Calendar).zone
             case _:
                 return True
 

@@ -15,7 +15,7 @@ from hub.desk import Desk
 from hub.store.bulk import RowsRefusedError, Write, bulk_for
 from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import Stored, end_of, read_events
-from hub.store.tables import AUDITED, PROJECTED, cursors, discrepancies, events
+from hub.store.tables import AUDITED, PROJECTED, REGISTERED, cursors, discrepancies, events
 
 BATCH_EVENTS_MAX = 1_000
 """Small enough that the board follows closely; each batch is one transaction."""
@@ -269,7 +269,7 @@ def rebuild(engine: Engine, plant: str) -> int:
     Nothing else may book meanwhile: run it with the hub stopped.
     """
     with writing(engine) as connection:
-        for table in (*PROJECTED, *AUDITED):
+        for table in (*PROJECTED, *AUDITED, *REGISTERED):
             connection.execute(delete(table).where(table.c.plant == plant))
         connection.execute(
             delete(discrepancies).where(discrepancies.c.plant == plant, discrepancies.c.is_projected)

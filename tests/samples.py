@@ -27,6 +27,7 @@ from domain.events.documents import (
 )
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported, LabelRequested
+from domain.events.month import PeriodLocked
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -273,6 +274,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {"document": RECEIPT, "biz_step": "receiving", "read_point": "RM-RCV"},
     ),
     (DeviceChanged(device="bench", kind="scale", state="lost", detail="unplugged"), {}),
+    (PeriodLocked(period="2026-10"), {"operator": "1002"}),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -16,17 +16,10 @@ from hub.views.events import EventPage, EventQuery, EventView, event_view, event
 from hub.views.kiosks import KioskPage, KioskQuery, kiosks_page
 from hub.views.labels import LabelPage, LabelQuery, labels_page
 from hub.views.page import POSITION_MAX, CursorError
-from hub.views.stock import (
-    Plant,
-    StockPage,
-    StockQuery,
-    booked_position,
-    ledger_position,
-    stock_page,
-)
+from hub.views.stock import Plant, booked_position, ledger_position
 
 REGISTRY = Registry()
-_NOT_FOUND = {404: "There is no such thing, plant or page."}
+NOT_FOUND = {404: "There is no such thing, plant or page."}
 
 Page = TypeVar("Page", bound=Struct)
 
@@ -63,7 +56,8 @@ def plant_of(request: Request, asked: str) -> str:
     return asked
 
 
-def _page(request: Request, read: Callable[[Connection, str, object], Page]) -> Page:
+def read_page(request: Request, read: Callable[[Connection, str, Any], Page]) -> Page:
+    """Read a page for a request inside one transaction. Raises RefusedError."""
     plant = plant_of(request, request.query.plant)
     try:
         with reading(request.hub.engine) as connection:
@@ -89,16 +83,10 @@ def health(request: Request) -> Health:
     return Health(generation=generation, hub_time=hub.clock.now(), plants=plants)
 
 
-@REGISTRY.route("GET", "/stock", answer=StockPage, query=StockQuery, errors=_NOT_FOUND)
-def stock(request: Request) -> StockPage:
-    """List stock by place, item, lot and handling unit."""
-    return _page(request, stock_page)  # pyright: ignore[reportArgumentType] - the query is the route's own
-
-
-@REGISTRY.route("GET", "/documents", answer=DocumentPage, query=DocumentQuery, errors=_NOT_FOUND)
+@REGISTRY.route("GET", "/documents", answer=DocumentPage, query=DocumentQuery, errors=NOT_FOUND)
 def documents(request: Request) -> DocumentPage:
     """List documents, newest first."""
-    return _page(request, documents_page)  # pyright: ignore[reportArgumentType] - as above
+    return read_page(request, documents_page)  # pyright: ignore[reportArgumentType] - as above
 
 
 @REGISTRY.route(
@@ -107,7 +95,7 @@ def documents(request: Request) -> DocumentPage:
     answer=DocumentViews,
     parts={"number": "The document's number."},
     query=PlantQuery,
-    errors=_NOT_FOUND,
+    errors=NOT_FOUND,
 )
 def document(request: Request) -> DocumentViews:
     """Show the documents of one number with their lines and the events behind them."""
@@ -121,10 +109,10 @@ def document(request: Request) -> DocumentViews:
     return DocumentViews(plant=plant, position=position, documents=found)
 
 
-@REGISTRY.route("GET", "/events", answer=EventPage, query=EventQuery, errors=_NOT_FOUND)
+@REGISTRY.route("GET", "/events", answer=EventPage, query=EventQuery, errors=NOT_FOUND)
 def events(request: Request) -> EventPage:
     """List events in the plant's order, after a position."""
-    return _page(request, events_page)  # pyright: ignore[reportArgumentType] - as above
+    return read_page(request, events_page)  # pyright: ignore[reportArgumentType] - as above
 
 
 @REGISTRY.route(
@@ -132,7 +120,7 @@ def events(request: Request) -> EventPage:
     "/events/{plant}/{position}",
     answer=EventView,
     parts={"plant": "The plant.", "position": "The event's position in the plant's order."},
-    errors=_NOT_FOUND,
+    errors=NOT_FOUND,
 )
 def event(request: Request) -> EventView:
     """Show one event: its exact bytes, their digest, its envelope and what became of it."""
@@ -146,19 +134,19 @@ def event(request: Request) -> EventView:
     return found
 
 
-@REGISTRY.route("GET", "/kiosks", answer=KioskPage, query=KioskQuery, errors=_NOT_FOUND)
+@REGISTRY.route("GET", "/kiosks", answer=KioskPage, query=KioskQuery, errors=NOT_FOUND)
 def kiosks(request: Request) -> KioskPage:
     """List kiosks: what each is doing and how it is."""
-    return _page(request, kiosks_page)  # pyright: ignore[reportArgumentType] - as above
+    return read_page(request, kiosks_page)  # pyright: ignore[reportArgumentType] - as above
 
 
-@REGISTRY.route("GET", "/discrepancies", answer=DiscrepancyPage, query=DiscrepancyQuery, errors=_NOT_FOUND)
+@REGISTRY.route("GET", "/discrepancies", answer=DiscrepancyPage, query=DiscrepancyQuery, errors=NOT_FOUND)
 def discrepancies(request: Request) -> DiscrepancyPage:
     """List discrepancies, the oldest first."""
-    return _page(request, discrepancies_page)  # pyright: ignore[reportArgumentType] - as above
+    return read_page(request, discrepancies_page)  # pyright: ignore[reportArgumentType] - as above
 
 
-@REGISTRY.route("GET", "/labels", answer=LabelPage, query=LabelQuery, errors=_NOT_FOUND)
+@REGISTRY.route("GET", "/labels", answer=LabelPage, query=LabelQuery, errors=NOT_FOUND)
 def labels(request: Request) -> LabelPage:
     """List label jobs and what became of them."""
-    return _page(request, labels_page)  # pyright: ignore[reportArgumentType] - as above
+    return read_page(request, labels_page)  # pyright: ignore[reportArgumentType] - as above

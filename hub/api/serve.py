@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from domain.wire import Refusal
-from hub.api import objects, projections, reference
+from hub.api import objects, projections, questions, reference
 from hub.api.objects import ObjectSaved
 from hub.api.openapi import PREFIX, describe
 from hub.api.route import BODY_BYTES_MAX, RefusedError, Request, Route
@@ -29,7 +29,12 @@ _log = logging.getLogger(__name__)
 
 def all_routes() -> tuple[Route, ...]:
     """Return every route there is, in the order of the documentation."""
-    return (*projections.REGISTRY.routes, *reference.REGISTRY.routes, *objects.REGISTRY.routes)
+    return (
+        *projections.REGISTRY.routes,
+        *questions.REGISTRY.routes,
+        *reference.REGISTRY.routes,
+        *objects.REGISTRY.routes,
+    )
 
 
 def serve_routes(app: Flask, hub: Hub) -> None:

@@ -54,14 +54,14 @@ class Office(Projection):
         }
 
     def _settled(self, fact: Fact, event: DiscrepancySettled) -> None:
-        _refuse_others(fact)
+        refuse_others(fact)
         row = self.desk.discrepancies.find(event.discrepancy)
         done = row is not None and self.desk.discrepancies.settle(fact, row)
         outcome = _said(event.kind, row, done=done)
         self._note(fact, event.discrepancy, event.act, event.reason, event.note, outcome)
 
     def _assigned(self, fact: Fact, event: DiscrepancyAssigned) -> None:
-        _refuse_others(fact)
+        refuse_others(fact)
         row = self.desk.discrepancies.find(event.discrepancy)
         done = row is not None and self.desk.discrepancies.assign(fact, row, event.owner, event.due)
         act = "count" if event.task == "count" else "assigned"
@@ -69,14 +69,14 @@ class Office(Projection):
         self._note(fact, event.discrepancy, act, "", note, _said(event.kind, row, done=done))
 
     def _reopened(self, fact: Fact, event: DiscrepancyReopened) -> None:
-        _refuse_others(fact)
+        refuse_others(fact)
         row = self.desk.discrepancies.find(event.discrepancy)
         done = row is not None and self.desk.discrepancies.reopen(fact, row)
         outcome = "done" if done else "not_settled_by_hand"
         self._note(fact, event.discrepancy, "reopened", "", event.note, outcome)
 
     def _released(self, fact: Fact, event: EventReleased) -> None:
-        _refuse_others(fact)
+        refuse_others(fact)
         self._failure = ""
         held = self.desk.discrepancies.find_open("parked", str(event.position))
         outcome = "closed_already"
@@ -137,7 +137,7 @@ class Office(Projection):
         )
 
 
-def _refuse_others(fact: Fact) -> None:
+def refuse_others(fact: Fact) -> None:
     """Raise ValueError for a fact that does not come from the hub's own desk: it is parked then."""
     if fact.envelope.device != OFFICE:
         raise ValueError("only the hub's discrepancy desk may say this")

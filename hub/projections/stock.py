@@ -1,6 +1,6 @@
 """Stock: every movement in the journal, every balance as their fold, and every shortage with its amount."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
@@ -12,11 +12,11 @@ from domain.events.documents import (
     LineRecorded,
     LineReversed,
 )
-from domain.stock import Movement
 from hub.balances import Balances, KindOfStock
 from hub.projection import Fact, Handler, Projection
 from hub.projections.documents import DocumentLineRow, is_taken_back_by
-from hub.store.tables import document_lines, movements
+from hub.projections.periods import PeriodRow, period_of
+from hub.store.tables import document_lines, movements, periods
 from hub.store.values import micros
 
 
@@ -30,6 +30,7 @@ class Stock(Projection):
         self.desk.layers.append(self._balances)
         self._journal = self.desk.journal(movements)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
+        self._closed = self.desk.rows(periods, PeriodRow)
         moving = (LineRecorded, LineReversed, DocumentCompleted, DocumentApproved, DocumentUnapproved)
         return dict.fromkeys(moving, self._move)
 
@@ -40,7 +41,7 @@ class Stock(Projection):
     ) -> None:
         if not event.movements or (isinstance(event, LineReversed) and not self._takes_back(fact, event)):
             return
-        self._write_journal(fact, event.movements)
+        self._write_journal(fact, event)
         grown = self._balances.move(event.movements, fact.position)
         for kind, change in grown.items():
             if self.desk.known.is_physical(kind[0], fact.position):
@@ -50,13 +51,26 @@ class Stock(Projection):
         line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
         return is_taken_back_by(fact, line)
 
-    def _write_journal(self, fact: Fact, moved: Sequence[Movement]) -> None:
-        for number, one in enumerate(moved, 1):
+    def _write_journal(
+        self,
+        fact: Fact,
+        event: LineRecorded | LineReversed | DocumentCompleted | DocumentApproved | DocumentUnapproved,
+    ) -> None:
+        known, position = self.desk.known, fact.position
+        of_the_event = (
+            event.document,
+            event.document_type,
+            fact.envelope.operator,
+            fact.happened_at,
+            period_of(fact, known.zone(position), self._closed),
+        )
+        for number, one in enumerate(event.movements, 1):
             goods, second = one.goods, one.second
+            inside = known.is_physical(one.source, position) + 2 * known.is_physical(one.target, position)
             self._journal.add(
                 (
                     fact.plant,
-                    fact.position,
+                    position,
                     number,
                     one.source,
                     one.target,
@@ -69,6 +83,8 @@ class Stock(Projection):
                     micros(one.quantity.value),
                     second.unit if second else "",
                     micros(second.value) if second else 0,
+                    *of_the_event,
+                    inside,
                 )
             )
 

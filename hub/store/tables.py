@@ -241,6 +241,9 @@ def _stays_whole(name: str) -> CheckConstraint:
 _IS_UNIT = text("handling_unit <> ''")
 """Goods in no handling unit are many, and nobody looks for them by one: an index over them would only cost."""
 
+_IS_LOT = text("lot <> ''")
+"""Goods without a lot are many, and nobody looks for them by one."""
+
 balances = Table(
     "balances",
     metadata,
@@ -260,6 +263,7 @@ balances = Table(
     _stays_whole("second"),
     Index(None, "plant", "position"),
     Index(None, "plant", "item"),
+    Index(None, "plant", "lot", sqlite_where=_IS_LOT, postgresql_where=_IS_LOT),
     Index(None, "plant", "handling_unit", sqlite_where=_IS_UNIT, postgresql_where=_IS_UNIT),
     sqlite_with_rowid=False,
 )
@@ -295,8 +299,45 @@ movements = Table(
     Column("value", BigInteger, nullable=False),  # millionths, above zero
     Column("second_unit", String(3), nullable=False),
     Column("second", BigInteger, nullable=False),
+    Column("document", String(80), nullable=False),
+    Column("document_type", String(20), nullable=False),
+    Column("operator", String(40), nullable=False),
+    Column("happened_at", String(27), nullable=False),  # the device's clock, never later than the arrival
+    Column(
+        "period", String(7), nullable=False
+    ),  # the month it counts in, `2026-11`; never one that was closed
+    Column(
+        "inside", Integer, nullable=False
+    ),  # which ends lay under our own roof: 1 source, 2 target, 3 both
     sqlite_with_rowid=False,
 )
+
+periods = Table(
+    "periods",
+    metadata,
+    # The months that are closed, all before one included: what is booked afterwards counts in a later one.
+    Column("plant", String(40), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("closed_at", String(27), nullable=False),  # the hub's clock
+    Column("position", BigInteger, nullable=False),
+)
+
+item_counts = Table(
+    "item_counts",
+    metadata,
+    # When each item was last counted at a place, whatever came of it.
+    Column("plant", String(40), primary_key=True),
+    Column("item", String(120), primary_key=True),
+    Column("place", String(120), primary_key=True),
+    Column("counted_at", String(27), nullable=False),  # the device's clock, never later than the arrival
+    Column("document", String(80), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_IS_FOR_A_PLAN = text("plan <> ''")
+"""Documents without an order are looked for by no order."""
 
 documents = Table(
     "documents",
@@ -321,6 +362,7 @@ documents = Table(
         "effect_position", BigInteger, nullable=False
     ),  # of what completed or approved it with movements; 0: none
     Index(None, "plant", "opened_position"),
+    Index(None, "plant", "plan", sqlite_where=_IS_FOR_A_PLAN, postgresql_where=_IS_FOR_A_PLAN),
     sqlite_with_rowid=False,
 )
 
@@ -583,11 +625,53 @@ audits = Table(
     Column("state_json", Text, nullable=False),  # hub.audit.State: counts, and where its rolling looks are
 )
 
+# --- the journal's registers: made from `movements` by the database itself, a little behind the booking ---------------
+
+item_periods = Table(
+    "item_periods",
+    metadata,
+    # A month's receipts and issues of goods under our own roof, one row for each type of document that moved them:
+    # `value` is what came in less what went out. The row without a type is the opening.
+    Column("plant", String(40), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("item", String(120), primary_key=True),
+    Column("place", String(120), primary_key=True),
+    Column("lot", String(120), primary_key=True),
+    Column("grade", String(40), primary_key=True),
+    Column("owner", String(120), primary_key=True),
+    Column("unit", String(3), primary_key=True),
+    Column("document_type", String(20), primary_key=True),
+    Column("value", BigInteger, nullable=False),  # millionths
+    sqlite_with_rowid=False,
+)
+
+trails = Table(
+    "trails",
+    metadata,
+    # Which events moved something of an item, lot, handling unit, place, document, person, month or type of document:
+    # where a history begins to be read.
+    Column("plant", String(40), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(120), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+registered = Table(
+    "registered",
+    metadata,
+    # How far the two above reflect the journal.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
 PROJECTED = (
     dispositions,
     balances,
     place_totals,
     movements,
+    periods,
+    item_counts,
     documents,
     document_lines,
     plan_progress,
@@ -608,5 +692,8 @@ PROJECTED = (
 AUDITED = (audit_balances, audits)
 """What the check of the books keeps for itself; a rebuild empties it, and it begins anew."""
 
-FOLDED = (cursors, *PROJECTED, *AUDITED)
+REGISTERED = (item_periods, trails, registered)
+"""What is made from the journal; a rebuild empties it, and it is made anew."""
+
+FOLDED = (cursors, *PROJECTED, *AUDITED, *REGISTERED)
 """What is dropped and folded again from the ledger where a program has it otherwise than the database."""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, text
 
 from domain.events.documents import Measured
 from domain.log import envelope_of
@@ -27,6 +27,8 @@ class DocumentQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True
     type: Word = ""
     status: Literal["", "draft", "open", "submitted", "closed", "void"] = ""
     device: Word = ""
+    number: Word = ""
+    plan: Word = ""
 
 
 class DocumentRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -102,9 +104,13 @@ def documents_page(connection: Connection, plant: str, query: DocumentQuery) -> 
         (held.type, query.type),
         (held.status, query.status),
         (held.device, query.device),
+        (held.number, query.number),
+        (held.plan, query.plan),
     ):
         if wanted:
             asked = asked.where(column == wanted)
+    if query.plan:
+        asked = asked.where(text("plan <> ''"))  # so that the index over orders is known to serve
     if query.after:
         (before,) = decode_key(query.after, tuple[int])
         asked = asked.where(held.opened_position < min(before, POSITION_MAX))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from domain.events.desk import OFFICE
@@ -203,7 +204,7 @@ def _stock(connection: Connection, plant: str, row: DeskRow) -> Sequence[StockRo
     if row.kind != "shortage":
         return ()
     names = {name: row.detail.get(name, "") for name in ("place", "item", "lot", "handling_unit")}
-    return stock_page(connection, plant, StockQuery(limit=5, **names)).rows
+    return stock_page(connection, plant, replace(StockQuery(limit=5), **names)).rows
 
 
 def _done(connection: Connection, plant: str, row: DeskRow) -> Sequence[Done]:

@@ -1,28 +1,40 @@
 """Stock as the projections hold it: by place, item, lot and handling unit, and the movements behind it."""
 
-from typing import Annotated, Any
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
-from sqlalchemy import Connection, Row, select, text, tuple_
+from sqlalchemy import Column, Connection, Row, select, text, tuple_
 
 from domain.quantity import Quantity
 from hub.store import tables
-from hub.store.values import amount
-from hub.views.page import Asked, Word, cut, decode_key, encode_key
+from hub.store.values import amount, instant_of
+from hub.views.page import Asked, CursorError, Word, cut, decode_key, encode_key
+from hub.views.selection import is_among, items_of, places_of
 
 PLACES_MAX = 2000
 
 Plant = Annotated[Word, Meta(description="The plant; empty: the hub's first.")]
 
 
+Sort = Literal["place", "item", "newest", "oldest", "most", "least"]
+
+
 class StockQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which stock is asked for; empty: all of it."""
+    """Which stock is asked for; empty: all of it. `newest` and `oldest` go by the last movement."""
 
     plant: Plant = ""
-    place: Word = ""
     item: Word = ""
     lot: Word = ""
+    place: Word = ""
+    warehouse: Word = ""
+    category: Word = ""
+    grade: Word = ""
+    owner: Word = ""
     handling_unit: Word = ""
+    sort: Sort = "place"
 
 
 class StockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,7 +78,14 @@ class MovementRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quantity: Quantity
     lot: str = ""
     handling_unit: str = ""
+    grade: str = ""
+    owner: str = ""
     second: Quantity | None = None
+    document: str = ""
+    document_type: str = ""
+    operator: str = ""
+    happened_at: datetime | None = None
+    period: str = ""
 
 
 _KEY = (
@@ -79,6 +98,19 @@ _KEY = (
     tables.balances.c.unit,
     tables.balances.c.second_unit,
 )
+
+
+_NUMBERS = frozenset({"position", "value"})
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_SORTED: Mapping[Sort, tuple[Column[Any], bool]] = {
+    "place": (tables.balances.c.place, False),
+    "item": (tables.balances.c.item, False),
+    "newest": (tables.balances.c.position, True),
+    "oldest": (tables.balances.c.position, False),
+    "most": (tables.balances.c.value, True),
+    "least": (tables.balances.c.value, False),
+}
+"""By which column, and whether it falls."""
 
 
 def booked_position(connection: Connection, plant: str) -> int:
@@ -97,28 +129,40 @@ def stock_page(connection: Connection, plant: str, query: StockQuery) -> StockPa
     """Return a page of balances that are not zero. Raises CursorError."""
     held = tables.balances.c
     asked = select(tables.balances).where(held.plant == plant, (held.value != 0) | (held.second != 0))
-    for column, wanted in (
-        (held.place, query.place),
-        (held.item, query.item),
-        (held.lot, query.lot),
-        (held.handling_unit, query.handling_unit),
-    ):
-        if wanted:
-            asked = asked.where(column == wanted)
+    for name in ("place", "item", "lot", "handling_unit", "grade", "owner"):
+        if wanted := getattr(query, name):
+            asked = asked.where(held[name] == wanted)
+    if query.lot:
+        asked = asked.where(text("lot <> ''"))  # so that the index over lots is known to serve
     if query.handling_unit:
-        asked = asked.where(
-            text("handling_unit <> ''")
-        )  # lets the database see that its index of units serves
+        asked = asked.where(text("handling_unit <> ''"))  # likewise
+    if query.warehouse:
+        asked = asked.where(is_among(connection, held.place, places_of(connection, plant, query.warehouse)))
+    if query.category:
+        asked = asked.where(is_among(connection, held.item, items_of(connection, plant, query.category)))
+    leading, is_falling = _SORTED[query.sort]
+    key = (leading, *(column for column in _KEY if column is not leading))
     if query.after:
-        asked = asked.where(tuple_(*_KEY) > tuple_(*decode_key(query.after, tuple[(str,) * len(_KEY)])))
-    found = connection.execute(asked.order_by(*_KEY).limit(query.limit + 1)).all()
+        last = tuple_(*_decoded(query.after, key))
+        asked = asked.where(tuple_(*key) < last if is_falling else tuple_(*key) > last)
+    ordered = [column.desc() for column in key] if is_falling else key
+    found = connection.execute(asked.order_by(*ordered).limit(query.limit + 1)).all()
     rows, more = cut(found, query.limit)
     return StockPage(
         plant=plant,
         position=booked_position(connection, plant),
         rows=tuple(_stock_row(row) for row in rows),
-        next=encode_key([getattr(rows[-1], column.name) for column in _KEY]) if more else "",
+        next=encode_key([str(getattr(rows[-1], column.name)) for column in key]) if more else "",
     )
+
+
+def _decoded(after: str, key: Sequence[Column[Any]]) -> list[str | int]:
+    """Return where a page of stock ended: texts, but for the numbers. Raises CursorError."""
+    texts: tuple[str, ...] = decode_key(after, tuple[str, ...])
+    numbers = [one for column, one in zip(key, texts, strict=False) if column.name in _NUMBERS]
+    if len(texts) != len(key) or not all(map(_WHOLE.fullmatch, numbers)):
+        raise CursorError("`after` is not the `next` of a page of this list")
+    return [int(one) if column.name in _NUMBERS else one for column, one in zip(key, texts, strict=True)]
 
 
 def place_totals(connection: Connection, plant: str) -> tuple[PlaceTotal, ...]:
@@ -140,21 +184,7 @@ def movements_of_event(connection: Connection, plant: str, position: int) -> tup
     """Return what one event moved."""
     held = tables.movements.c
     asked = select(tables.movements).where(held.plant == plant, held.position == position)
-    return tuple(_movement_row(row) for row in connection.execute(asked.order_by(held.number)))
-
-
-def movements_at(
-    connection: Connection, plant: str, place: str, *, before: int = 0, limit: int = 50
-) -> tuple[MovementRow, ...]:
-    """Return the newest movements into and out of a place, below position `before` unless it is 0."""
-    held = tables.movements.c
-    asked = select(tables.movements).where(
-        held.plant == plant, (held.source == place) | (held.target == place)
-    )
-    if before:
-        asked = asked.where(held.position < before)
-    asked = asked.order_by(held.position.desc(), held.number.desc()).limit(limit)
-    return tuple(_movement_row(row) for row in connection.execute(asked))
+    return tuple(movement_row(row) for row in connection.execute(asked.order_by(held.number)))
 
 
 def quantity_of(value: int, unit: str) -> Quantity | None:
@@ -176,7 +206,8 @@ def _stock_row(row: Row[Any]) -> StockRow:
     )
 
 
-def _movement_row(row: Row[Any]) -> MovementRow:
+def movement_row(row: Row[Any]) -> MovementRow:
+    """Return a row of the journal."""
     return MovementRow(
         position=row.position,
         source=row.source,
@@ -185,5 +216,12 @@ def _movement_row(row: Row[Any]) -> MovementRow:
         quantity=Quantity(amount(row.value), row.unit),
         lot=row.lot,
         handling_unit=row.handling_unit,
+        grade=row.grade,
+        owner=row.owner,
         second=quantity_of(row.second, row.second_unit),
+        document=row.document,
+        document_type=row.document_type,
+        operator=row.operator,
+        happened_at=instant_of(row.happened_at),
+        period=row.period,
     )

@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 
 from hub.audit import Auditor
 from hub.hub import Hub
+from hub.registers import Registrar
 from hub.web.board import Board, Emit
 from hub.web.desk_pages import serve_desk
 from hub.web.guard import Guard
@@ -14,6 +15,7 @@ from hub.web.office_import import serve_office_import
 from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
 from hub.web.pages import serve_pages
+from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
 from hub.web.socket import serve_socket
 
@@ -23,8 +25,10 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     renderer = Renderer()
     emit: Emit = cast("Any", socketio).emit  # published without the types of its arguments
     auditor = Auditor(hub.engine, hub.settings.plants, hub.clock)
-    board = Board(hub=hub, renderer=renderer, emit=emit, auditor=auditor)
+    registrar = Registrar(hub.engine, hub.settings.plants)
+    board = Board(hub=hub, renderer=renderer, emit=emit, attendants=(auditor, registrar))
     pages = serve_pages(app, hub, renderer, board)
+    serve_questions(app, hub, pages)
     guard = Guard(hub.keyring.session_key)
     serve_desk(app, hub, pages, guard)
     office = OfficePages(hub, pages, guard)

@@ -9,14 +9,13 @@ floor from a lost hub.
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
 from domain.names import Language
-from hub.audit import Auditor
 from hub.hub import Hub
 from hub.store import tables
 from hub.store.database import reading
@@ -81,14 +80,26 @@ def room_name(plant: str, language: Language) -> str:
     return f"{plant}/{language}"
 
 
+class Attendant(Protocol):
+    """A thread that goes along behind the booking."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End after the round in hand."""
+        ...
+
+
 class Board:
     """Draws the tiles of every plant somebody looks at, and keeps the pages up to date.
 
-    What the board says about the books is the auditor's word: it works for as long as the board does.
+    What the board and its pages say rests on the work of its attendants: they work for as long as the board does.
     """
 
-    def __init__(self, *, hub: Hub, renderer: Renderer, emit: Emit, auditor: Auditor) -> None:
-        self._hub, self._renderer, self._emit, self._auditor = hub, renderer, emit, auditor
+    def __init__(self, *, hub: Hub, renderer: Renderer, emit: Emit, attendants: Sequence[Attendant]) -> None:
+        self._hub, self._renderer, self._emit, self._attendants = hub, renderer, emit, attendants
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -105,13 +116,15 @@ class Board:
         self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
         self._thread.start()
-        self._auditor.start()
+        for one in self._attendants:
+            one.start()
 
     def stop(self) -> None:
-        """End the drawing thread, and the check of the books."""
+        """End the drawing thread and its attendants: the check of the books, the registers of the journal."""
         self._stopping.set()
         self._woken.set()
-        self._auditor.stop()
+        for one in self._attendants:
+            one.stop()
         if self._thread:
             self._thread.join(STOP_WAIT_S)
 

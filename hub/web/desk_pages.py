@@ -18,7 +18,7 @@ from domain.words import blanks, has_words, speak
 from hub.exception import exception_kind
 from hub.hub import Hub
 from hub.office import NOTE_CHARS_MAX, ORDERED_MAX, OTHER_REASON, Office, Order, OrderError, Outcome, entitled
-from hub.spreadsheet import formula_safe
+from hub.sheets import safe_cell
 from hub.store.database import StoreBusyError, reading
 from hub.views.desk import (
     DeskQuery,
@@ -289,12 +289,6 @@ def csv_of(rows: Sequence[DeskRow], names: NameBook, language: Language) -> str:
         ]
         writer.writerow([safe_cell(cell) for cell in cells])
     return "\ufeff" + file.getvalue()  # so that Excel reads it as UTF-8
-
-
-def safe_cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula: what could begin one gets an apostrophe before it."""
-    plain = "".join(" " if one in "\r\n\t" else one for one in text)
-    return formula_safe(plain)
 
 
 def visible(text: object) -> str:

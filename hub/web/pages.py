@@ -17,10 +17,11 @@ from hub.store.database import StoreBusyError, reading
 from hub.tile import tiles
 from hub.views.documents import DocumentQuery, documents_named, documents_page
 from hub.views.events import EventQuery, event_view, events_page
+from hub.views.journal import JournalQuery, journal_page
 from hub.views.kiosks import KioskQuery, kiosks_page
 from hub.views.names import NameBook
 from hub.views.page import POSITION_MAX, WORD_CHARS_MAX, CursorError
-from hub.views.stock import StockQuery, movements_at, movements_of_event, place_totals, stock_page
+from hub.views.stock import StockQuery, movements_of_event, place_totals, stock_page
 from hub.web.board import Board
 from hub.web.render import Renderer, language_of
 
@@ -137,7 +138,7 @@ def _serve_stock(app: Flask, pages: Pages) -> None:
             if len(code) > WORD_CHARS_MAX or "\x00" in code:
                 return None
             page = stock_page(connection, plant, StockQuery(place=code, after=_after()))
-            moved = movements_at(connection, plant, code)
+            moved = journal_page(connection, plant, JournalQuery(place=code, limit=50)).rows
             names = NameBook()
             names.read(
                 connection,

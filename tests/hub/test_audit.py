@@ -25,8 +25,8 @@ INSERT INTO balances SELECT plant, 'GHOST', item, lot, '', '', '', 'KGM', '', va
 WHERE place = 'A2'
 """
 MOVED_WHILE_PARKED = """
-INSERT INTO movements SELECT plant, 4, 1, 'A1', 'A2', item, lot, '', '', '', 'KGM', 5, '', 0 FROM movements
-WHERE position = 2
+INSERT INTO movements SELECT plant, 4, 1, 'A1', 'A2', item, lot, '', '', '', 'KGM', 5, '', 0, '', '', '',
+happened_at, period, 3 FROM movements WHERE position = 2
 """
 
 

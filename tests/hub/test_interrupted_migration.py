@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from hub.calendar import keep_calendar
 from hub.cli_session import USAGE_EXIT
+from hub.settings import HubSettings
 from hub.store.database import connect, reading
+from hub.store.event_log import EventLog
 from hub.store.migration import FIRST_VERSION, schema_version
 from hub.store.schema import folds_of, version_of
 from hub.store.tables import events, metadata
 from tests.hub.dying import migrates
-from tests.hub.plant import Plant
+from tests.hub.plant import P, Plant
 from tests.hub.shapes import fill, live, make_shape, rows_of, structure
 
 pytestmark = [pytest.mark.fault("H8"), pytest.mark.slow, pytest.mark.timeout(600)]
@@ -44,6 +47,13 @@ def empty(url: str) -> None:
     engine.dispose()
 
 
+def knows_its_zone(url: str) -> None:
+    """Write into a database what every hub writes at its start: which zone the plant's months begin in."""
+    engine = connect(url)
+    keep_calendar(engine, EventLog(), [P], HubSettings().time_zone)
+    engine.dispose()
+
+
 def attempt(url: str, data: Path, *, dies_at: int) -> int:
     """Try until the database is free: a server lets go of a killed client's lock when it next looks."""
     end_s = time.monotonic() + HELD_S
@@ -62,6 +72,7 @@ def test_killed_at_one_moment_after_another_and_started_again_it_ends_as_a_new_d
 ) -> None:
     today = f"sqlite:///{tmp_path / 'today.sqlite'}"
     live(today)
+    knows_its_zone(today)
     tables = [table for table in metadata.sorted_tables if table.name != "meta"]
     ledger, expected = rows_of(today, events), rows_of(today, *tables)
     make_shape(database_url, FIRST_VERSION)
@@ -107,6 +118,7 @@ def test_a_hub_that_is_killed_while_it_brings_its_database_up_to_date_serves_at_
     plant.takes(kiosk)
     plant.books()
     plant.close()
+    knows_its_zone(today)
     make_shape(url, FIRST_VERSION)
     fill(url, today)
     ledger = rows_of(url, events)["events"]

@@ -191,10 +191,10 @@ def test_a_batch_that_is_refused_takes_the_next_one_with_it_and_both_are_booked(
         kiosk.receives(value)
     write = Stock._write_journal
 
-    def too_large(self: Stock, fact: Any, moved_: Any) -> None:
-        write(self, fact, moved_)
-        if moved_[0].quantity.value == 666:
-            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0))
+    def too_large(self: Stock, fact: Any, event: Any) -> None:
+        write(self, fact, event)
+        if event.movements[0].quantity.value == 666:
+            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0, *("x",) * 5, 0))
 
     monkeypatch.setattr(Stock, "_write_journal", too_large)
     plant.projector._desks[P] = type(plant.projector._desks[P])(P)
@@ -259,10 +259,10 @@ def test_a_row_the_database_refuses_parks_only_its_own_event(
         kiosk.receives(value)
     write = Stock._write_journal
 
-    def too_large(self: Stock, fact: Any, moved_: Any) -> None:
-        write(self, fact, moved_)
-        if moved_[0].quantity.value == 666:
-            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0))
+    def too_large(self: Stock, fact: Any, event: Any) -> None:
+        write(self, fact, event)
+        if event.movements[0].quantity.value == 666:
+            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0, *("x",) * 5, 0))
 
     monkeypatch.setattr(Stock, "_write_journal", too_large)
     plant.projector._desks[P] = type(plant.projector._desks[P])(P)
@@ -285,10 +285,10 @@ def test_what_a_database_refuses_among_many_parks_itself_alone(
         kiosk.receives(value)
     write = Stock._write_journal
 
-    def too_large(self: Stock, fact: Any, moved_: Any) -> None:
-        write(self, fact, moved_)
-        if str(moved_[0].quantity.value) in refused:
-            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0))
+    def too_large(self: Stock, fact: Any, event: Any) -> None:
+        write(self, fact, event)
+        if str(event.movements[0].quantity.value) in refused:
+            self._journal.add((fact.plant, fact.position, 9, *("x",) * 8, 2**70, "", 0, *("x",) * 5, 0))
 
     monkeypatch.setattr(Stock, "_write_journal", too_large)
     plant.projector._desks[P] = type(plant.projector._desks[P])(P)
@@ -553,7 +553,7 @@ def test_every_event_class_books_without_being_parked(plant: Plant) -> None:
 
 
 def _is_office(name: str) -> bool:
-    return event_types()[name].__module__ == "domain.events.desk"
+    return event_types()[name].__module__ in {"domain.events.desk", "domain.events.month"}
 
 
 # --- what fits no table, and what takes too long ---------------------------------------------------------------------

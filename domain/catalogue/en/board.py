@@ -125,6 +125,7 @@ WORDS = {
     "board.event.DiscrepancyAssigned": "Discrepancy given to somebody",
     "board.event.DiscrepancyReopened": "Discrepancy opened again",
     "board.event.EventReleased": "Parked event released",
+    "board.event.PeriodLocked": "Month closed",
     "board.code.unknown_item": "item not registered",
     "board.code.unknown_place": "place not registered",
     "board.code.unknown_person": "person not registered",

@@ -122,6 +122,7 @@ WORDS = {
     "board.event.DiscrepancyAssigned": "差异已指派",
     "board.event.DiscrepancyReopened": "差异重新打开",
     "board.event.EventReleased": "搁置事件放行",
+    "board.event.PeriodLocked": "月结",
     "board.code.unknown_item": "物料未登记",
     "board.code.unknown_place": "库位未登记",
     "board.code.unknown_person": "人员未登记",

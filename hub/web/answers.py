@@ -1,0 +1,158 @@
+"""How an answer is shown: each cell as a reader's words with what it opens to, and as a spreadsheet's cell."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+
+from domain.names import Language
+from domain.quantity import Quantity
+from domain.words import has_words, speak
+from hub.question import NAMED, NUMBERS, Column, Kind, Page, Question
+from hub.sheets import Cell
+from hub.views.names import NameBook
+from hub.web.render import amount_text
+
+MOVEMENTS = "/reports/movements"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A cell on a page. `path` and `asked` make the address it opens to; `chips` are words in small frames."""
+
+    text: str
+    small: str = ""
+    path: str = ""
+    asked: dict[str, str] | None = None
+    is_number: bool = False
+    is_below: bool = False
+    chips: Sequence[str] = ()
+
+
+class Answers:
+    """Shows the cells of one plant's answers to one reader."""
+
+    def __init__(self, connection: Connection, plant: str, language: Language, zone: tzinfo) -> None:
+        self._connection, self._plant, self._zone = connection, plant, zone
+        self._language: Language = language
+        self._names = NameBook()
+        self._ways: Mapping[Kind, Callable[..., Shown]] = {
+            Kind.ITEM: self._item,
+            Kind.PLACE: self._place,
+            Kind.LOT: self._code,
+            Kind.UNIT: self._code,
+            Kind.DOCUMENT: self._document,
+            Kind.QUANTITY: self._quantity,
+            Kind.EVENT: self._event,
+            Kind.WORDS: self._words,
+        }
+        """How each kind is shown; any other plainly."""
+
+    def read_names(self, columns: Sequence[Column], rows: Sequence[Any]) -> None:
+        """Look up what the things in an answer are called."""
+        for column in columns:
+            if kind := NAMED.get(column.kind):
+                self._names.read(self._connection, self._plant, kind, (column.of(row) for row in rows))
+
+    def shown(self, column: Column, row: Any, query: Any) -> Shown:
+        """Return a cell as a page shows it."""
+        value = column.of(row)
+        if value is None or value in ("", ()):
+            return Shown(text="", is_number=column.kind in NUMBERS)
+        return self._ways.get(column.kind, self._plainly)(column, value, row, query)
+
+    def _item(self, _column: Column, value: Any, *_: Any) -> Shown:
+        name, number = self._names.of("item", value, self._language), self._names.number(value)
+        return Shown(text=number, small=_unlike(name, number), path="/trace", asked={"code": number})
+
+    def _place(self, _column: Column, value: Any, *_: Any) -> Shown:
+        name = self._names.of("place", value, self._language)
+        return Shown(text=value, small=_unlike(name, value), path=f"/stock/{quote(value, safe='')}")
+
+    def _code(self, _column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text=value, path="/trace", asked={"code": value})
+
+    def _document(self, _column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text=value, path=f"/documents/{quote(value, safe='')}")
+
+    def _quantity(self, column: Column, value: Any, row: Any, query: Any) -> Shown:
+        opens = column.opens(row, query) if column.opens else dict[str, str]()
+        return Shown(
+            text=amount_text(value, self._language),
+            path=MOVEMENTS if opens else "",
+            asked={name: one for name, one in opens.items() if one},
+            is_number=True,
+            is_below=value.is_negative,
+        )
+
+    def _event(self, _column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text=f"#{value:,}", path=f"/events/{self._plant}/{value}", is_number=True)
+
+    def _words(self, _column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text="", chips=[speak(self._language, key) for key in value])
+
+    def _plainly(self, column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text=str(self._plain(column, value)), is_number=column.kind in NUMBERS)
+
+    def sheet(self, question: Question, query: Any, pages: Iterable[Page]) -> Iterator[Sequence[Cell]]:
+        """Yield an exported file's rows, the heading first."""
+        head: list[str] | None = None
+        for page in pages:
+            columns = question.columns(query, page)
+            self.read_names(columns, page.rows)
+            if head is None:
+                head = [heading for column in columns for heading in self._headings(column)]
+                yield head
+            for row in page.rows:
+                yield [cell for column in columns for cell in self._cells(column, row)]
+
+    def _headings(self, column: Column) -> Iterator[str]:
+        words = speak(self._language, column.words)
+        yield words
+        if column.kind in (Kind.ITEM, Kind.PLACE):
+            yield speak(self._language, "report.column.name_of", what=words)
+        if column.has_unit:
+            yield speak(self._language, "report.column.unit_of", what=words)
+
+    def _cells(self, column: Column, row: Any) -> Iterator[Cell]:
+        value = column.of(row)
+        if isinstance(value, Quantity):
+            yield value.value
+        elif isinstance(value, int):
+            yield value
+        elif column.kind is Kind.WORDS:
+            yield ", ".join(speak(self._language, key) for key in value)
+        else:
+            yield None if value in (None, "") else str(self._plain(column, value))
+        if column.kind in (Kind.ITEM, Kind.PLACE):
+            yield self._names.of(NAMED[column.kind], str(value), self._language)
+        if column.has_unit:
+            yield _unit_words(value.unit, self._language) if isinstance(value, Quantity) else None
+
+    def _plain(self, column: Column, value: Any) -> object:
+        match column.kind:
+            case Kind.ITEM:
+                return self._names.number(value)
+            case Kind.PERSON:
+                return self._names.of("person", value, self._language)
+            case Kind.TYPE:
+                return speak(self._language, f"document.{value}") if has_words(f"document.{value}") else value
+            case Kind.INSTANT:
+                return _moment(value, self._zone)
+            case _:
+                return value
+
+
+def _unlike(name: str, number: str) -> str:
+    return name if name != number else ""
+
+
+def _unit_words(unit: str, language: Language) -> str:
+    return speak(language, f"unit.{unit}") if has_words(f"unit.{unit}") else unit
+
+
+def _moment(instant: datetime, zone: tzinfo) -> str:
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
