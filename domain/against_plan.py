@@ -1,6 +1,7 @@
 """A document against its plan: which of its lines goods count towards, and what is said where they differ.
 
-What all lines of a plan ask for of the same goods counts together: goods do not know their plan's lines.
+What all lines of a plan ask for of the same goods counts together: goods do not know their plan's lines. Goods with two
+quantities count by the one in the plan's unit: fabric ordered in metres by its metres, though it is kept in kilograms.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from decimal import Decimal
 from domain.document import AbovePlan, BelowPlan, DocumentType, Posted, Values
 from domain.facts import Facts, RecordedLine
 from domain.field import Form
-from domain.line import goods_in, moves, place_of, text_of
+from domain.line import counted, goods_in, moves, place_of, text_of
 from domain.place import PlaceId, PlaceRole
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.problem import Problem, question, refusal
@@ -24,18 +25,30 @@ def plan_ref(plan: Plan | None, values: Values, facts: Facts) -> PlanRef | None:
 
     Where none has, the first with room left, else the last; None where the plan does not ask for them.
     """
-    quantity = values.get("quantity")
-    if plan is None or not isinstance(quantity, Quantity):
+    if plan is None:
         return None
-    asked = {
-        PlanRef(number=plan.number, line=one.line): one.quantity
-        for one in plan.lines
-        if one.quantity.unit == quantity.unit and one.asks_for(goods_in(values))
-    }
-    left = {ref: one.value - facts.plan_done(ref, one.unit).value for ref, one in asked.items()}
+    asked, quantity = _asked(plan, values)
+    if quantity is None:
+        return None
+    left: dict[PlanRef, Decimal] = {}
+    for one in asked:
+        ref = PlanRef(number=plan.number, line=one.line)
+        left[ref] = one.quantity.value - facts.plan_done(ref, quantity.unit).value
     roomy = [ref for ref, room in left.items() if room >= quantity.value]
     still_open = [ref for ref, room in left.items() if room > 0]
     return next(iter((*roomy, *still_open, *reversed(left))), None)
+
+
+def _asked(plan: Plan, values: Values) -> tuple[Sequence[PlanLine], Quantity | None]:
+    """Return the lines that goods count towards, and which of their quantities does: that in the lines' unit.
+
+    None where the plan asks for them in no unit they are counted in.
+    """
+    alike = [one for one in plan.lines if one.asks_for(goods_in(values))]
+    for quantity in counted(values):
+        if same_unit := [one for one in alike if one.quantity.unit == quantity.unit]:
+            return same_unit, quantity
+    return (), None
 
 
 def planned_line(plan: Plan | None, ref: PlanRef | None) -> PlanLine | None:
@@ -49,15 +62,14 @@ def against_plan(
     kind: DocumentType, plan: Plan | None, line: RecordedLine, facts: Facts
 ) -> tuple[Problem, ...]:
     """Compare a line with the plan: not named at all, more than planned, or above the ceiling."""
-    quantity = line.values.get("quantity")
-    if plan is None or not kind.counts or not isinstance(quantity, Quantity):
+    if plan is None or not kind.counts or not isinstance(line.values.get("quantity"), Quantity):
         return ()
     goods = goods_in(line.values)
     asked = [one for one in plan.lines if one.asks_for(goods)]
     if not asked:
         return (_not_on(plan, goods, facts),)
-    same_unit = [one for one in asked if one.quantity.unit == quantity.unit]
-    if not same_unit:
+    same_unit, quantity = _asked(plan, line.values)
+    if quantity is None:
         unit = f"unit.{asked[0].quantity.unit}"
         return (refusal("order_in_other_unit", order=plan.number, unit=unit),)
     ordered = Quantity(sum((one.quantity.value for one in same_unit), ZERO), quantity.unit)
@@ -126,13 +138,14 @@ def is_below_plan(posted: Posted, facts: Facts) -> bool:
 
 def goes_above_plan(form: Form) -> bool:
     """Hold where the line in hand is more than its plan leaves. For a reason's `required`."""
-    quantity, plan = form.quantity("quantity"), form.plan
-    if quantity is None or plan is None:
+    plan = form.plan
+    if plan is None:
         return False
-    goods = goods_in(form.values)
-    asked = [one for one in plan.lines if one.asks_for(goods) and one.quantity.unit == quantity.unit]
+    asked, quantity = _asked(plan, form.values)
+    if quantity is None:
+        return False
     ordered = sum((one.quantity.value for one in asked), ZERO)
-    return bool(asked) and (_done(plan, asked, quantity.unit, form.facts) + quantity).value > ordered
+    return (_done(plan, asked, quantity.unit, form.facts) + quantity).value > ordered
 
 
 def moves_from_plan(posted: Posted, target: str) -> tuple[Movement, ...]:

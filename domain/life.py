@@ -29,6 +29,7 @@ from domain.events.documents import (
     PlanLeft,
 )
 from domain.facts import Facts, RecordedLine
+from domain.line import counted
 from domain.place import PHYSICAL_ROLES
 from domain.plan import PlanRef
 from domain.problem import Problem, question, refusal
@@ -201,8 +202,7 @@ def _counted(lines: Sequence[RecordedLine]) -> tuple[PlanCount, ...]:
     """Return what lines counted towards their plans, a sum for each plan's line and unit."""
     sums: dict[tuple[str, int, str], Quantity] = {}
     for line in lines:
-        quantity = line.values.get("quantity")
-        if line.plan and isinstance(quantity, Quantity):
+        for quantity in counted(line.values) if line.plan else ():
             key = (line.plan.number, line.plan.line, quantity.unit)
             sums[key] = sums[key] + quantity if key in sums else quantity
     return tuple(

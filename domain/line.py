@@ -110,6 +110,12 @@ def quantity_of(line: RecordedLine, name: str = "quantity") -> Quantity | None:
     return value if isinstance(value, Quantity) else None
 
 
+def counted(values: Mapping[str, Value]) -> tuple[Quantity, ...]:
+    """Return what a line counts towards its plan: its quantities, one in each unit. The plan's own unit says which."""
+    found = (values.get(name) for name in ("quantity", "second_quantity"))
+    return tuple(one for one in found if isinstance(one, Quantity))
+
+
 def text_of(value: Value | None) -> str:
     """Return a value that is text; nothing otherwise."""
     return value if isinstance(value, str) else ""

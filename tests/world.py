@@ -291,12 +291,14 @@ class World:
 
     def plan_done(self, ref: PlanRef, unit: str) -> Quantity:
         done = [
-            line.values["quantity"]
+            one.value
             for lines in self._lines.values()
             for line in lines
             if line.plan == ref and not line.is_reversed
+            for one in line.values.values()
+            if isinstance(one, Quantity) and one.unit == unit
         ]
-        return Quantity(sum((one.value for one in done if isinstance(one, Quantity)), Decimal(0)), unit)
+        return Quantity(sum(done, Decimal(0)), unit)
 
     def balances(
         self, place: PlaceId, goods: Goods | None = None, item: ItemId | None = None

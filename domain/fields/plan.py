@@ -30,6 +30,8 @@ def resolve(wanted: Field, form: Form) -> Finding:
     _, plan = found[-1]
     if plan.closed:
         return Finding(used=used, problems=(refusal("plan_closed", number=plan.number),))
+    if plan.pending:
+        return Finding(used=used, problems=(refusal("plan_not_approved", number=plan.number),))
     return Finding(value=plan.number, used=used)
 
 

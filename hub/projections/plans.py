@@ -16,7 +16,9 @@ from domain.events.documents import (
     LineRecorded,
     LineReversed,
     PlanLeft,
+    Value,
 )
+from domain.line import counted
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.known import read_plan
@@ -26,6 +28,7 @@ from hub.store.tables import document_lines, documents, left_plans, plan_progres
 from hub.store.values import amount, micros
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_values = msgspec.json.Decoder(dict[str, Value])
 
 LINES_REMEMBERED_MAX = 10_000
 """Order lines whose neighbours for the same item stay known; beyond, it begins afresh."""
@@ -128,10 +131,9 @@ class Plans(Projection):
             line = self._lines.get((fact.plant, event.document, fact.envelope.device, number))
             if line is None:
                 break
-            if line.plan and line.unit and is_taken_back_by(fact, line):
+            if line.plan and is_taken_back_by(fact, line):
                 ref = PlanRef(number=line.plan, line=line.plan_line)
-                quantity = Quantity(amount(line.value), line.unit)
-                self._add(fact, ref, quantity, event.document_type, -1)
+                self._add(fact, ref, _counted_by(line), event.document_type, -1)
         held = self._left.get((fact.plant, event.document))
         if held is not None:
             self._left.save(replace(held, body_json="", lines_open=0, position=fact.position))
@@ -141,21 +143,28 @@ class Plans(Projection):
         return held is not None and held.done >= micros(line.quantity.value)
 
     def _recorded(self, fact: Fact, event: LineRecorded) -> None:
-        quantity = event.values.get("quantity")
-        if event.plan and isinstance(quantity, Quantity):
-            self._add(fact, event.plan, quantity, event.document_type, 1)
+        if event.plan:
+            self._add(fact, event.plan, counted(event.values), event.document_type, 1)
 
     def _reversed(self, fact: Fact, event: LineReversed) -> None:
         line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
-        if event.plan and event.quantity and is_taken_back_by(fact, line):
-            self._add(fact, event.plan, event.quantity, event.document_type, -1)
+        if event.plan and line and is_taken_back_by(fact, line):
+            self._add(fact, event.plan, _counted_by(line), event.document_type, -1)
 
-    def _add(self, fact: Fact, ref: PlanRef, quantity: Quantity, document_type: str, sign: int) -> None:
+    def _add(
+        self, fact: Fact, ref: PlanRef, amounts: Sequence[Quantity], document_type: str, sign: int
+    ) -> None:
+        for quantity in amounts:
+            self._add_one(fact, ref, quantity, document_type, sign)
+
+    def _add_one(self, fact: Fact, ref: PlanRef, quantity: Quantity, document_type: str, sign: int) -> None:
         key = (fact.plant, ref.number, ref.line, quantity.unit)
         held = self._rows.get(key)
         done = (held.done if held else 0) + sign * micros(quantity.value)
         self._rows.save(PlanProgressRow(*key, done, fact.position))
-        plan = self._known_plan(fact, ref, document_type) or self._left_plan(fact, ref, held, done)
+        plan = self._known_plan(fact, ref, document_type) or self._left_plan(
+            fact, ref, quantity.unit, held, done
+        )
         if plan is None:
             self.desk.note("unknown_plan", ref.number)
             return
@@ -180,13 +189,18 @@ class Plans(Projection):
             self.desk.discrepancies.close(fact, kind.difference, ref.number)
         return plan
 
-    def _left_plan(self, fact: Fact, ref: PlanRef, held: PlanProgressRow | None, done: int) -> Plan | None:
+    def _left_plan(  # noqa: PLR0917 - what was done, before and now
+        self, fact: Fact, ref: PlanRef, unit: str, held: PlanProgressRow | None, done: int
+    ) -> Plan | None:
         """Return a plan that a document left, having counted which of its lines are still open."""
         row = self._left.get((fact.plant, ref.number))
         if row is None or not row.body_json:
             return None
         plan = read_plan(row.body_json)
-        asked = next((micros(one.quantity.value) for one in plan.lines if one.line == ref.line), 0)
+        asked = next(
+            (micros(one.quantity.value) for one in plan.lines if (one.line, one.quantity.unit) == (ref.line, unit)),
+            0,
+        )
         was_open, is_open = (held.done if held else 0) < asked, done < asked
         if was_open != is_open:
             self._left.save(
@@ -220,6 +234,11 @@ class Plans(Projection):
             "ordered": f"{amount(ordered).normalize():f} {unit}",
         }
         self.desk.discrepancies.open(fact, "over_plan", key, detail=about, amount=done - ordered, unit=unit)
+
+
+def _counted_by(line: DocumentLineRow) -> Sequence[Quantity]:
+    """Return what a line counted towards its plan, in each of its units."""
+    return counted(_values.decode(line.values_json))
 
 
 def _same_item(plan: Plan, number: int, unit: str) -> Sequence[PlanLine]:

@@ -401,6 +401,7 @@ plan_progress = Table(
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "position"),
     sqlite_with_rowid=False,
+    info={"fold": 2},  # lines with two quantities count in both units
 )
 
 left_plans = Table(

@@ -18,6 +18,7 @@ from domain.events.documents import (
 )
 from domain.events.labels import LabelReported, LabelRequested
 from domain.facts import RecordedLine
+from domain.line import counted
 from domain.log import Envelope
 from domain.plan import PlanRef
 from domain.quantity import Quantity
@@ -28,6 +29,7 @@ from kiosk.store.connection import Connection
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
 
 _json = msgspec.json.Encoder()
+_lines = msgspec.json.Decoder(RecordedLine)
 
 
 def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:
@@ -75,13 +77,10 @@ def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -
     match event:
         case LineRecorded():
             _move(connection, event.movements, envelope)
-            quantity = event.values.get("quantity")
-            if event.plan and isinstance(quantity, Quantity):
-                _count_plan(connection, event.plan, quantity, envelope)
+            _count_line(connection, event, envelope)
         case LineReversed():
             _move(connection, event.movements, envelope)
-            if event.plan and event.quantity:
-                _count_plan(connection, event.plan, -event.quantity, envelope)
+            _uncount_line(connection, event, envelope)
         case DocumentCompleted() | DocumentApproved():
             _move(connection, event.movements, envelope)
         case DocumentUnapproved():
@@ -172,8 +171,7 @@ def _record_line(connection: Connection, event: LineRecorded, envelope: Envelope
     quantity = event.values.get("quantity")
     if isinstance(quantity, Quantity):
         _total(connection, event.document, quantity)
-    if event.plan and isinstance(quantity, Quantity):
-        _count_plan(connection, event.plan, quantity, envelope)
+    _count_line(connection, event, envelope)
 
 
 def _total(connection: Connection, document: str, quantity: Quantity) -> None:
@@ -191,8 +189,7 @@ def _reverse_line(connection: Connection, event: LineReversed, envelope: Envelop
     _move(connection, event.movements, envelope)
     if event.quantity:
         _total(connection, event.document, -event.quantity)
-    if event.plan and event.quantity:
-        _count_plan(connection, event.plan, -event.quantity, envelope)
+    _uncount_line(connection, event, envelope)
 
 
 def _move(connection: Connection, movements: Sequence[Movement], envelope: Envelope) -> None:
@@ -213,6 +210,22 @@ def _move(connection: Connection, movements: Sequence[Movement], envelope: Envel
         " WHERE NOT EXISTS (SELECT 1 FROM own_lot WHERE item = ? AND lot = ?)",
         [(envelope.epoch, envelope.sequence, *lot, since, *lot) for lot in lots],
     )
+
+
+def _count_line(connection: Connection, event: LineRecorded, envelope: Envelope) -> None:
+    if event.plan:
+        for quantity in counted(event.values):
+            _count_plan(connection, event.plan, quantity, envelope)
+
+
+def _uncount_line(connection: Connection, event: LineReversed, envelope: Envelope) -> None:
+    """Take off what a line of ours counted: in each of its units, of which the reversal names only the first."""
+    if event.plan is None or event.quantity is None:
+        return
+    at = (event.document, event.line)
+    held = connection.row("SELECT body FROM line WHERE document = ? AND line = ?", at)
+    for quantity in counted(_lines.decode(held[0]).values) if held else (event.quantity,):
+        _count_plan(connection, event.plan, -quantity, envelope)
 
 
 def _count_plan(connection: Connection, plan: PlanRef, quantity: Quantity, envelope: Envelope) -> None:

@@ -77,10 +77,12 @@ def _person_lookups(person: Person) -> Lookups:
 
 
 def _plan_lookups(plan: Plan) -> Lookups:
-    still_open = [] if plan.closed else [(f"open_plan.{plan.kind}", plan.number)]
+    still_open = [] if plan.closed or plan.pending else [(f"open_plan.{plan.kind}", plan.number)]
+    made_for = dict.fromkeys((plan.work_order, house_body(plan.work_order))) if plan.work_order else ()
     return [
         (f"plan.{plan.kind}", plan.number),
         (f"plan_body.{plan.kind}", house_body(plan.number)),
+        *((f"plan_body.{plan.kind}", one) for one in made_for),
         *still_open,
     ]
 

@@ -13,11 +13,11 @@ from domain.events.documents import PlanLeft
 from domain.field import Form, Input
 from domain.override import TypeOverride
 from domain.place import PlaceId
-from domain.plan import Plan, PlanLine
+from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from tests.desk import Desk
-from tests.world import BUTTON, LEADER, ORDER, YARN, World, codes_of, order_code, place_code, unit_code
+from tests.world import BUTTON, COTTON, LEADER, ORDER, YARN, World, codes_of, order_code, place_code, unit_code
 
 YARN_OF_A_LOT = "(240)Y-3201(10){lot}(3100)0000{kilos}"
 OF_ONE_LOT = replace(
@@ -97,6 +97,36 @@ def test_a_receipt_leaves_what_it_brought_where_it_lies():
         desk.document.number,
         "S-HENGLI",
     )
+
+
+IN_METRES = replace(ORDER, lines=(PlanLine(line=1, item=COTTON.id, quantity=Quantity(Decimal(1000), "MTR")),))
+ROLL_OF_COTTON = "(240)F-2041(10)L7(3100)0000{kilos}(3110)000{metres}"
+
+
+def test_fabric_ordered_in_metres_is_received_by_its_metres_and_kept_in_kilograms():
+    desk = receipt(IN_METRES, over_plan_percent=0)
+    desk.scans(ROLL_OF_COTTON.format(kilos=25, metres=600))
+    [line] = desk.lines
+    assert line.plan == PlanRef(number=ORDER.number, line=1)
+    assert desk.world.plan_done(line.plan, "MTR") == Quantity(Decimal(600), "MTR")
+    assert {one.quantity.unit for one in desk.movements} == {"KGM"}
+    assert desk.tries(ROLL_OF_COTTON.format(kilos=25, metres=401)) == ("over_ceiling",)
+
+
+def test_fabric_ordered_in_metres_may_hang_on_an_approval_or_a_reason_by_its_metres():
+    values = {
+        "item": COTTON.id,
+        "quantity": Quantity(Decimal(5), "KGM"),
+        "second_quantity": Quantity(Decimal(1001), "MTR"),
+    }
+    form = Form(clues=(), values=values, taken=frozenset(), facts=World(), operator="", plan=IN_METRES)
+    assert goes_above_plan(form)
+
+
+def test_an_order_in_a_unit_that_goods_are_never_counted_in_is_refused():
+    plan = replace(IN_METRES, lines=(replace(IN_METRES.lines[0], quantity=Quantity(Decimal(9), "XRO")),))
+    desk = receipt(plan)
+    assert desk.tries(ROLL_OF_COTTON.format(kilos=25, metres=600)) == ("order_in_other_unit",)
 
 
 # --- cartons, grades, owners ---------------------------------------------------------------------------------

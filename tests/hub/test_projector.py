@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from domain.item import ItemId
 from domain.log import seal
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
+from domain.quantity import Quantity
 from domain.stock import Goods, Movement
 from hub.desk import EVENT_BUDGET_S, Desk
 from hub.discrepancies import DiscrepancyRow
@@ -402,6 +404,51 @@ def test_the_lines_of_an_order_for_one_item_are_compared_together(plant: Plant) 
     assert [(row["key"], row["amount"]) for row in open_ones(plant, "over_plan")] == [
         ("PO2/1/KGM", 6_000_000)
     ]
+
+
+def test_an_order_in_metres_is_counted_by_the_metres_of_goods_kept_in_kilograms(plant: Plant) -> None:
+    line = PlanLine(line=1, item=ItemId("I1"), quantity=Quantity(Decimal(1000), "MTR"))
+    plan = Plan(kind="purchase_order", number="PO-M", partner=PlaceId("SUP"), lines=(line,))
+    with writing(plant.engine) as connection:
+        write_records(connection, plant.log, P, [Record(kind="plan", key="PO-M", body=plan)])
+    kiosk, ref, there = plant.kiosk("K1"), PlanRef(number="PO-M", line=1), moved("SUP", "A1", "25")
+    entry = kiosk.says(
+        LineRecorded(
+            document="CS-1",
+            document_type="CS",
+            line=1,
+            values={"item": "I1", "quantity": kg("25"), "second_quantity": Quantity(Decimal(1100), "MTR")},
+            movements=(there,),
+            plan=ref,
+        )
+    )
+    plant.takes(kiosk)
+    plant.books()
+
+    def done() -> dict[str, int]:
+        return {row["unit"]: row["done"] for row in plant.rows(plan_progress)}
+
+    assert done() == {"KGM": 25_000_000, "MTR": 1_100_000_000}
+    assert [(row["key"], row["amount"]) for row in open_ones(plant, "over_plan")] == [
+        ("PO-M/1/MTR", 100_000_000)
+    ]
+    back = LineReversed(
+        document="CS-1",
+        document_type="CS",
+        line=1,
+        movements=(there.inverse(),),
+        plan=ref,
+        quantity=kg("25"),
+    )
+    kiosk.says(back, corrects=entry.envelope.event_id)
+    plant.takes(kiosk)
+    plant.books()
+    assert codes(plant) == []
+    assert done() == {"KGM": 0, "MTR": 0}
+    assert open_ones(plant, "over_plan") == []
+    before = plant.everything()
+    plant.rebuilds()
+    assert plant.everything() == before
 
 
 def test_a_document_number_of_two_devices_is_reported_and_both_are_kept(plant: Plant) -> None:

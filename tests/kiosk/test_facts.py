@@ -256,6 +256,24 @@ def test_what_an_older_generation_still_says_changes_nothing(terminal: Terminal)
     assert terminal.store.facts.item(BUTTON.id) == BUTTON
 
 
+def test_an_order_in_metres_is_counted_by_the_metres_and_taken_back_by_them(terminal: Terminal) -> None:
+    in_metres = msgspec.structs.replace(
+        ORDER, lines=(msgspec.structs.replace(ORDER.lines[0], quantity=Quantity(Decimal(1000), "MTR")),)
+    )
+    terminal.store.apply(page(Change(kind="plan", key=ORDER.number, body=msgspec.to_builtins(in_metres))))
+    terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
+    facts, ref = terminal.store.facts, PlanRef(number=ORDER.number, line=1)
+    assert facts.plan_done(ref, "MTR") == Quantity(Decimal(80), "MTR")
+    assert facts.plan_done(ref, "KGM") == Quantity(Decimal("25.5"), "KGM")
+    terminal.touches("undo")
+    assert facts.plan_done(ref, "MTR").is_zero
+    assert facts.plan_done(ref, "KGM").is_zero
+    terminal.store.apply(page(*reference_changes(), generation=2))
+    while terminal.store.refold_some():
+        pass
+    assert facts.plan_done(ref, "MTR").is_zero
+
+
 def test_another_generation_begins_anew_and_keeps_our_own(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.store.apply(page(*reference_changes()[:4], generation=2))
