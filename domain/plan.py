@@ -54,8 +54,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What goods are checked against. `kind` says what it is: `purchase_order`, `transfer`, `requisition`.
 
     `partner` is who it is with: a supplier, a customer, the workshop, the place it goes to. A plan left by a document
-    bears the document's number. `pending`: not approved yet, nobody builds on it. `work_order` is what it is for: scanned,
-    it stands for the one plan of the kind.
+    bears the document's number. `pending`: not approved yet, nobody builds on it. `work_order` is what it is for:
+    scanned, it stands for the one plan of the kind.
     """
 
     kind: str

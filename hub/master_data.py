@@ -4,7 +4,7 @@ Pages, API and imports all come through the same checks (`draft_check.py`). What
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -81,6 +81,20 @@ class MasterData:
             raise NotSavedError(findings.in_order())
         return self._save(draft, None, findings)
 
+    def put(self, key: str, given: Given) -> Saved:
+        """Write a record whether it is there or not: said twice, it is as said once. Raises NotSavedError.
+
+        A new one gets its key as its number; where the key is another than the number, only what is there is changed.
+        """
+        declared = self.declared
+        held = self.known.records(declared.kind, declared.form).get(key)
+        if declared.has_own_id or (held is not None and declared.belongs(held)):
+            return self.modify(key, given)
+        texts = {declared.number: key, **given.texts}
+        if texts[declared.number].strip() != key:
+            raise _refused(declared, refusal("object.other_number", number=key, value=texts[declared.number]))
+        return self.register(replace(given, texts=texts))
+
     def modify(self, key: str, given: Given) -> Saved:
         """Change the fields that are named, no others. Raises NotSavedError, MissingError."""
         held = self._held(key)
@@ -90,8 +104,7 @@ class MasterData:
 
     def disable(self, key: str, *, disabled: bool) -> Saved:
         """Offer a record no more, or again; it stays wherever it is named. Raises MissingError."""
-        name = "closed" if any(one.name == "closed" for one in self.declared.fields) else "disabled"
-        return self.modify(key, Given(texts={name: "1" if disabled else "0"}))
+        return self.modify(key, Given(texts={self.declared.ends_by: "1" if disabled else "0"}))
 
     def delete(self, key: str) -> Saved:
         """Take a record away, if nothing stands against it. Raises NotSavedError with the rule and its evidence."""

@@ -93,6 +93,11 @@ class ObjectType:
         return bool(self.lines)
 
     @property
+    def ends_by(self) -> str:
+        """Return the flag that says a record is offered no more: plans are closed, all else is disabled."""
+        return "closed" if any(one.name == "closed" for one in self.fields) else "disabled"
+
+    @property
     def columns(self) -> tuple[Field, ...]:
         """Return every column of a file: the fields, then those of the lines."""
         return (*self.fields, *self.lines)
@@ -158,7 +163,9 @@ class ObjectType:
 
     def line_values(self, record: Struct, known: ReferenceData) -> Sequence[Mapping[str, Value]]:
         """Return what a record's lines say, in order."""
-        return self.draw_lines(record, known) if self.draw_lines is not None else ()
+        names = {one.name for one in self.lines}
+        drawn = self.draw_lines(record, known) if self.draw_lines is not None else ()
+        return [{name: value for name, value in line.items() if name in names} for line in drawn]
 
 
 @cache

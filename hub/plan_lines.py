@@ -43,7 +43,7 @@ UNIT_FIELD = Field(name="unit", kind=UNIT)
 LOT_FIELD = Field(name="lot", kind=CODE, headers=("批号", "缸号"))
 GRADE_FIELD = Field(
     name="grade",
-    kind=choice("choice.grade", second=("次品", "二等品", "seconds"), third=("三等品", "thirds")),
+    kind=choice("grade", second=("次品", "二等品", "seconds"), third=("三等品", "thirds")),
     headers=("等级",),
 )
 OWNER_FIELD = Field(name="owner", kind=reference("customers", "import.unknown_customer"), headers=("货主",))
@@ -73,7 +73,11 @@ def number_field(*headers: str) -> Field:
     )
 
 
-UNIQUE_NUMBER = {"number": lambda plan: house_body(plan.number)}
+def _number_code(plan: Plan) -> str:
+    return house_body(plan.number)
+
+
+UNIQUE_NUMBER = {"number": _number_code}
 """No two plans of a plant are scanned by one code, whatever kind they are."""
 
 

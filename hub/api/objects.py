@@ -164,10 +164,10 @@ def register(request: Request) -> ObjectSaved:
     "PUT", "/objects/{object}/{key}", answer=ObjectSaved, parts=_RECORD, body=RecordBody, errors=_NOT_SAVED
 )
 def modify(request: Request) -> ObjectSaved:
-    """Change the fields that are named, no others."""
+    """Change the fields that are named, no others; register the record if there is none of this number yet."""
     key = request.path["key"]
     return _write(
-        request, request.body.plant, lambda data: data.modify(key, _given(request.body, data.declared))
+        request, request.body.plant, lambda data: data.put(key, _given(request.body, data.declared))
     )
 
 

@@ -31,9 +31,7 @@ KIND = "packed"
 
 
 def _build(draft: Draft, held: Struct | None, known: ReferenceData) -> Plan:
-    return fill_record(
-        Plan, draft, held, kind=KIND, partner=PlaceId(""), lines=build_lines(draft, known)
-    )
+    return fill_record(Plan, draft, held, kind=KIND, partner=PlaceId(""), lines=build_lines(draft, known))
 
 
 OBJECT = ObjectType(

@@ -38,9 +38,7 @@ def _build(draft: Draft, held: Struct | None, known: ReferenceData) -> Plan:
     place = known.place(code)
     if place is not None and place.role is not PlaceRole.LINE_SIDE:
         raise CellError("import.not_a_line_side", column="workshop", value=code)
-    return fill_record(
-        Plan, draft, held, kind=KIND, partner=PlaceId(code), lines=build_lines(draft, known)
-    )
+    return fill_record(Plan, draft, held, kind=KIND, partner=PlaceId(code), lines=build_lines(draft, known))
 
 
 def _draw(plan: Plan, _key: str, _known: ReferenceData) -> Mapping[str, Any]:

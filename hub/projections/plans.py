@@ -189,7 +189,7 @@ class Plans(Projection):
             self.desk.discrepancies.close(fact, kind.difference, ref.number)
         return plan
 
-    def _left_plan(  # noqa: PLR0917 - what was done, before and now
+    def _left_plan(
         self, fact: Fact, ref: PlanRef, unit: str, held: PlanProgressRow | None, done: int
     ) -> Plan | None:
         """Return a plan that a document left, having counted which of its lines are still open."""
@@ -198,7 +198,11 @@ class Plans(Projection):
             return None
         plan = read_plan(row.body_json)
         asked = next(
-            (micros(one.quantity.value) for one in plan.lines if (one.line, one.quantity.unit) == (ref.line, unit)),
+            (
+                micros(one.quantity.value)
+                for one in plan.lines
+                if (one.line, one.quantity.unit) == (ref.line, unit)
+            ),
             0,
         )
         was_open, is_open = (held.done if held else 0) < asked, done < asked

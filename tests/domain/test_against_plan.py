@@ -17,7 +17,18 @@ from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from tests.desk import Desk
-from tests.world import BUTTON, COTTON, LEADER, ORDER, YARN, World, codes_of, order_code, place_code, unit_code
+from tests.world import (
+    BUTTON,
+    COTTON,
+    LEADER,
+    ORDER,
+    YARN,
+    World,
+    codes_of,
+    order_code,
+    place_code,
+    unit_code,
+)
 
 YARN_OF_A_LOT = "(240)Y-3201(10){lot}(3100)0000{kilos}"
 OF_ONE_LOT = replace(
@@ -107,8 +118,9 @@ def test_fabric_ordered_in_metres_is_received_by_its_metres_and_kept_in_kilogram
     desk = receipt(IN_METRES, over_plan_percent=0)
     desk.scans(ROLL_OF_COTTON.format(kilos=25, metres=600))
     [line] = desk.lines
-    assert line.plan == PlanRef(number=ORDER.number, line=1)
-    assert desk.world.plan_done(line.plan, "MTR") == Quantity(Decimal(600), "MTR")
+    ref = PlanRef(number=ORDER.number, line=1)
+    assert line.plan == ref
+    assert desk.world.plan_done(ref, "MTR") == Quantity(Decimal(600), "MTR")
     assert {one.quantity.unit for one in desk.movements} == {"KGM"}
     assert desk.tries(ROLL_OF_COTTON.format(kilos=25, metres=401)) == ("over_ceiling",)
 

@@ -130,11 +130,16 @@ FIRST: dict[str, Mapping[str, str]] = {
         "document_types": "CS",
     },
     "purchase_orders": {"number": "PO-1", "supplier": "S1", "due": "2026-12-01"},
+    "sales_orders": {"number": "SO-1", "customer": "C1", "due": "2026-12-20"},
+    "return_requests": {"number": "RR-1", "customer": "C1", "approved": "1"},
+    "requisitions": {"number": "RQ-1", "work_order": "WO-1", "workshop": "LS1"},
+    "packed_lists": {"number": "PK-1", "work_order": "WO-1"},
 }
 """One record of each object, in the order in which they can be registered."""
 ACCOUNTS = (
     {"code": "QUA", "name": "待处理", "role": "quarantine"},
     {"code": "LF", "name": "盘盈盘亏", "role": "lost_and_found"},
+    {"code": "LS1", "name": "一车间线边", "role": "line_side"},
 )
 LINES = ({"line": "1", "item": "Y-32", "quantity": "120.5", "unit": "KGM"}, {"item": "T-1", "quantity": "7"})
 

@@ -63,6 +63,59 @@ def test_an_order_is_put_with_its_lines_and_a_used_item_stays(plant: Plant) -> N
     assert refused["problems"][0]["code"] == "object.delete.nothing_refers"
 
 
+def test_an_order_that_is_put_twice_is_there_once_and_one_that_is_put_anew_has_the_new_lines(
+    plant: Plant,
+) -> None:
+    order = {"values": {"supplier": "S-DAHUA"}, "lines": [{"item": "Y-32S-C", "quantity": 12}]}
+    put = "/objects/purchase_orders/PO-77"
+    assert call(plant, "PUT", put, 200, order)["changed"]
+    assert not call(plant, "PUT", put, 200, order)["changed"]
+    call(
+        plant,
+        "PUT",
+        put,
+        200,
+        {"values": {"due": "2026-12-01"}, "lines": [{"item": "Y-32S-C", "quantity": 9}]},
+    )
+    read = call(plant, "GET", put, 200)
+    assert [line["quantity"] for line in read["record"]["lines"]] == ["9"]
+    assert [one["act"] for one in read["versions"]] == ["modified", "registered"]
+    other = call(plant, "PUT", put.replace("77", "78"), 422, {**order, "values": {"number": "PO-79"}})
+    assert other["problems"][0]["code"] == "object.other_number"
+    taken = call(
+        plant, "PUT", "/objects/sales_orders/PO-77", 422, {"values": {"customer": "C-LANHAI"}, "lines": []}
+    )
+    assert "object.exists" in {one["code"] for one in taken["problems"]}
+
+
+def test_a_packing_list_says_its_cartons_and_what_cannot_be_packed_is_refused(plant: Plant) -> None:
+    call(plant, "PUT", "/objects/customers/C-1", 200, {"values": {"name": "蓝海"}})
+    ratio = [
+        {"item": "T-BTN-18", "pack": "A", "packs": 10, "each": 4},
+        {"item": "Y-32S-C", "pack": "A", "packs": 10, "quantity": 25},
+    ]
+
+    def put(lines: Any, status: int) -> Any:
+        body = {"values": {"customer": "C-1"}, "lines": lines}
+        return call(plant, "PUT", "/objects/sales_orders/SO-1", status, body)
+
+    put(ratio, 200)
+    read = call(plant, "GET", "/objects/sales_orders/SO-1", 200)["record"]["lines"]
+    assert [(one["quantity"], one["packs"], one["each"]) for one in read] == [
+        ("40", "10", "4"),
+        ("25", "10", "2.5"),
+    ]
+    for change, code in (
+        ({"packs": 9}, "import.pack_counts_differ"),
+        ({"packs": ""}, "import.pack_without_count"),
+        ({"quantity": 41}, "import.packs_disagree"),
+        ({"pack": "", "packs": "", "quantity": 4}, "import.each_without_count"),
+        ({"each": "", "quantity": ""}, "import.cell_empty"),
+        ({"each": "", "quantity": "10", "packs": 7, "pack": "B"}, "import.packs_uneven"),
+    ):
+        assert put([{**ratio[0], **change}, ratio[1]], 422)["problems"][0]["code"] == code
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_nothing_is_written_without_the_token(plant: Plant, method: str) -> None:
     path = f"{PREFIX}/objects/items" + ("" if method == "POST" else "/T-BTN-18")

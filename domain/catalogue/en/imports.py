@@ -46,6 +46,13 @@ _PROBLEMS = {
     "problem.import.belongs_elsewhere": "“{value}” is registered under {object}. Change it there.",
     "problem.import.unknown_reference": "“{value}” is not registered ({object}). Register it first.",
     "problem.import.may_not_change": "{field} cannot be changed once registered (it is {value}).",
+    "problem.import.unknown_customer": "Customer “{value}” is not known. Import the customers first.",
+    "problem.import.pack_without_count": "Pack {pack}: say how many cartons there are.",
+    "problem.import.each_without_count": "So much in each carton, and no number of cartons: say how many.",
+    "problem.import.packs_disagree": "The cartons make {made}, the line says {value}: correct one of them.",
+    "problem.import.packs_uneven": "{value} cannot be packed evenly into {packs} cartons.",
+    "problem.import.pack_counts_differ": "Pack {pack} has {value} cartons here, {other} before: these are the same.",
+    "problem.import.not_a_line_side": "“{value}” is no line side: material is issued to one.",
 }
 
 WORDS = {**_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}

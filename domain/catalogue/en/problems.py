@@ -181,4 +181,6 @@ WORDS = {
     ),
     "problem.same_plant": "{place} is in this plant",
     "problem.same_plant.way_out": "Within a plant use a move between warehouses",
+    "problem.plan_not_approved": "{number} is not approved yet",
+    "problem.plan_not_approved.way_out": "Ask the office to approve it, then scan it again",
 }

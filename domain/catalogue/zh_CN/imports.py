@@ -46,6 +46,13 @@ _PROBLEMS = {
     "problem.import.belongs_elsewhere": "“{value}”已登记为：{object}。请在那里修改。",
     "problem.import.unknown_reference": "“{value}”未登记（{object}）。请先登记。",
     "problem.import.may_not_change": "{field}登记后不可修改（现为 {value}）。",
+    "problem.import.unknown_customer": "客户“{value}”不存在。请先导入客户。",
+    "problem.import.pack_without_count": "混装 {pack}：请填写箱数。",
+    "problem.import.each_without_count": "填了每箱数量，没有箱数：请填写箱数。",
+    "problem.import.packs_disagree": "按箱数合计 {made}，本行数量 {value}：请更正其一。",
+    "problem.import.packs_uneven": "{value} 不能平均装入 {packs} 箱。",
+    "problem.import.pack_counts_differ": "混装 {pack} 这里是 {value} 箱，前面是 {other} 箱：它们是同一批箱子。",
+    "problem.import.not_a_line_side": "“{value}”不是线边：领料只能发到线边。",
 }
 
 WORDS = {**_PROBLEMS, **{f"{key}.way_out": _WAY_OUT for key in _PROBLEMS}}

@@ -153,4 +153,6 @@ WORDS = {
     "problem.more_than_arrived.way_out": "接收加拒收不能超过到货：请改数量",
     "problem.same_plant": "{place} 就在本厂",
     "problem.same_plant.way_out": "厂内请用移仓单",
+    "problem.plan_not_approved": "{number} 还没有批准",
+    "problem.plan_not_approved.way_out": "请办公室批准后再扫描",
 }
