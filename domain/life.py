@@ -202,7 +202,9 @@ def _counted(lines: Sequence[RecordedLine]) -> tuple[PlanCount, ...]:
     """Return what lines counted towards their plans, a sum for each plan's line and unit."""
     sums: dict[tuple[str, int, str], Quantity] = {}
     for line in lines:
-        for quantity in counted(line.values) if line.plan else ():
+        if line.plan is None:
+            continue
+        for quantity in counted(line.values):
             key = (line.plan.number, line.plan.line, quantity.unit)
             sums[key] = sums[key] + quantity if key in sums else quantity
     return tuple(

@@ -274,6 +274,16 @@ def test_an_order_in_metres_is_counted_by_the_metres_and_taken_back_by_them(term
     assert facts.plan_done(ref, "MTR").is_zero
 
 
+def test_a_plan_is_found_by_its_work_order_and_of_no_use_before_it_is_approved(terminal: Terminal) -> None:
+    plan = msgspec.structs.replace(ORDER, work_order="WO-5", pending=True)
+    terminal.store.apply(page(Change(kind="plan", key=ORDER.number, body=msgspec.to_builtins(plan))))
+    facts = terminal.store.facts
+    assert facts.plan("purchase_order", "WO-5") == facts.plan("purchase_order", "WO5") == plan
+    assert facts.open_plans("purchase_order", 9) == []
+    terminal.scans(badge_code(KEEPER), order_code(ORDER))
+    assert "plan_not_approved" in terminal.says
+
+
 def test_another_generation_begins_anew_and_keeps_our_own(terminal: Terminal) -> None:
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL, place_code("RM-A-01"))
     terminal.store.apply(page(*reference_changes()[:4], generation=2))
