@@ -6,12 +6,14 @@ What stands here holds from the position it was written at.
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
 from hub.store.database import writing
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
+from hub.store.tables import reference
 
 CALENDAR = "calendar"
 """The kind of record, with one key: nothing. The hub keeps it for itself; kiosks do not get it."""
@@ -21,6 +23,14 @@ class Calendar(Struct, frozen=True, kw_only=True):
     """The record's body. `zone` is a name of the IANA time zone database."""
 
     zone: str
+
+
+def zone_of(connection: Connection, plant: str) -> str:
+    """Return in which zone a plant's months begin now."""
+    held = reference.c
+    asked = select(held.body_json).where(held.plant == plant, held.kind == CALENDAR, held.key == "")
+    body = connection.execute(asked).scalar()
+    return msgspec.json.decode(body, type=Calendar).zone if body else "UTC"
 
 
 def keep_calendar(engine: Engine, log: EventLog, plants: Sequence[str], zone: str) -> None:

@@ -25,6 +25,7 @@ from domain.events.desk import (
     EventReleased,
     SettlingAct,
 )
+from domain.events.month import PeriodLocked
 from domain.log import Envelope, Head, Recorded, Seen, encode_fact, seal
 from domain.names import Names
 from domain.place import PlaceId, Station
@@ -33,6 +34,8 @@ from domain.wire import Accepted, Upload, UploadHeader
 from drivers.clock import Clock
 from hub.exception import exception_kind
 from hub.ingest import Ingest
+from hub.months import RIGHT as MONTH_RIGHT
+from hub.months import see_that_it_closes
 from hub.store.database import StoreBusyError, generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
@@ -105,9 +108,11 @@ class Booking(Protocol):
 class Office:
     """Seals what people settle, one order after the other, and tells what came of it."""
 
+    _lock = threading.Lock()
+    """There is one log of the office's, whichever page or route writes into it."""
+
     def __init__(self, engine: Engine, ingest: Ingest, booking: Booking, clock: Clock) -> None:
         self._engine, self._ingest, self._booking, self._clock = engine, ingest, booking, clock
-        self._lock = threading.Lock()
         self._pause = threading.Event()
 
     def carry_out(self, plant: str, order: Order) -> tuple[Outcome, ...]:
@@ -125,11 +130,30 @@ class Office:
                 outcomes += self._bring_in(plant, order, facts[start : start + SENT_MAX])
         return tuple(outcomes)
 
+    def close_month(self, plant: str, order: Order, period: str) -> bool:
+        """Close a month, with every one before; tells whether it is booked already.
+
+        Raises OrderError, CannotCloseError, StoreBusyError.
+        """
+        with self._lock:
+            with reading(self._engine) as connection:
+                person = _person(connection, plant, order.person)
+                if person is None or not person.may(*MONTH_RIGHT):
+                    raise OrderError("month.refused.no_right")
+                see_that_it_closes(connection, plant, period, self._clock.now())
+            _, _, is_booked = self._store(plant, order, [PeriodLocked(period=period)])
+        return is_booked
+
     def _bring_in(self, plant: str, order: Order, facts: Sequence[tuple[str, Event]]) -> Iterator[Outcome]:
+        generation, head, is_booked = self._store(plant, order, [event for _, event in facts])
+        return self._told(plant, facts, generation, head, is_booked=is_booked)
+
+    def _store(self, plant: str, order: Order, facts: Sequence[Event]) -> tuple[int, Head, bool]:
+        """Seal facts and bring them in; returns the generation, the log's head before, and whether they are booked."""
         with reading(self._engine) as connection:
             generation = generation_of(connection)
             head = head_of(connection, plant, OFFICE, generation)
-        entries = list(self._seal(plant, order, head, generation, [event for _, event in facts]))
+        entries = list(self._seal(plant, order, head, generation, facts))
         header = UploadHeader(
             device=OFFICE,
             epoch=generation,
@@ -146,8 +170,7 @@ class Office:
         if not isinstance(answer.verdict, Accepted) or answer.accepted != entries[-1].head:
             _log.error("the office's log was not taken: %s", answer.verdict)
             raise StoreBusyError("the office's log was not taken")
-        is_booked = self._wait_until_booked(plant, answer.position)
-        return self._told(plant, facts, generation, head, is_booked=is_booked)
+        return generation, head, self._wait_until_booked(plant, answer.position)
 
     def _wait_until_booked(self, plant: str, position: int) -> bool:
         end = self._clock.monotonic_ms() + BOOKED_WAIT_MS

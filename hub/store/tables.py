@@ -449,6 +449,7 @@ derivations = Table(
     Column("owner", String(120), nullable=False),
     Index(None, "plant", "handling_unit", sqlite_where=_IS_UNIT, postgresql_where=_IS_UNIT),
     Index(None, "plant", "item", "lot"),
+    Index(None, "plant", "lot", sqlite_where=_IS_LOT, postgresql_where=_IS_LOT),
     Index(None, "plant", "document"),
     sqlite_with_rowid=False,
 )

@@ -25,6 +25,7 @@ from domain.barcode import (
 from domain.barcodes.house import house_body
 from hub.store import tables
 from hub.views.documents import DocumentQuery, DocumentRow, documents_page
+from hub.views.genealogy import Related, made_from, made_into
 from hub.views.journal import JournalQuery, journal_page
 from hub.views.labels import LabelQuery, LabelRow, labels_page
 from hub.views.page import WORD_CHARS_MAX
@@ -38,7 +39,10 @@ What = Literal["item", "place", "lot", "handling_unit", "document", "plan", "per
 
 
 class Find(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing a code may mean: what it is, where it lies, what moved (newest first), its labels and documents."""
+    """One thing a code may mean: what it is, where it lies, what moved (newest first), its labels and documents.
+
+    `made_from` and `made_into`: the goods it was made from, and those made of it, one step each.
+    """
 
     what: What
     key: str
@@ -46,6 +50,8 @@ class Find(Struct, frozen=True, kw_only=True, omit_defaults=True):
     moved: tuple[MovementRow, ...] = ()
     labels: tuple[LabelRow, ...] = ()
     documents: tuple[DocumentRow, ...] = ()
+    made_from: tuple[Related, ...] = ()
+    made_into: tuple[Related, ...] = ()
 
 
 Meaning = tuple[What, str]
@@ -154,8 +160,15 @@ def _find(connection: Connection, plant: str, what: What, key: str) -> Find | No
             find = msgspec.structs.replace(find, documents=documents)
         case "person":
             find = _with(connection, plant, find, None, {"person": key})
+    if what in {"lot", "handling_unit", "document"}:
+        find = msgspec.structs.replace(
+            find,
+            made_from=made_from(connection, plant, what, key),
+            made_into=made_into(connection, plant, what, key),
+        )
     is_known = what in _RECORDS and _is_record(connection, plant, what, key)
-    return find if is_known or find.stock or find.moved or find.labels or find.documents else None
+    found = (find.stock, find.moved, find.labels, find.documents, find.made_from, find.made_into)
+    return find if is_known or any(found) else None
 
 
 _RECORDS = frozenset({"item", "place", "person", "plan"})

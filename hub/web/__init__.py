@@ -11,6 +11,7 @@ from hub.registers import Registrar
 from hub.web.board import Board, Emit
 from hub.web.desk_pages import serve_desk
 from hub.web.guard import Guard
+from hub.web.month_pages import serve_months
 from hub.web.office_import import serve_office_import
 from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
@@ -33,6 +34,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_desk(app, hub, pages, guard)
     office = OfficePages(hub, pages, guard)
     serve_office(app, office)
+    serve_months(app, hub, office)
     serve_office_import(app, office)
     serve_office_matrix(app, office)
     serve_socket(socketio, hub, board)

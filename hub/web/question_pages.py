@@ -14,6 +14,7 @@ from hub.hub import Hub
 from hub.question import Question, questions
 from hub.sheets import as_csv, as_xlsx
 from hub.views.flows import months
+from hub.views.names import NameBook
 from hub.views.trace import trace
 from hub.web.answers import Answers
 from hub.web.pages import Pages
@@ -124,12 +125,16 @@ class _Questions:
                 ]
                 for one in finds
             ]
+            names = NameBook()
+            related = [goods for one in finds for goods in (*one.made_from, *one.made_into)]
+            names.read(connection, plant, "item", [goods.item for goods in related])
             return self._pages.draw(
                 "trace.html",
                 plant,
                 language,
                 title="report.trace",
                 code=code,
+                names=names,
                 finds=list(zip(finds, tables, strict=True)),
             )
 

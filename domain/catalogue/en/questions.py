@@ -10,6 +10,8 @@ WORDS = {
     "report.open": "open",
     "report.where": "Where it is",
     "report.history": "What became of it",
+    "report.made_from": "Made from",
+    "report.made_into": "Made into",
     "report.label": "Label",
     "report.unknown": "Nothing here is called {code}: see whether it was scanned or typed as it stands on the label.",
     "report.stock": "Stock on hand",

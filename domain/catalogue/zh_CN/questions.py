@@ -10,6 +10,8 @@ WORDS = {
     "report.open": "未月结",
     "report.where": "现在何处",
     "report.history": "来龙去脉",
+    "report.made_from": "由……制成",
+    "report.made_into": "制成了",
     "report.label": "标签",
     "report.unknown": "没有找到 {code}：请核对是否与标签一致。",
     "report.stock": "库存查询",
