@@ -22,7 +22,7 @@ from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecor
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import DeviceChanged, KioskStarted, SignedOn
 from domain.item import Item, ItemId
-from domain.log import GENESIS_DIGEST, Envelope, Head, Recorded, encode_fact, seal
+from domain.log import GENESIS_DIGEST, ClockQuality, Envelope, Head, Recorded, encode_fact, seal
 from domain.names import Names
 from domain.place import Place, PlaceId, PlaceRole, Station
 from domain.plan import Plan, PlanLine
@@ -121,7 +121,14 @@ class Kiosk:
     document: str = ""
     lines: int = 0
 
-    def tells(self, event: Event, at: datetime | None = None, *, event_id: str = "") -> Kiosk:
+    def tells(
+        self,
+        event: Event,
+        at: datetime | None = None,
+        *,
+        event_id: str = "",
+        clock: ClockQuality = "unsure",
+    ) -> Kiosk:
         envelope = Envelope(
             plant=PLANT,
             device=self.device.device,
@@ -136,6 +143,7 @@ class Kiosk:
             operator=self.operator,
             document=self.document,
             software="0.1.0",
+            clock=clock,
         )
         entry = seal(envelope)
         self.unsent.append(entry)
