@@ -19,7 +19,7 @@ from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
 from tests.hub.morning import PLANT, Plant, play, running_hub
 
-CHIEF = Person(number="1900", names=Names(zh="周会计", en="Zhou"), rights=frozenset({"month.close"}))
+CHIEF = Person(number="1900", names=Names(zh="周会计", en="Zhou"), rights=("month.close",))
 
 
 @pytest.fixture
