@@ -81,6 +81,8 @@ def offer(document: Document, given: Input, case: Case) -> Decision:
     kind = case.facts.document_types()[document.type]
     if document.status not in ("draft", "open"):
         return Refused(problems=(refusal("document_not_open", document=document.number),))
+    if problem := finished_elsewhere(document, case.facts):
+        return Refused(problems=(problem,))
     if not case.operator.may(kind.code, "add"):
         return Refused(problems=(refusal("no_right", name=case.operator.number, right="right.add"),))
     if document.paper and not case.operator.may(kind.code, "paper"):
@@ -100,6 +102,13 @@ def lacks_account(kind: DocumentType, facts: Facts) -> Problem | None:
     if lacking is None:
         return None
     return refusal("no_account", document=f"document.{kind.code}", role=f"role.{lacking}")
+
+
+def finished_elsewhere(document: Document, facts: Facts) -> Problem | None:
+    """Say that a colleague finished the document at another kiosk meanwhile; None where nobody did."""
+    if facts.document_status(document.number) in ("", document.status):
+        return None
+    return refusal("document_finished_elsewhere", document=document.number)
 
 
 def clear_line(document: Document) -> Document:

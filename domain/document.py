@@ -143,7 +143,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A document in hand: serialised with the session, so that a power cut loses no scan of it.
 
     `lines` counts the lines ever recorded; the lines themselves are asked from the facts. `paper`: it is entered from
-    slips that people wrote while a kiosk could not record.
+    slips that people wrote while a kiosk could not record. `opened_on`: the kiosk that opened it, if another one did.
     """
 
     type: str
@@ -154,6 +154,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
     line_inputs: tuple[Input, ...] = ()
     lines: int = 0
     paper: bool = False
+    opened_on: str = ""
 
 
 class Fresh(Struct, frozen=True, kw_only=True):

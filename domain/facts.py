@@ -48,8 +48,25 @@ class HandlingUnit(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return len({one.goods for one in self.contents}) > 1
 
 
+class OpenDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A document of the plant that has not ended, as the hub tells of it: anybody with the right may go on with it.
+
+    `device` opened it. `book`: the stock a count is held against; `proposed`: what approving it would move.
+    """
+
+    number: str
+    type: str
+    device: str
+    status: str = "open"
+    header: dict[str, Value] = {}
+    operator: str = ""
+    opened_at: datetime | None = None
+    book: tuple[Balance, ...] = ()
+    proposed: tuple[Movement, ...] = ()
+
+
 class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A line of a document as recorded on this device."""
+    """A line of a document as recorded; `device` is empty for one of this device, a colleague's otherwise."""
 
     document: str
     document_type: str
@@ -62,6 +79,7 @@ class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     plan: PlanRef | None = None
     is_reversed: bool = False
     measured: dict[str, Measured] = {}
+    device: str = ""
 
 
 class SlipUse(Struct, frozen=True, kw_only=True):
@@ -130,7 +148,11 @@ class Facts(Protocol):
         ...
 
     def lines(self, document: str) -> Sequence[RecordedLine]:
-        """Return a document's lines in order, reversed ones marked."""
+        """Return a document's lines, reversed ones marked: those of colleagues first, then our own in order."""
+        ...
+
+    def document_status(self, document: str) -> str:
+        """Return how far a document of ours is, whoever brought it there; nothing for one that is not open yet."""
         ...
 
     def book(self, document: str) -> Sequence[Balance]:

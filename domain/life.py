@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from domain.against_plan import at_completion, plan_left
-from domain.decide import Case, unless_confirmed
+from domain.decide import Case, finished_elsewhere, unless_confirmed
 from domain.document import (
     Accepted,
     Decision,
@@ -21,6 +21,7 @@ from domain.document import (
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
+    DocumentJoined,
     DocumentUnapproved,
     DocumentVoided,
     GoodsDerived,
@@ -28,7 +29,7 @@ from domain.events.documents import (
     PlanCount,
     PlanLeft,
 )
-from domain.facts import Facts, RecordedLine
+from domain.facts import Facts, OpenDocument, RecordedLine
 from domain.line import counted
 from domain.place import PHYSICAL_ROLES
 from domain.plan import PlanRef
@@ -41,11 +42,33 @@ UNDO_LINES_MAX = 20
 """How many lines back an undo reaches."""
 
 
+def join(shared: OpenDocument, case: Case) -> Decision:
+    """Take part in a document that a colleague opened or submitted at another kiosk."""
+    acts = ("approve", "add") if shared.status == "submitted" else ("add",)
+    if not any(case.operator.may(shared.type, act) for act in acts):
+        return Refused(problems=(refusal("no_right", name=case.operator.number, right=f"right.{acts[0]}"),))
+    own = [line.line for line in case.facts.lines(shared.number) if not line.device]
+    document = Document(
+        type=shared.type,
+        number=shared.number,
+        status="submitted" if shared.status == "submitted" else "open",
+        header=shared.header,
+        lines=max(own, default=0),
+        opened_on=shared.device,
+    )
+    event = DocumentJoined(
+        document=shared.number, document_type=shared.type, opened_on=shared.device, header=shared.header
+    )
+    return Accepted(document=document, events=(Happened(event=event),))
+
+
 def complete(document: Document, case: Case) -> Decision:
     """Finish the document; one that needs approval is submitted with what approving it would move."""
     kind = case.facts.document_types()[document.type]
     if document.status != "open":
         return Refused(problems=(refusal("nothing_to_finish", document=document.number),))
+    if problem := finished_elsewhere(document, case.facts):
+        return Refused(problems=(problem,))
     lines = [line for line in case.facts.lines(document.number) if not line.is_reversed]
     plan = plan_of(kind, document.header, case.facts)
     posted = Posted(document=document.number, header=document.header, lines=lines, plan=plan)
@@ -100,6 +123,8 @@ def approve(
     """
     if document.status != "submitted":
         return Refused(problems=(refusal("nothing_to_approve", document=document.number),))
+    if problem := finished_elsewhere(document, case.facts):
+        return Refused(problems=(problem,))
     if not approver.may(document.type, "approve"):
         return Refused(problems=(refusal("no_right", name=approver.number, right="right.approve"),))
     if any(line.operator == approver.number for line in case.facts.lines(document.number)):
@@ -123,7 +148,9 @@ def undo(document: Document, case: Case) -> Decision:
     """Take back what the operator recorded last by its exact opposite: a line, or all lines of a carton."""
     if document.status != "open":
         return Refused(problems=(refusal("document_not_open", document=document.number),))
-    lines = case.facts.lines(document.number)
+    if problem := finished_elsewhere(document, case.facts):
+        return Refused(problems=(problem,))
+    lines = [line for line in case.facts.lines(document.number) if not line.device]
     mine = [line for line in lines if line.operator == case.operator.number and not line.is_reversed]
     if not mine:
         return Refused(problems=(refusal("nothing_to_undo"),))
@@ -161,7 +188,12 @@ def _reversed(line: RecordedLine) -> LineReversed:
 
 
 def void(document: Document, reason: str, case: Case) -> Decision:
-    """Give up a document that has no line in effect; a draft simply ends."""
+    """Give up a document that has no line in effect; a draft simply ends, and a colleague's is only left.
+
+    A colleague's document stays his to finish, with whatever lines were recorded here.
+    """
+    if document.opened_on:
+        return Accepted(document=replace(document, status="void", line_inputs=()))
     if any(not line.is_reversed for line in case.facts.lines(document.number)):
         return Refused(problems=(refusal("document_has_lines", document=document.number),))
     event = DocumentVoided(document=document.number, document_type=document.type, reason=reason)

@@ -22,7 +22,8 @@ from domain.stock import Balance, Goods
 from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
 from hub.known import read_plan
 from hub.projector import cursor_of
-from hub.slices import KIOSK_KINDS, Slice, elsewhere, for_kiosks, slice_of
+from hub.shared_documents import shared_document, shared_documents, shared_line, shared_lines
+from hub.slices import KIOSK_KINDS, Slice, elsewhere, for_kiosks, made_elsewhere, slice_of
 from hub.store.database import generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
@@ -63,11 +64,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """A table whose rows carry the position they last changed at; `is_of_places`: each row lies at a place."""
+    """Rows that carry the position they last changed at.
 
-    query: Select[Any]
+    `is_of_places`: each lies at a `place`; `is_of_devices`: each comes from a document that a device opened (`maker`).
+    """
+
+    query: Select[*tuple[Any, ...]]
     read: Callable[[AnyRow], Change]
     is_of_places: bool = False
+    is_of_devices: bool = False
 
 
 def changes(engine: Engine, device: Device, cursor: str, limit: int, now: datetime) -> Changes:
@@ -171,7 +176,7 @@ def _projected(
     """Return rows changed after a position, and the position through which they are complete."""
     position = booked
     pages: list[tuple[_Source, Sequence[AnyRow]]] = []
-    for source in _sources(device, own):
+    for source in _sources(device, own, after):
         rows = connection.execute(_page(source, after, limit)).all()
         if len(rows) > limit:
             # The row after the limit may be of the same event as the last: that event comes whole, with the next page,
@@ -187,11 +192,16 @@ def _projected(
         if source.is_of_places:
             away = elsewhere(connection, device.plant, own, {row.place for row in kept})
             kept = [row for row in kept if row.place not in away]
+        if source.is_of_devices:
+            away = made_elsewhere(connection, device.plant, own, {row.maker for row in kept})
+            kept = [row for row in kept if row.maker not in away]
         found += map(source.read, kept)
     return found, position
 
 
-def _page(source: _Source, after: int, limit: int | None, through: int | None = None) -> Select[Any]:
+def _page(
+    source: _Source, after: int, limit: int | None, through: int | None = None
+) -> Select[*tuple[Any, ...]]:
     column = source.query.selected_columns["position"]
     query = source.query.where(column > after).order_by(column)
     if through is not None:
@@ -199,7 +209,7 @@ def _page(source: _Source, after: int, limit: int | None, through: int | None = 
     return query.limit(limit + 1) if limit is not None else query
 
 
-def _sources(device: Device, slice_: Slice) -> tuple[_Source, ...]:
+def _sources(device: Device, slice_: Slice, after: int) -> tuple[_Source, ...]:
     own = dispositions.c
     found = [
         _Source(
@@ -217,6 +227,10 @@ def _sources(device: Device, slice_: Slice) -> tuple[_Source, ...]:
         if slice_.plan_kinds is not None:
             left = left.where(left_plans.c.kind.in_(sorted(slice_.plan_kinds)))
         found.append(_Source(query=left, read=_left_plan))
+    found += [
+        _Source(query=shared_documents(device, slice_, after), read=shared_document, is_of_devices=True),
+        _Source(query=shared_lines(device, slice_, after), read=shared_line, is_of_devices=True),
+    ]
     if slice_.lots:
         found.append(_Source(query=select(lots).where(lots.c.plant == device.plant), read=_lot))
     found.append(_Source(query=select(periods).where(periods.c.plant == device.plant), read=_period))

@@ -2,9 +2,9 @@
 
 Items, places and persons go to everyone: any of them may be scanned anywhere. Balances go to the kiosks of their
 warehouse, and to all where the place is in none, or not known. Orders go to kiosks with a document that is checked
-against their kind; since when each lot is here, to kiosks with a document that takes goods from a store. In doubt a
-kiosk gets more: a station without a warehouse gets every balance, one without document
-types every order.
+against their kind; since when each lot is here, to kiosks with a document that takes goods from a store; documents that
+have not ended, to kiosks of the same warehouse that have such documents. In doubt a kiosk gets more: a station without
+a warehouse gets every balance, one without document types every order.
 
 Feed and snapshot give the same part. When a station or a place changes so that the part would be another, the
 generation grows (`changes_a_slice`), and every kiosk begins afresh.
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from domain.against_age import SOURCE
 from domain.document import document_types
 from domain.place import Station
-from hub.store.devices import Device
+from hub.store.devices import Device, device_of
 from hub.store.tables import reference
 
 
@@ -52,12 +52,13 @@ _plan_decoder = msgspec.json.Decoder(_Kind)
 class Slice:
     """What one kiosk gets. `warehouse` empty: of every warehouse. `plan_kinds` None: orders of every kind.
 
-    `lots`: since when each lot is here.
+    `lots`: since when each lot is here. `document_types`: whose open documents can be gone on with; None: of all.
     """
 
     warehouse: str
     plan_kinds: frozenset[str] | None
     lots: bool = True
+    document_types: frozenset[str] | None = None
 
     def has_plan(self, body: str | None) -> bool:
         """Tell whether an order goes to this kiosk; that one is gone goes to all."""
@@ -83,7 +84,15 @@ def of_station(station: Station) -> Slice:
         return Slice(warehouse=station.warehouse, plan_kinds=None)
     kinds = frozenset(known[code].plan_kind for code in codes) - {""}
     takes = any(field.name == SOURCE for code in codes for field in known[code].line)
-    return Slice(warehouse=station.warehouse, plan_kinds=kinds, lots=takes)
+    return Slice(warehouse=station.warehouse, plan_kinds=kinds, lots=takes, document_types=frozenset(codes))
+
+
+def made_elsewhere(connection: Connection, plant: str, own: Slice, devices: Collection[str]) -> set[str]:
+    """Return which of some devices stand in another warehouse than the kiosk."""
+    if not own.warehouse:
+        return set()
+    known = [found for name in devices if (found := device_of(connection, plant, name))]
+    return {one.device for one in known if slice_of(connection, one).warehouse not in ("", own.warehouse)}
 
 
 def elsewhere(connection: Connection, plant: str, own: Slice, places: Collection[str]) -> set[str]:

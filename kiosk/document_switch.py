@@ -20,13 +20,17 @@ def number_named(scan: Scanned) -> str:
     return ""
 
 
-def open_document_named(state: State, scan: Scanned) -> Document | None:
-    """Return the document in hand that a code names: by its number, or by the body of its house code."""
+def open_document_named(state: State, scan: Scanned, desk: Desk) -> str | None:
+    """Return the number of the open document that a code names, one of ours or of a colleague's.
+
+    By its number, or by the body of its house code.
+    """
     number = number_named(scan)
     if not number:
         return None
-    same = (one for one in state.documents if house_body(one.number) == house_body(number))
-    return next(same, None)
+    same = (one.number for one in state.documents if house_body(one.number) == house_body(number))
+    shared = desk.knowledge.open_document(number)
+    return next(same, shared.number if shared and shared.type in desk.document_types else None)
 
 
 def type_card(scan: Scanned, desk: Desk) -> DocumentType | None:
@@ -53,13 +57,13 @@ def type_for_order(scan: Scanned, desk: Desk) -> tuple[DocumentType, str] | None
 
 def other_document(state: State, document: Document, scan: Scanned, desk: Desk) -> Turn | None:
     """Offer to switch to another document or order; None if the code is for the document in hand."""
-    named = open_document_named(state, scan)
+    named = open_document_named(state, scan, desk)
     if named is not None:
-        if named.number == document.number:
-            same = problem_answer(info("already_at_document", document=named.number), scan.text)
+        if named == document.number:
+            same = problem_answer(info("already_at_document", document=named), scan.text)
             return Turn(state=replace(state, answer=same))
-        asking = question("switch_document", document=named.number, current=document.number)
-        return Turn(state=asked(state, "switch", (asking,), scan.text, target=named.number))
+        asking = question("switch_document", document=named, current=document.number)
+        return Turn(state=asked(state, "switch", (asking,), scan.text, target=named))
     ordered = type_for_order(scan, desk)
     if ordered is None or document.status == "draft":
         return None

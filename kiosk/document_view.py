@@ -29,7 +29,7 @@ def document_view(worked: Worked, desk: Desk) -> DocumentView:
         is_blind=worked.kind.is_blind,
         is_paper=document.paper,
         status=document.status,
-        buttons=_buttons(worked),
+        buttons=_buttons(worked, desk.knowledge.lines_in_effect(document.number)),
     )
 
 
@@ -65,7 +65,7 @@ def plan_views(plan: Plan, desk: Desk, current: str = "") -> tuple[PlanLineView,
     return tuple(rows)
 
 
-def _buttons(worked: Worked) -> tuple[Button, ...]:
+def _buttons(worked: Worked, lines: int) -> tuple[Button, ...]:
     document = worked.document
     begun = any(not one.sticky for one in document.line_inputs)
     buttons = [
@@ -74,7 +74,7 @@ def _buttons(worked: Worked) -> tuple[Button, ...]:
             label=Words(key="button.done"),
             icon="done",
             style="primary",
-            is_enabled=document.status == "open" and document.lines > 0,
+            is_enabled=document.status == "open" and (document.lines > 0 or lines > 0),
         ),
         Button(
             action="undo", label=Words(key="button.undo"), icon="undo", is_enabled=document.lines > 0 or begun
@@ -82,7 +82,10 @@ def _buttons(worked: Worked) -> tuple[Button, ...]:
     ]
     if begun:
         buttons.append(Button(action="clear_line", label=Words(key="button.clear_line"), icon="clear"))
-    if document.lines == 0:
+    if document.opened_on:
+        leave = Words(key="button.leave_document")
+        buttons.append(Button(action="void_document", label=leave, icon="void"))
+    elif document.lines == 0:
         buttons.append(
             Button(
                 action="void_document", label=Words(key="button.void_document"), icon="void", style="danger"

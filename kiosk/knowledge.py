@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.document import Document
-from domain.facts import Facts, RecordedLine
+from domain.facts import Facts, OpenDocument, RecordedLine
 from domain.place import Place, PlaceRole
 from domain.plan import Plan
 from domain.quantity import Quantity
@@ -45,6 +45,14 @@ class Knowledge(Facts, Protocol):
 
     def proposed(self, document: str) -> Sequence[Movement]:
         """Return what approving a submitted document would move."""
+        ...
+
+    def open_document(self, number: str) -> OpenDocument | None:
+        """Return a document of the plant that has not ended, by its number or the body of its code."""
+        ...
+
+    def open_documents(self, status: str, limit: int) -> Sequence[OpenDocument]:
+        """Return documents of the plant that are open, or submitted."""
         ...
 
     def finished_document(self, number: str) -> Document | None:

@@ -63,6 +63,7 @@ TOUCH_ACTIONS = (
     "open_document",
     "paper",
     "go_to_document",
+    "open_plan",
     "field",
     "pad_key",
     "text_key",

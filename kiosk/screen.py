@@ -137,13 +137,15 @@ class PlanLineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Choice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of a list to pick from."""
+    """One row of a list to pick from. `action`: what touching it does, where the rows of a list do different things."""
 
     value: str
     title: str
     names: Names | None = None
     detail: Words | None = None
     badge: str = ""
+    action: str = ""
+    icon: str = ""
 
 
 class Pad(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -200,10 +202,14 @@ class SignOnView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="sig
 
 
 class HomeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="home"):
-    """What may be done here, and what is open. `is_paper`: a document begun now is entered from paper slips."""
+    """What may be done here, and what is open here, and what waits for whoever stands here (`kiosk/waiting.py`).
+
+    `is_paper`: a document begun now is entered from paper slips.
+    """
 
     documents: tuple[Button, ...]
     open_documents: tuple[Choice, ...] = ()
+    waiting: tuple[Choice, ...] = ()
     tools: tuple[Button, ...] = ()
     recorded_today: int = 0
     asks: Words = Words(key="ask.home")

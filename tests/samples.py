@@ -15,6 +15,7 @@ from domain.events.desk import DiscrepancyAssigned, DiscrepancyReopened, Discrep
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
+    DocumentJoined,
     DocumentOpened,
     DocumentUnapproved,
     DocumentVoided,
@@ -275,6 +276,15 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     ),
     (DeviceChanged(device="bench", kind="scale", state="lost", detail="unplugged"), {}),
     (PeriodLocked(period="2026-10"), {"operator": "1002"}),
+    (
+        DocumentJoined(
+            document=RECEIPT,
+            document_type="CS",
+            opened_on="GATE-02",
+            header={"partner": "S-HENGLI", "plan": "PO-2026-0815"},
+        ),
+        {"document": RECEIPT, "biz_step": "receiving"},
+    ),
 )
 
 

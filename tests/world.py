@@ -190,6 +190,7 @@ class World:
         self._station = STATION
         self._effects: dict[str, tuple[Movement, ...]] = {}
         self.locked = ""
+        self.statuses: dict[str, str] = {}
         self.lots: dict[tuple[ItemId, str], datetime] = {}
         self.overrides: dict[str, TypeOverride] = {}
         self._plans = {(plan.kind, house_body(plan.number)): plan for plan in plans}
@@ -329,6 +330,9 @@ class World:
 
     def lines(self, document: str) -> Sequence[RecordedLine]:
         return self._lines.get(document, [])
+
+    def document_status(self, document: str) -> str:
+        return self.statuses.get(document, "")
 
     def effect(self, document: str) -> Sequence[Movement]:
         return self._effects.get(document, ())

@@ -36,6 +36,18 @@ class DocumentOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     book: tuple[Balance, ...] = ()
 
 
+class DocumentJoined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A kiosk took part in a document that another one (`opened_on`) opened: its lines from now on belong to that one.
+
+    `header` is the document's, so that the event can be read by itself.
+    """
+
+    document: str
+    document_type: str
+    opened_on: str
+    header: Mapping[str, Value] = field(default_factory=dict[str, Value])
+
+
 class LineRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A line was completed by scans. `movements` is what moved at that moment; empty where the type posts later.
 

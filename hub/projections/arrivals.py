@@ -64,7 +64,7 @@ class Arrivals(Projection):
     def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
         """Take every line in effect from its hour; `Documents`, which books after this, takes them back."""
         if is_receipt(event.document_type):
-            for line in lines_in_effect(self._lines, fact, event.document):
+            for line in lines_in_effect(self.desk, fact, event.document):
                 if line.unit:
                     self._count(fact, line.hour, line.unit, -1, -line.value)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from domain.event import Event
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
+    DocumentJoined,
     DocumentOpened,
     DocumentUnapproved,
     DocumentVoided,
@@ -22,10 +24,13 @@ from domain.events.documents import (
 from domain.log import Envelope, event_of
 from domain.quantity import Quantity
 from domain.stock import Movement
-from hub.overlay import Overlay, Rows
+from hub.overlay import Overlay
 from hub.projection import Fact, Handler, Projection
-from hub.store.tables import document_lines, documents
+from hub.store.tables import document_joins, document_lines, documents
 from hub.store.values import micros
+
+if TYPE_CHECKING:  # the desk builds projections
+    from hub.desk import Desk
 
 HOUR_CHARS = 13
 """As much of an instant's text as names its hour."""
@@ -50,6 +55,23 @@ class DocumentRow(msgspec.Struct, frozen=True, gc=False):
     opened_position: int
     position: int
     effect_position: int = 0
+    state_position: int = 0
+    joined_json: str = "[]"
+
+    @property
+    def devices(self) -> Sequence[str]:
+        """Return every device that records lines for it, the one that opened it first."""
+        return (self.device, *msgspec.json.decode(self.joined_json, type=tuple[str, ...]))
+
+
+class DocumentJoinRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `document_joins`."""
+
+    plant: str
+    number: str
+    device: str
+    opened_on: str
+    position: int
 
 
 class DocumentLineRow(msgspec.Struct, frozen=True, gc=False):
@@ -87,14 +109,30 @@ def is_taken_back_by(fact: Fact, line: DocumentLineRow | None) -> bool:
     return line is not None and line.reversed_position == fact.position
 
 
-def lines_in_effect(rows: Rows[DocumentLineRow], fact: Fact, document: str) -> Iterator[DocumentLineRow]:
-    """Yield a document's lines that nobody took back, of the device the fact comes from."""
-    for number in count(1):
-        line = rows.get((fact.plant, document, fact.envelope.device, number))
-        if line is None:
-            return
-        if not line.reversed_position:
+def document_of(desk: "Desk", fact: Fact, number: str) -> DocumentRow | None:
+    """Return the document a fact is about: the one its device opened, else the one it joined."""
+    rows, device = desk.rows(documents, DocumentRow), fact.envelope.device
+    held = rows.get((fact.plant, number, device))
+    if held is not None:
+        return held
+    joined = desk.rows(document_joins, DocumentJoinRow).get((fact.plant, number, device))
+    return rows.get((fact.plant, number, joined.opened_on)) if joined else None
+
+
+def lines_of(desk: "Desk", fact: Fact, number: str) -> Iterator[DocumentLineRow]:
+    """Yield the lines of the document a fact is about, of all devices that record for it."""
+    document, rows = document_of(desk, fact, number), desk.rows(document_lines, DocumentLineRow)
+    for device in document.devices if document else (fact.envelope.device,):
+        for place in count(1):
+            line = rows.get((fact.plant, number, device, place))
+            if line is None:
+                break
             yield line
+
+
+def lines_in_effect(desk: "Desk", fact: Fact, number: str) -> Iterator[DocumentLineRow]:
+    """Yield those that nobody took back."""
+    return (line for line in lines_of(desk, fact, number) if not line.reversed_position)
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -119,12 +157,14 @@ class Documents(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._documents = self.desk.rows(documents, DocumentRow)
+        self._joins = self.desk.rows(document_joins, DocumentJoinRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
         self._lines.remembers = False  # nearly every line is written once and read by no other event
         self._makers: Overlay[str, str] = Overlay(self._find_maker, self.desk.trail)
         self.desk.layers.append(self._makers)
         return {
             DocumentOpened: self._opened,
+            DocumentJoined: self._joined,
             LineRecorded: self._recorded,
             LineReversed: self._reversed,
             DocumentCompleted: self._completed,
@@ -145,6 +185,21 @@ class Documents(Projection):
                 position=fact.position,
             )
         )
+
+    def _joined(self, fact: Fact, event: DocumentJoined) -> None:
+        """Let what this device records belong to the document of another one."""
+        device = fact.envelope.device
+        key = (fact.plant, event.document, event.opened_on)
+        row = self._documents.get(key) or self._new(
+            fact, event.document, event.document_type, event.opened_on
+        )
+        if device not in row.devices:
+            self._joins.save(
+                DocumentJoinRow(fact.plant, event.document, device, event.opened_on, fact.position)
+            )
+            joined = (*row.devices[1:], device)
+            row = replace(row, joined_json=_encoder.encode(joined).decode(), position=fact.position)
+        self._documents.save(row)
 
     def _recorded(self, fact: Fact, event: LineRecorded) -> None:
         envelope, values, plan = fact.envelope, event.values, event.plan
@@ -172,7 +227,14 @@ class Documents(Projection):
                 fact.happened_at[:HOUR_CHARS],
             )
         )
-        self._touch(fact, event.document, event.document_type, lines=1)
+        row = self._touch(fact, event.document, event.document_type, lines=1)
+        if row.status != "open" and len(row.devices) > 1:
+            self._tell_left_out(fact, row)
+
+    def _tell_left_out(self, fact: Fact, row: DocumentRow) -> None:
+        """A document of several devices was finished by one that did not know all lines of the others."""
+        about = {"document": row.number, "device": fact.envelope.device, "lines": str(row.lines)}
+        self.desk.discrepancies.open(fact, "line_left_out", row.number, detail=about)
 
     def _reversed(self, fact: Fact, event: LineReversed) -> None:
         line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
@@ -214,7 +276,7 @@ class Documents(Projection):
         if row.status == "unapproved":
             raise ReversalError("the document was taken back before")
         moved: Counter[Movement] = Counter()
-        for line in lines_in_effect(self._lines, fact, event.document):
+        for line in lines_in_effect(self.desk, fact, event.document):
             original = self._original(line)
             moved.update(original.movements if original else ())
             self._lines.save(replace(line, reversed_position=fact.position))
@@ -231,7 +293,9 @@ class Documents(Projection):
 
     def _completed(self, fact: Fact, event: DocumentCompleted) -> None:
         moves = bool(event.movements)
-        self._touch(fact, event.document, event.document_type, status=event.outcome, is_effect=moves)
+        row = self._touch(fact, event.document, event.document_type, status=event.outcome, is_effect=moves)
+        if len(row.devices) > 1 and event.lines != row.lines:
+            self._tell_left_out(fact, row)
 
     def _approved(self, fact: Fact, event: DocumentApproved) -> None:
         self._touch(
@@ -256,30 +320,30 @@ class Documents(Projection):
         status: str = "",
         approver: str = "",
         is_effect: bool = False,
-    ) -> None:
+    ) -> DocumentRow:
         row = self._row(fact, number, kind)
-        self._documents.save(
-            replace(
-                row,
-                lines=row.lines + lines,
-                status=status or row.status,
-                approver=approver or row.approver,
-                last_at=fact.event_time,
-                position=fact.position,
-                effect_position=fact.position if is_effect else row.effect_position,
-            )
+        row = replace(
+            row,
+            lines=row.lines + lines,
+            status=status or row.status,
+            approver=approver or row.approver,
+            last_at=fact.event_time,
+            position=fact.position,
+            effect_position=fact.position if is_effect else row.effect_position,
+            state_position=fact.position if status else row.state_position,
         )
+        self._documents.save(row)
+        return row
 
     def _row(self, fact: Fact, number: str, kind: str) -> DocumentRow:
         """Return the document's row. A number nobody made has none: that is known without asking for it."""
         if self._makers.get(number) is not None:
-            held = self._documents.get((fact.plant, number, fact.envelope.device))
+            held = document_of(self.desk, fact, number)
             if held:
                 return held
-        return self._new(fact, number, kind)
+        return self._new(fact, number, kind, fact.envelope.device)
 
-    def _new(self, fact: Fact, number: str, kind: str) -> DocumentRow:
-        device = fact.envelope.device
+    def _new(self, fact: Fact, number: str, kind: str, device: str) -> DocumentRow:
         maker = self._makers.get(number)
         if maker is None:
             self._makers.put(number, device)
@@ -302,6 +366,7 @@ class Documents(Projection):
             last_at=fact.event_time,
             opened_position=fact.position,
             position=fact.position,
+            state_position=fact.position,
         )
 
     def foresee(self, batch: Sequence[Envelope]) -> None:

@@ -9,6 +9,7 @@ from domain.event import Event
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
+    DocumentJoined,
     DocumentOpened,
     DocumentUnapproved,
     DocumentVoided,
@@ -64,6 +65,7 @@ class Kiosks(Projection):
             ScanRefused: self._refused,
             DeviceChanged: self._part_changed,
             DocumentOpened: self._at_work,
+            DocumentJoined: self._at_work,
             LineRecorded: self._at_work,
             LineReversed: self._at_work,
             DocumentCompleted: self._ended,
@@ -108,7 +110,9 @@ class Kiosks(Projection):
             )
         )
 
-    def _at_work(self, fact: Fact, event: DocumentOpened | LineRecorded | LineReversed) -> None:
+    def _at_work(
+        self, fact: Fact, event: DocumentOpened | DocumentJoined | LineRecorded | LineReversed
+    ) -> None:
         row = self._kiosk(fact)
         self._kiosks.save(
             replace(

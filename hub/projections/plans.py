@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from itertools import count
 
 import msgspec
 from msgspec.structs import replace
@@ -23,8 +22,8 @@ from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.known import read_plan
 from hub.projection import Fact, Handler, Projection
-from hub.projections.documents import DocumentLineRow, DocumentRow, is_taken_back_by
-from hub.store.tables import document_lines, documents, left_plans, plan_progress
+from hub.projections.documents import DocumentLineRow, document_of, is_taken_back_by, lines_of
+from hub.store.tables import document_lines, left_plans, plan_progress
 from hub.store.values import amount, micros
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -78,7 +77,6 @@ class Plans(Projection):
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(plan_progress, PlanProgressRow)
         self._lines = self.desk.rows(document_lines, DocumentLineRow)
-        self._documents = self.desk.rows(documents, DocumentRow)
         self._left = self.desk.rows(left_plans, LeftPlanRow)
         self._same_item: dict[tuple[str, int, str], tuple[Plan, Sequence[PlanLine]]] = {}
         return {
@@ -111,7 +109,7 @@ class Plans(Projection):
         kind = document_types().get(event.document_type)
         if kind is None or not kind.difference:
             return
-        document = self._documents.get((fact.plant, event.document, fact.envelope.device))
+        document = document_of(self.desk, fact, event.document)
         lines_open = self._lines_open(fact, document.plan) if document else 0
         if document is not None and lines_open > 0:
             about = {"plan": document.plan, "document": event.document, "lines": str(lines_open)}
@@ -127,10 +125,7 @@ class Plans(Projection):
 
     def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
         """Take off what the document's lines did (`Documents`, which books before, has just taken them back)."""
-        for number in count(1):
-            line = self._lines.get((fact.plant, event.document, fact.envelope.device, number))
-            if line is None:
-                break
+        for line in lines_of(self.desk, fact, event.document):
             if line.plan and is_taken_back_by(fact, line):
                 ref = PlanRef(number=line.plan, line=line.plan_line)
                 self._add(fact, ref, _counted_by(line), event.document_type, -1)

@@ -1,7 +1,6 @@
 """Paper slips: each is entered once. A slip entered in two documents is booked, and put on the discrepancy desk."""
 
 from collections.abc import Mapping
-from itertools import count
 
 import msgspec
 from msgspec.structs import replace
@@ -9,7 +8,7 @@ from msgspec.structs import replace
 from domain.event import Event
 from domain.events.documents import DocumentUnapproved, LineRecorded, LineReversed
 from hub.projection import Fact, Handler, Projection
-from hub.projections.documents import DocumentLineRow
+from hub.projections.documents import DocumentLineRow, lines_of
 from hub.store.tables import document_lines, slips
 
 
@@ -58,10 +57,7 @@ class Slips(Projection):
             self.desk.note("slip_twice", slip)
 
     def _unapproved(self, fact: Fact, event: DocumentUnapproved) -> None:
-        for number in count(1):
-            line = self._lines.get((fact.plant, event.document, fact.envelope.device, number))
-            if line is None:
-                return
+        for line in lines_of(self.desk, fact, event.document):
             self._free(fact, event.document, line)
 
     def _reversed(self, fact: Fact, event: LineReversed) -> None:
@@ -70,13 +66,12 @@ class Slips(Projection):
 
     def _free(self, fact: Fact, document: str, line: DocumentLineRow | None) -> None:
         """Let the slip of a line be entered anew, if this fact took the line back."""
-        device = fact.envelope.device
         slip = msgspec.json.decode(line.values_json, type=_Values).slip if line else ""
         held = self._slips.get((fact.plant, slip)) if slip else None
         # `documents` books before this and says which event took the line back: a second one takes nothing back.
         if held is None or line is None or line.reversed_position != fact.position:
             return
-        if (held.document, held.device) == (document, device):
+        if (held.document, held.device) == (document, line.device):
             self._slips.save(replace(held, lines=held.lines - 1, position=fact.position))
 
 

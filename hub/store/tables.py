@@ -361,8 +361,25 @@ documents = Table(
     Column(
         "effect_position", BigInteger, nullable=False
     ),  # of what completed or approved it with movements; 0: none
+    Column("state_position", BigInteger, nullable=False),  # of what brought it to its status
+    Column(
+        "joined_json", Text, nullable=False
+    ),  # the other devices that record lines for it, in the order they came
     Index(None, "plant", "opened_position"),
     Index(None, "plant", "plan", sqlite_where=_IS_FOR_A_PLAN, postgresql_where=_IS_FOR_A_PLAN),
+    Index(None, "plant", "status"),
+    sqlite_with_rowid=False,
+)
+
+document_joins = Table(
+    "document_joins",
+    metadata,
+    # Whose lines belong to a document that another device opened.
+    Column("plant", String(40), primary_key=True),
+    Column("number", String(80), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("opened_on", String(40), nullable=False),
+    Column("position", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -675,6 +692,7 @@ PROJECTED = (
     periods,
     item_counts,
     documents,
+    document_joins,
     document_lines,
     plan_progress,
     left_plans,

@@ -133,8 +133,8 @@ def documents_named(connection: Connection, plant: str, number: str) -> tuple[Do
     for row in found:
         lines = (
             select(tables.document_lines)
-            .where(line_of.plant == plant, line_of.number == number, line_of.device == row.device)
-            .order_by(line_of.line)
+            .where(line_of.plant == plant, line_of.number == number, line_of.device.in_(_devices(row)))
+            .order_by(line_of.position)
             .limit(LINES_MAX)
         )
         rows = connection.execute(lines).all()
@@ -147,6 +147,11 @@ def documents_named(connection: Connection, plant: str, number: str) -> tuple[Do
             )
         )
     return tuple(views)
+
+
+def _devices(row: Row[Any]) -> tuple[str, ...]:
+    """Return every device that records lines for a document."""
+    return (row.device, *msgspec.json.decode(row.joined_json, type=tuple[str, ...]))
 
 
 def document_row(row: Row[Any]) -> DocumentRow:

@@ -7,7 +7,7 @@ from domain.document import Accepted
 from domain.place import PHYSICAL_ROLES
 from domain.problem import refusal
 from domain.stock import Movement
-from kiosk.activities.document import case_of
+from kiosk.activities.document import case_of, put_away
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.line_view import item_names, quantity_shown
@@ -32,7 +32,7 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     ticked = frozenset(range(len(proposed))) - frozenset(state.unticked)
     decision = life.approve(document, proposed, ticked, approver, case_of(state, desk))
     if not isinstance(decision, Accepted):
-        return refused(state, decision.problems, scan)
+        return refused(put_away(state, decision.problems), decision.problems, scan)
     words = Words(key="said.document_approved", parameters={"document": document.number})
     done = replace(state.holding(decision.document), at="home", current="", unticked=())
     return Turn(state=answered(done, Tone.STORED, words, scan), events=decision.events)

@@ -196,7 +196,7 @@ def give(
     decision = decide.offer(document, given, case_of(state, desk, confirmed))
     match decision:
         case Refused(problems=problems):
-            return refused(replace(state, overlay=None), problems, scan)
+            return refused(put_away(replace(state, overlay=None), problems), problems, scan)
         case NeedsConfirmation(problems=problems):
             scanned = scan.text if scan else ""
             return Turn(state=asked(state, "offer", problems, scanned, given=given, confirmed=confirmed))
@@ -280,7 +280,7 @@ def finish(state: State, desk: Desk, scan: Scanned | None, confirmed: tuple[str,
     decision = life.complete(document, case_of(state, desk, confirmed))
     match decision:
         case Refused(problems=problems):
-            return refused(state, problems, scan)
+            return refused(put_away(state, problems), problems, scan)
         case NeedsConfirmation(problems=problems):
             scanned = scan.text if scan else ""
             return Turn(state=asked(state, "complete", problems, scanned, confirmed=confirmed))
@@ -306,10 +306,12 @@ def _undo(state: State, document: Document, desk: Desk, scan: Scanned | None) ->
         return Turn(state=_cleared(state, document, scan))
     decision: Decision = life.undo(document, case_of(state, desk))
     if not isinstance(decision, Accepted):
-        return refused(state, decision.problems, scan)
+        return refused(put_away(state, decision.problems), decision.problems, scan)
     reversed_lines = [one.event for one in decision.events if isinstance(one.event, LineReversed)]
     undone = reversed_lines[0]
-    line = next(one for one in desk.knowledge.lines(document.number) if one.line == undone.line)
+    line = next(
+        one for one in desk.knowledge.lines(document.number) if one.line == undone.line and not one.device
+    )
     unit = str(line.values.get("handling_unit", ""))
     words = Words(
         key="said.undone",
@@ -339,18 +341,46 @@ def on_yes(state: State, question: Question, desk: Desk) -> Turn:
         case "complete":
             return finish(state, desk, None, codes)
         case "switch":
-            return go_to(state, question.target)
+            return go_to(state, question.target, desk)
         case "open_plan" if question.given:
             return start_with(state, question.target, question.given, None, desk)
         case _:
             return Turn(state=state)
 
 
-def go_to(state: State, number: str) -> Turn:
-    """Take another open document in hand; the one before stays open."""
-    target = next((one for one in state.documents if one.number == number), None)
-    if target is None:
+def put_away(state: State, problems: Sequence[Problem]) -> State:
+    """Let go of the document in hand where a colleague finished it at another kiosk meanwhile."""
+    document = state.document
+    if document is None or all(one.code != "document_finished_elsewhere" for one in problems):
+        return state
+    kept = tuple(one for one in state.documents if one.number != document.number)
+    return replace(state, documents=kept, at="home", current="", unticked=())
+
+
+def take_over(state: State, number: str, desk: Desk) -> Turn:
+    """Go on with a document that a colleague opened, or look at what he submitted; it becomes a fact at once."""
+    shared = desk.knowledge.open_document(number)
+    if shared is None or shared.type not in desk.document_types:
         return refused(state, (refusal("document_not_open", document=number),))
+    if len(state.documents) >= DOCUMENTS_OPEN_MAX:
+        return refused(state, (refusal("too_many_open", most=DOCUMENTS_OPEN_MAX),))
+    decision = life.join(shared, case_of(state, desk))
+    if not isinstance(decision, Accepted):
+        return refused(state, decision.problems)
+    left = replace(state, current="").without_empty_drafts().holding(decision.document)
+    at = "approval" if decision.document.status == "submitted" else "document"
+    colleague = desk.knowledge.person(shared.operator)
+    name = colleague.names.of(desk.language) if colleague else shared.operator
+    words = Words(key="said.document_joined", parameters={"document": shared.number, "name": name})
+    said = answered(replace(left, at=at, overlay=None, unticked=()), Tone.STORED, words)
+    return Turn(state=said, events=decision.events)
+
+
+def go_to(state: State, number: str, desk: Desk) -> Turn:
+    """Take another open document in hand, our own or a colleague's; the one before stays open."""
+    target = next((one for one in state.documents if one.number == number), None)
+    if target is None or decide.finished_elsewhere(target, desk.knowledge):
+        return take_over(state, number, desk)
     at = "approval" if target.status == "submitted" else "document"
     words = Words(key="said.switched", parameters={"document": number})
     left = state if state.current == number else replace(state, current="").without_empty_drafts()
@@ -403,7 +433,8 @@ def _void(state: State, document: Document, desk: Desk) -> Turn:
     decision = life.void(document, "", case_of(state, desk))
     if not isinstance(decision, Accepted):
         return refused(state, decision.problems)
-    words = Words(key="said.document_voided", parameters={"document": document.number})
+    key = "said.document_left" if document.opened_on else "said.document_voided"
+    words = Words(key=key, parameters={"document": document.number})
     left = replace(state.holding(decision.document), at="home", current="", overlay=None)
     return Turn(state=answered(left, Tone.NEUTRAL, words), events=decision.events)
 

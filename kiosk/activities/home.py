@@ -1,5 +1,7 @@
 """Home: what may be done here, and what is open. An order scanned here begins its document at once."""
 
+from collections import Counter
+
 from msgspec.structs import replace
 
 from domain.document import Input
@@ -12,15 +14,16 @@ from kiosk.page import Touch
 from kiosk.screen import Button, Choice, HomeView, Words
 from kiosk.state import Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX
+from kiosk.waiting import OPEN_PLAN, still_ours, what_waits
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     """Go to an open document, begin one for an order, or look up anything else that we know."""
     if scan.control is not None or scan.badge is not None:
         return None
-    named = open_document_named(state, scan)
+    named = open_document_named(state, scan, desk)
     if named is not None:
-        return document.go_to(state, named.number)
+        return document.go_to(state, named, desk)
     card = type_card(scan, desk)
     if card is not None:
         return document.start(state, card.code, desk)
@@ -38,14 +41,28 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return document.start(replace(state, paper=False), touch.value, desk, paper=state.paper)
         case "paper":
             return Turn(state=replace(state, paper=not state.paper, answer=None))
+        case "open_plan":
+            return _open_plan(state, touch.value, desk)
         case "go_to_document":
-            return document.go_to(state, touch.value)
+            return document.go_to(state, touch.value, desk)
         case "look_up":
             return Turn(state=replace(state, at="look_up", looked_up=None, answer=None))
         case "reprint":
             return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
         case _:
             return None
+
+
+def _open_plan(state: State, value: str, desk: Desk) -> Turn:
+    """Begin the document that does what an order asks for, or go on with the one that does already."""
+    code, _, number = value.partition(" ")
+    kind = desk.knowledge.document_types().get(code)
+    if kind is None:
+        return refused(state, (refusal("not_at_this_station", document=f"document.{code}"),))
+    begun = (one for one in state.documents if one.type == code and one.header.get(kind.plan_field) == number)
+    if one := next(begun, None):
+        return document.go_to(state, one.number, desk)
+    return document.start_with(state, code, Input(text=number, field=kind.plan_field), None, desk)
 
 
 def on_yes(state: State, question: Question, desk: Desk) -> Turn:
@@ -60,6 +77,8 @@ def asks(state: State, desk: Desk) -> str:
 
 def view(state: State, desk: Desk) -> HomeView:
     """Show the menu; it derives from the station's document types and the operator's rights."""
+    waiting = () if state.paper else what_waits(state, desk)
+    plans = Counter(one.value.partition(" ")[0] for one in waiting if one.action == OPEN_PLAN)
     return HomeView(
         asks=Words(key=asks(state, desk)),
         is_paper=state.paper,
@@ -70,6 +89,7 @@ def view(state: State, desk: Desk) -> HomeView:
                 label=Words(key=f"document.{kind.code}"),
                 icon=kind.code.lower(),
                 style="primary",
+                badge=str(plans[kind.code]) if kind.code in plans else "",
             )
             for kind in document.types_of(desk, paper=state.paper)
         ),
@@ -80,8 +100,9 @@ def view(state: State, desk: Desk) -> HomeView:
                 detail=Words(key=f"document.{one.type}"),
                 badge=str(desk.knowledge.lines_in_effect(one.number)),
             )
-            for one in reversed(state.documents)
+            for one in reversed(still_ours(state, desk))
         ),
+        waiting=tuple(waiting),
         tools=(
             *_paper_tool(state, desk),
             Button(action="look_up", label=Words(key="button.look_up"), icon="look_up"),

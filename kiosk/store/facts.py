@@ -8,7 +8,7 @@ import msgspec
 
 from domain.barcodes.house import house_body
 from domain.document import Document, DocumentType
-from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, RecordedLine, SlipUse
+from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, OpenDocument, RecordedLine, SlipUse
 from domain.item import Item, ItemId, Lot
 from domain.names import Names
 from domain.override import TypeOverride, in_force
@@ -32,6 +32,7 @@ _places = msgspec.json.Decoder(Place)
 _persons = msgspec.json.Decoder(Person)
 _plans = msgspec.json.Decoder(Plan)
 _stations = msgspec.json.Decoder(Station)
+_shared = msgspec.json.Decoder(OpenDocument)
 _lines = msgspec.json.Decoder(RecordedLine)
 _overrides = msgspec.json.Decoder(TypeOverride)
 _balances = msgspec.json.Decoder(tuple[Balance, ...])
@@ -188,7 +189,39 @@ class SqliteFacts:
         rows = self._connection.rows(
             "SELECT body, is_reversed FROM line WHERE document = ? ORDER BY line", (document,)
         )
-        return [_line(row[0], is_reversed=bool(row[1])) for row in rows]
+        own = [_line(row[0], is_reversed=bool(row[1])) for row in rows]
+        return [*self.colleagues_lines(document), *own]
+
+    def colleagues_lines(self, document: str) -> Sequence[RecordedLine]:
+        """Return the lines other kiosks recorded for a document: as the hub tells, or as it was finished here."""
+        rows = self._connection.rows(
+            "SELECT body FROM shared_line WHERE document = ? ORDER BY device, line", (document,)
+        )
+        told = rows or self._connection.rows(
+            "SELECT reference.body FROM lookup JOIN reference USING (kind, key)"
+            " WHERE name = 'line_of' AND code = ? ORDER BY key",
+            (document,),
+        )
+        lines = [_lines.decode(row[0]) for row in told]
+        return sorted(lines, key=lambda one: (one.event_time, one.device, one.line))
+
+    def document_status(self, document: str) -> str:
+        row = self._connection.row("SELECT status FROM document WHERE number = ?", (document,))
+        return str(row[0]) if row else ""
+
+    def open_document(self, number: str) -> OpenDocument | None:
+        """Return a document of the plant that has not ended, by its number or the body of its code."""
+        told = self._first("document", house_body(number), _shared.decode)
+        return told if told and self._is_not_ended(told) else None
+
+    def open_documents(self, status: str, limit: int) -> Sequence[OpenDocument]:
+        """Return documents of the plant that are open, or submitted."""
+        told = self._found("shared", status, _shared.decode, limit)
+        return [one for one in told if self._is_not_ended(one)]
+
+    def _is_not_ended(self, told: OpenDocument) -> bool:
+        """Tell whether nobody here ended it: the hub may not have heard of that yet."""
+        return self.document_status(told.number) in ("", told.status)
 
     def latest_lines(self, document: str, limit: int) -> Sequence[RecordedLine]:
         """Return the newest lines of a document, newest first."""
@@ -213,7 +246,8 @@ class SqliteFacts:
         row = self._connection.row(
             "SELECT count(*) FROM line WHERE document = ? AND is_reversed = 0", (document,)
         )
-        return row[0] if row else 0
+        others = sum(not one.is_reversed for one in self.colleagues_lines(document))
+        return others + (row[0] if row else 0)
 
     def totals(self, document: str) -> Sequence[Quantity]:
         """Return what the lines in effect add up to, one quantity for each unit."""
@@ -221,7 +255,12 @@ class SqliteFacts:
             "SELECT value, unit FROM document_total WHERE document = ? AND value <> 0 ORDER BY unit",
             (document,),
         )
-        return [from_millionths(row[0], row[1]) for row in rows]
+        sums = {row[1]: from_millionths(row[0], row[1]) for row in rows}
+        for line in self.colleagues_lines(document):
+            quantity = line.values.get("quantity")
+            if isinstance(quantity, Quantity) and not line.is_reversed:
+                sums[quantity.unit] = sums.get(quantity.unit, Quantity.zero(quantity.unit)) + quantity
+        return [sums[unit] for unit in sorted(sums)]
 
     def slip(self, number: str) -> SlipUse | None:
         row = self._connection.row(

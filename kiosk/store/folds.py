@@ -9,6 +9,7 @@ from domain.event import Event
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
+    DocumentJoined,
     DocumentOpened,
     DocumentUnapproved,
     DocumentVoided,
@@ -17,7 +18,7 @@ from domain.events.documents import (
     PlanLeft,
 )
 from domain.events.labels import LabelReported, LabelRequested
-from domain.facts import RecordedLine
+from domain.facts import OpenDocument, RecordedLine
 from domain.line import counted
 from domain.log import Envelope
 from domain.plan import PlanRef
@@ -29,7 +30,9 @@ from kiosk.store.connection import Connection
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
 
 _json = msgspec.json.Encoder()
-_lines = msgspec.json.Decoder(RecordedLine)
+_shared = msgspec.json.Decoder(OpenDocument)
+_recorded = msgspec.json.Decoder(RecordedLine)
+from domain.line import counted
 
 
 def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:
@@ -47,6 +50,8 @@ def _fold_document(connection: Connection, event: Event, envelope: Envelope, day
     match event:
         case DocumentOpened():
             _open_document(connection, event)
+        case DocumentJoined():
+            _join_document(connection, event)
         case LineRecorded():
             _record_line(connection, event, envelope, day)
         case LineReversed():
@@ -98,6 +103,35 @@ def _open_document(connection: Connection, event: DocumentOpened) -> None:
     )
 
 
+def _join_document(connection: Connection, event: DocumentJoined) -> None:
+    """Take over what the hub tells of a colleague's document: how far it is, and what it is held against."""
+    row = connection.row("SELECT body FROM reference WHERE kind = 'document' AND key = ?", (event.document,))
+    told = _shared.decode(row[0]) if row else None
+    connection.change(
+        "INSERT OR REPLACE INTO document (number, type, status, book, proposed) VALUES (?, ?, ?, ?, ?)",
+        (
+            event.document,
+            event.document_type,
+            told.status if told else "open",
+            _encode(told.book if told else ()),
+            _encode(told.proposed if told else ()),
+        ),
+    )
+
+
+def _keep_colleagues_lines(connection: Connection, document: str) -> None:
+    """Keep the lines of colleagues that a document was finished with; the hub tells of them no longer."""
+    rows = connection.rows(
+        "SELECT reference.body FROM lookup JOIN reference USING (kind, key) WHERE name = 'line_of' AND code = ?",
+        (document,),
+    )
+    kept = [(_recorded.decode(row[0]), row[0]) for row in rows]
+    connection.change_many(
+        "INSERT OR REPLACE INTO shared_line (document, device, line, body) VALUES (?, ?, ?, ?)",
+        [(document, line.device, line.line, body) for line, body in kept],
+    )
+
+
 def _set_status(connection: Connection, document: str, status: str, proposed: tuple[Movement, ...]) -> None:
     connection.change(
         "UPDATE document SET status = ?, proposed = ? WHERE number = ?", (status, _encode(proposed), document)
@@ -108,6 +142,7 @@ def _take_effect(
     connection: Connection, event: DocumentCompleted | DocumentApproved, envelope: Envelope
 ) -> None:
     """Move what the whole document moves, and keep it for the day it is taken back."""
+    _keep_colleagues_lines(connection, event.document)
     _move(connection, event.movements, envelope)
     if event.movements:
         connection.change(

@@ -20,6 +20,7 @@ class _Names(Struct, frozen=True):
     """As much of a fact as names what was worked out from it."""
 
     job: str = ""
+    line: int = 0
     values: dict[str, Any] = {}
 
 
@@ -101,6 +102,12 @@ def _forget_derived(connection: Connection, rows: Sequence[EntryRow]) -> None:
         )
         if envelope.type in _ENDS_DOCUMENT:
             _forget_document(connection, envelope.document)
+        elif envelope.type == "LineRecorded":
+            connection.change(
+                "DELETE FROM line WHERE document = ? AND line = ?"
+                " AND EXISTS (SELECT 1 FROM document WHERE number = ? AND status = 'elsewhere')",
+                (envelope.document, names.line, envelope.document),
+            )
         elif envelope.type == "LabelReported":
             connection.change(
                 "DELETE FROM job WHERE job_id = ? AND reported = state AND state NOT IN ('waiting', 'held', 'sending')",
@@ -121,6 +128,7 @@ def _forget_document(connection: Connection, number: str) -> None:
         "SELECT 1 FROM document WHERE number = ? AND status IN ('closed', 'unapproved', 'void')", (number,)
     ):
         connection.change("DELETE FROM line WHERE document = ?", (number,))
+        connection.change("DELETE FROM shared_line WHERE document = ?", (number,))
         connection.change("DELETE FROM document_total WHERE document = ?", (number,))
         connection.change("DELETE FROM document_effect WHERE document = ?", (number,))
         connection.change("DELETE FROM document WHERE number = ?", (number,))

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from domain.barcodes.house import house_body
 from domain.events.terminal import RecordsNotUnderstood
+from domain.facts import OpenDocument, RecordedLine
 from domain.item import Item, Lot
 from domain.override import TypeOverride
 from domain.place import Place, Station
@@ -97,6 +98,14 @@ def _lot_lookups(lot: Lot) -> Lookups:
     return [(f"lot.{lot.item}", lot.number)]
 
 
+def _document_lookups(document: OpenDocument) -> Lookups:
+    return [("document", house_body(document.number)), ("shared", document.status)]
+
+
+def _document_line_lookups(line: RecordedLine) -> Lookups:
+    return [("line_of", line.document)]
+
+
 def _found_by_key(_record: object) -> Lookups:
     return []
 
@@ -107,6 +116,8 @@ _RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "person": (Person, _person_lookups),
     "plan": (Plan, _plan_lookups),
     "lot": (Lot, _lot_lookups),
+    "document": (OpenDocument, _document_lookups),
+    "document_line": (RecordedLine, _document_line_lookups),
     "station": (Station, _found_by_key),
     "period": (Period, _found_by_key),
     "document_type": (TypeOverride, _found_by_key),
@@ -117,6 +128,7 @@ _SHAPES: Mapping[str, Any] = {
     "disposition": Disposition,
     **{kind: record_type for kind, (record_type, _) in _RECORDS.items()},
 }
+_NOT_ENDED = ("open", "submitted")
 _encoder = msgspec.json.Encoder()
 KNOWN_KINDS = frozenset(_SHAPES)
 STRANGE_MAX = 5_000
@@ -229,6 +241,8 @@ class Reference:
                     self._take_plan_done(records)
                 case "disposition":
                     self._take_dispositions(records)
+                case "document":
+                    self._take_records(kind, self._still_open(records))
                 case _ if kind in _RECORDS:
                     self._take_records(kind, records)
                 case _:
@@ -314,6 +328,32 @@ class Reference:
         change_many(
             f"INSERT OR IGNORE INTO {self._prefix}lookup (name, code, kind, key) VALUES (?, ?, ?, ?)", lookups
         )
+
+    def _still_open(self, records: Mapping[str, OpenDocument | None]) -> Mapping[str, OpenDocument | None]:
+        """Take over how far colleagues brought our documents; one that has ended is told of no more, nor its lines."""
+        change = self._connection.change
+        kept: dict[str, OpenDocument | None] = {}
+        for number, told in records.items():
+            kept[number] = told if told and told.status in _NOT_ENDED else None
+            if told is None:
+                continue
+            if told.status == "submitted":
+                change(
+                    "UPDATE document SET status = 'submitted', proposed = ? WHERE number = ? AND status = 'open'",
+                    (_encoder.encode(told.proposed), number),
+                )
+            elif told.status not in _NOT_ENDED:
+                change(
+                    "UPDATE document SET status = 'elsewhere' WHERE number = ? AND status IN ('open', 'submitted')",
+                    (number,),
+                )
+                ended = f"SELECT key FROM {self._prefix}lookup WHERE name = 'line_of' AND code = ?"
+                change(
+                    f"DELETE FROM {self._prefix}reference WHERE kind = 'document_line' AND key IN ({ended})",
+                    (number,),
+                )
+                change(f"DELETE FROM {self._prefix}lookup WHERE name = 'line_of' AND code = ?", (number,))
+        return kept
 
     def _take_balances(self, records: Mapping[str, Balance | None]) -> None:
         rows = [(key, *balance_row(record)) for key, record in records.items() if record is not None]

@@ -101,6 +101,11 @@ CREATE TABLE IF NOT EXISTS line (
 );
 CREATE INDEX IF NOT EXISTS line_by_day ON line (day);
 
+CREATE TABLE IF NOT EXISTS shared_line (
+    document TEXT NOT NULL, device TEXT NOT NULL, line INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (document, device, line)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS slip (
     number TEXT NOT NULL, document TEXT NOT NULL, line INTEGER NOT NULL, operator TEXT NOT NULL,
     event_time TEXT NOT NULL, PRIMARY KEY (number, document, line)

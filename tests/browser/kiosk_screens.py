@@ -253,6 +253,34 @@ HOME = HomeView(
             badge="1",
         ),
     ),
+    waiting=(
+        Choice(
+            value="PD20261122-K2-0004",
+            title="PD20261122-K2-0004",
+            detail=words("home.to_approve", document="document.PD", name="Wang Xiuying"),
+            badge="41",
+            action="go_to_document",
+            icon="done",
+        ),
+        Choice(
+            value="CS20261122-K2-0009",
+            title="CS20261122-K2-0009",
+            detail=words("home.to_add", document="document.CS", name="Li Qiang"),
+            badge="6",
+            action="go_to_document",
+            icon="document",
+        ),
+        Choice(
+            value="CS PO-2026-0815",
+            title="PO-2026-0815",
+            detail=words(
+                "home.plan_due", document="document.CS", partner="Hengli Textiles", due="2026-11-24"
+            ),
+            badge="3",
+            action="open_plan",
+            icon="cs",
+        ),
+    ),
     tools=(
         button("look_up", "button.look_up", "look_up"),
         button("reprint", "button.reprint", "label", badge="2"),

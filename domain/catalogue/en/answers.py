@@ -10,6 +10,8 @@ WORDS = {
     "said.document_done": "Document {document} is finished: {lines} lines",
     "said.document_submitted": "Document {document} is submitted for approval",
     "said.document_approved": "Document {document} is approved and posted",
+    "said.document_joined": "You go on with {document}, begun by {name}",
+    "said.document_left": "You left {document}; it stays open for the others",
     "said.document_voided": "Document {document} is void",
     "said.document_closed": "Document {document} is put aside: go on with it from the home screen",
     "said.switched": "Now at document {document}",

@@ -44,6 +44,7 @@ WORDS = {
     "board.last_heard": "last heard",
     "board.discrepancy.shortage": "Shortage",
     "board.discrepancy.over_plan": "Over order",
+    "board.discrepancy.line_left_out": "Line left out",
     "board.discrepancy.document_number": "Number used twice",
     "board.discrepancy.label": "Label not printed",
     "board.discrepancy.parked": "Event parked",

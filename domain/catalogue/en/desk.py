@@ -150,6 +150,7 @@ WORDS = {
     "desk.cause.over_plan": (
         "Order {plan}, line {line}, asks for {ordered}; more has come in than is allowed."
     ),
+    "desk.cause.line_left_out": "{document} has {lines} lines; it was finished without some of them ({device}).",
     "desk.cause.document_number": (
         "{first_device} and {device} made the same number {document}; both documents are kept."
     ),
@@ -233,6 +234,7 @@ WORDS = {
     "desk.advice.over_plan": (
         "Ask purchasing whether the surplus stays. If it goes back, this closes by itself."
     ),
+    "desk.advice.line_left_out": "Compare its lines with what was approved or sent, and set right what is missing.",
     "desk.advice.document_number": "Compare the two documents and mark on paper which kiosk each is from.",
     "desk.advice.label": "Go and see whether the label is there; if not, print it again.",
     "desk.advice.parked": (

@@ -107,6 +107,8 @@ WORDS = {
     "problem.place_is_empty.way_out": "Check the place; if goods lie there, count it",
     "problem.more_than_on_hand": "By the book {place} holds {known}; {moved} are to be moved",
     "problem.more_than_on_hand.way_out": "If the goods are really there, say yes",
+    "problem.document_finished_elsewhere": "{document} was finished at another terminal meanwhile",
+    "problem.document_finished_elsewhere.way_out": "Tell the supervisor what you still have, or begin a new document",
     "problem.older_lot": "Lot {older} of {item} is older than {lot}: it lies at {place} since {day}",
     "problem.older_lot.way_out": "Say no and take the older lot first; say yes if it has to be this one",
     "problem.units_have_labels": "{item} at {place} has labels of our own",

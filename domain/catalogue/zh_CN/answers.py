@@ -10,6 +10,8 @@ WORDS = {
     "said.document_done": "单据 {document} 已完成，共 {lines} 行",
     "said.document_submitted": "单据 {document} 已提交，等待审核",
     "said.document_approved": "单据 {document} 已审核入账",
+    "said.document_joined": "继续 {name} 开的单据 {document}",
+    "said.document_left": "已离开 {document}，其他人可继续",
     "said.document_voided": "单据 {document} 已作废",
     "said.document_closed": "单据 {document} 已放下，可在首页继续",
     "said.switched": "现在是单据 {document}",

@@ -41,6 +41,7 @@ WORDS = {
     "board.last_heard": "上次联系",
     "board.discrepancy.shortage": "库存不足",
     "board.discrepancy.over_plan": "超过订单",
+    "board.discrepancy.line_left_out": "漏行",
     "board.discrepancy.document_number": "单号重复",
     "board.discrepancy.label": "标签未打出",
     "board.discrepancy.parked": "事件搁置",

@@ -85,6 +85,8 @@ WORDS = {
     "problem.place_is_empty.way_out": "核对库位；有实物就请盘点",
     "problem.more_than_on_hand": "账上 {place} 只有 {known}，要移 {moved}",
     "problem.more_than_on_hand.way_out": "实物确实有这么多就按“是”",
+    "problem.document_finished_elsewhere": "{document} 已在另一台终端完成",
+    "problem.document_finished_elsewhere.way_out": "还有未录的请告诉主管，另开一张单据录入",
     "problem.older_lot": "{item} 批号 {older} 比 {lot} 更早，{day} 起放在 {place}",
     "problem.older_lot.way_out": "按“否”，先用早的批号；确实要用这一批就按“是”",
     "problem.units_have_labels": "{place} 的 {item} 都有卷包号",
