@@ -31,8 +31,7 @@ from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
 
 _json = msgspec.json.Encoder()
 _shared = msgspec.json.Decoder(OpenDocument)
-_recorded = msgspec.json.Decoder(RecordedLine)
-from domain.line import counted
+_lines = msgspec.json.Decoder(RecordedLine)
 
 
 def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:
@@ -125,7 +124,7 @@ def _keep_colleagues_lines(connection: Connection, document: str) -> None:
         "SELECT reference.body FROM lookup JOIN reference USING (kind, key) WHERE name = 'line_of' AND code = ?",
         (document,),
     )
-    kept = [(_recorded.decode(row[0]), row[0]) for row in rows]
+    kept = [(_lines.decode(row[0]), row[0]) for row in rows]
     connection.change_many(
         "INSERT OR REPLACE INTO shared_line (document, device, line, body) VALUES (?, ?, ?, ?)",
         [(document, line.device, line.line, body) for line, body in kept],
