@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, text
 
 from domain.document import DocumentType, document_types
 from domain.override import TypeOverride, overridden
@@ -11,7 +11,6 @@ from domain.place import PHYSICAL_ROLES, Place
 from domain.plan import Plan
 from hub.calendar import CALENDAR, Calendar
 from hub.store.reference import revision_of
-from hub.store.tables import reference_history
 
 _Version = tuple[int, object]
 """The position it holds after, and what is known then: a role, a plan's text, True, or None once it is gone."""
@@ -20,6 +19,11 @@ OTHER_PLANT = "other_plant"
 """What is known of a place of another plant: nothing of ours lies there, so nothing can be short."""
 
 _NO_VERSIONS: dict[str, list[_Version]] = {}
+
+_NEWER = text(
+    "SELECT kind, key, body_json, at_position, revision FROM reference_history"
+    " WHERE plant = :plant AND revision > :revision ORDER BY revision"
+)
 
 
 class Known:
@@ -36,15 +40,17 @@ class Known:
         if revision_of(connection, self._plant) == self._revision:
             return
         self._always.clear()
-        column = reference_history.c
-        rows = connection.execute(
-            select(column.kind, column.key, column.body_json, column.at_position, column.revision)
-            .where(column.plant == self._plant, column.revision > self._revision)
-            .order_by(column.revision)
-        )
-        for kind, key, body, at_position, revision in rows:
-            versions = self._versions.setdefault(kind, {}).setdefault(key, [])
-            versions.append((at_position, self._gist(kind, body)))
+        rows = connection.execute(_NEWER, {"plant": self._plant, "revision": self._revision})
+        # As the driver gives them: a large plant has hundreds of thousands, and the first batch waits for all of them.
+        for kind, key, body, at_position, revision in rows.cursor.fetchall() if rows.cursor else ():
+            of_kind = self._versions.get(kind)
+            if of_kind is None:
+                of_kind = self._versions[kind] = {}
+            version = (at_position, self._gist(kind, body))
+            if key in of_kind:
+                of_kind[key].append(version)
+            else:
+                of_kind[key] = [version]
             self._revision = revision
 
     def has(self, kind: str, key: str, position: int) -> bool:

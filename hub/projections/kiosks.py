@@ -77,23 +77,23 @@ class Kiosks(Projection):
     def _kiosk(self, fact: Fact) -> KioskRow:
         device = fact.envelope.device
         held = self._kiosks.get((fact.plant, device))
-        row = held or KioskRow(fact.plant, device, "", "", "", "", "", "", "", 0, 0)
-        return replace(row, last_event_at=fact.event_time, position=fact.position)
+        return held or KioskRow(fact.plant, device, "", "", "", "", "", "", "", 0, 0)
+
+    def _save(self, fact: Fact, row: KioskRow, **changes: str | int) -> None:
+        self._kiosks.save(replace(row, last_event_at=fact.event_time, position=fact.position, **changes))
 
     def _started(self, fact: Fact, event: KioskStarted) -> None:
-        self._kiosks.save(
-            replace(self._kiosk(fact), started_at=fact.event_time, software=event.software, operator="")
-        )
+        self._save(fact, self._kiosk(fact), started_at=fact.event_time, software=event.software, operator="")
 
     def _signed_on(self, fact: Fact, event: SignedOn) -> None:
-        self._kiosks.save(replace(self._kiosk(fact), operator=event.person))
+        self._save(fact, self._kiosk(fact), operator=event.person)
 
     def _signed_off(self, fact: Fact, event: SignedOff) -> None:
-        self._kiosks.save(replace(self._kiosk(fact), operator=""))
+        self._save(fact, self._kiosk(fact), operator="")
 
     def _refused(self, fact: Fact, event: ScanRefused) -> None:
         row = self._kiosk(fact)
-        self._kiosks.save(replace(row, refusals=row.refusals + 1, last_scan_at=fact.event_time))
+        self._save(fact, row, refusals=row.refusals + 1, last_scan_at=fact.event_time)
 
     def _part_changed(self, fact: Fact, event: DeviceChanged) -> None:
         device = fact.envelope.device
@@ -114,14 +114,13 @@ class Kiosks(Projection):
         self, fact: Fact, event: DocumentOpened | DocumentJoined | LineRecorded | LineReversed
     ) -> None:
         row = self._kiosk(fact)
-        self._kiosks.save(
-            replace(
-                row,
-                operator=fact.envelope.operator or row.operator,
-                document=event.document,
-                document_type=event.document_type,
-                last_scan_at=fact.event_time,
-            )
+        self._save(
+            fact,
+            row,
+            operator=fact.envelope.operator or row.operator,
+            document=event.document,
+            document_type=event.document_type,
+            last_scan_at=fact.event_time,
         )
 
     def _ended(
@@ -129,8 +128,9 @@ class Kiosks(Projection):
     ) -> None:
         row = self._kiosk(fact)
         if row.document == event.document:
-            row = replace(row, document="", document_type="")
-        self._kiosks.save(row)
+            self._save(fact, row, document="", document_type="")
+        else:
+            self._save(fact, row)
 
 
 PROJECTION = Kiosks
