@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import Connection, func, select
 
 from domain.stock import Goods, Movement
-from hub.overlay import CACHED_MAX, Trail
+from hub.overlay import Trail
 from hub.store.bulk import Write
 from hub.store.tables import balances, place_totals
 from hub.store.values import micros
+
+TOTALS_MAX = 200_000
+"""Kinds of stock whose total is remembered from batch to batch; beyond, it begins afresh."""
 
 BalanceKey = tuple[str, str, str, str, str, str, str, str]
 """Place, item, lot, handling unit, grade, owner, unit, second unit: the table's key after the plant."""
@@ -26,6 +29,19 @@ class Balances:
         self._grown: dict[KindOfStock, int] = {}
         self._handed_over: dict[KindOfStock, int] = {}
         self._totals: dict[KindOfStock, int] = {}
+        self._is_all = False
+        """Whether `_totals` holds every kind of stock there is, so that nobody need look in the table.
+
+        `_grown` begins when that ends, which is between two batches.
+        """
+
+    @property
+    def held(self) -> int:
+        return len(self._batch)
+
+    def begin_afresh(self) -> None:
+        self.forget()
+        self._is_all = True
 
     def move(self, movements: Iterable[Movement], position: int) -> dict[KindOfStock, int]:
         """Take an event's movements in; return by how much each kind of stock grew or shrank with it, where it did."""
@@ -38,24 +54,29 @@ class Balances:
             kind = key[:7]
             grown[kind] = grown.get(kind, 0) + value
         for kind, change in grown.items():
-            self._trail.change(self._grown, kind, self._grown.get(kind, 0) + change)
-            if kind in self._totals:
-                self._trail.change(self._totals, kind, self._totals[kind] + change)
+            if not self._is_all:
+                self._trail.change(self._grown, kind, self._grown.get(kind, 0) + change)
+            if self._is_all or kind in self._totals:
+                self._trail.change(self._totals, kind, self._totals.get(kind, 0) + change)
         return grown
 
     def total(self, kind: KindOfStock) -> int:
         """Return how much of a kind of stock its place holds, this event included."""
         total = self._totals.get(kind)
         if total is None:
-            unwritten = self._grown.get(kind, 0) + self._handed_over.get(kind, 0)
-            total = self._read(kind) + unwritten
+            if self._is_all:
+                return 0
+            # Read first of all: that may have to wait until what was handed over is written.
+            total = self._read(kind)
+            total += self._grown.get(kind, 0) + self._handed_over.get(kind, 0)
             # Read while an event is in hand: if it fails, this is forgotten with it, and read again.
             self._trail.change(self._totals, kind, total)
         return total
 
     def begin(self) -> None:
-        if len(self._totals) > CACHED_MAX:
+        if len(self._totals) > TOTALS_MAX:
             self._totals.clear()
+            self._is_all = False
 
     def take(self) -> Iterable[Write]:
         rows = [(self._plant, *key, *change) for key, change in sorted(self._batch.items())]
@@ -68,6 +89,7 @@ class Balances:
         self._handed_over = {}
 
     def forget(self) -> None:
+        self._is_all = False
         self._batch = {}
         self._grown = {}
         self._handed_over = {}

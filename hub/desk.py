@@ -1,7 +1,7 @@
 """The desk where a plant's events are booked: each whole or not at all, a batch written at once, each key once."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic, thread_time
 from typing import TypeVar
@@ -53,7 +53,8 @@ class Desk:
     def __init__(self, plant: str) -> None:
         self.plant = plant
         self.known = Known(plant)
-        self._connection: Connection | None = None
+        self._ledger: Connection | None = None
+        self._tables: Callable[[], Connection] | None = None
         self._rows: dict[str, Rows[msgspec.Struct]] = {}
         self._notes: list[tuple[str, str]] = []
         self._ending: tuple[str, str, str] | None = None
@@ -63,7 +64,7 @@ class Desk:
         self._dispositions = Journal(dispositions, self.trail)
         self._newly_withheld = Journal(withheld, self.trail)
         self._withheld: set[int] | None = None
-        self.releases = Releases(plant, self.connection, self.trail)
+        self.releases = Releases(plant, self.connection, self.ledger, self.trail)
         self.layers: list[Layer] = [
             *self.discrepancies.layers,
             *self.releases.layers,
@@ -73,10 +74,14 @@ class Desk:
         self._handlers = self._gather()
 
     def connection(self) -> Connection:
-        """Return the connection to read with while a batch is booked."""
-        if self._connection is None:
+        """Return the connection to read projected tables with while a batch is booked."""
+        return self._tables() if self._tables else self.ledger()
+
+    def ledger(self) -> Connection:
+        """Return the connection to read all else with: what booking never changes."""
+        if self._ledger is None:
             raise RuntimeError("nothing is being booked")
-        return self._connection
+        return self._ledger
 
     def rows(self, table: Table, kind: type[R]) -> "Rows[R]":
         """Return the rows of a table, one overlay for whoever asks."""
@@ -106,17 +111,31 @@ class Desk:
         """Say what becomes of the event in hand, where it is not simply booked and shows nothing of its own."""
         self._ending = (state, code, detail)
 
-    def begin(self, connection: Connection, batch: Sequence[Stored] = ()) -> None:
-        """Begin a batch: read with this connection."""
+    @property
+    def held(self) -> int:
+        """How many rows wait to be written."""
+        return sum(layer.held for layer in self.layers)
+
+    def begin_afresh(self) -> None:
+        """The tables were emptied: until something is forgotten, nothing need be looked for in them."""
+        for layer in self.layers:
+            layer.begin_afresh()
+
+    def begin(self, ledger: Connection, tables: Callable[[], Connection] | None = None) -> None:
+        """Begin a batch: read with this connection, and projected tables with what `tables` gives, if it is given."""
         self._worked_s = thread_time()
-        self._connection = connection
-        self.known.refresh(connection)
+        self._ledger, self._tables = ledger, tables
+        self.known.refresh(ledger)
         for layer in self.layers:
             layer.begin()
         self.releases.begin()
         if self._withheld is None:
             named = select(withheld.c.position).where(withheld.c.plant == self.plant)
-            self._withheld = set(connection.execute(named).scalars())
+            self._withheld = set(ledger.execute(named).scalars())
+
+    def foresee(self, batch: Sequence[Stored]) -> None:
+        """Read at once what these entries, to be booked next, are going to ask for."""
+        self._worked_s = thread_time()
         foreseen = [stored.envelope for stored in batch if stored.envelope and not stored.flaw]
         for projection in self._projections:
             projection.foresee(foreseen)

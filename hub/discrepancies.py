@@ -49,7 +49,7 @@ class Discrepancies:
         self._plant = plant
         self._rows = Rows(discrepancies, DiscrepancyRow, connection, trail)
         # Those seen on arrival are written by others too, so they are read anew each time.
-        self._arrived = Rows(discrepancies, DiscrepancyRow, connection, trail)
+        self._arrived = _Arrived(discrepancies, DiscrepancyRow, connection, trail)
         self._arrived.remembers = False
         self._open_ids = _OpenIds(plant, connection, trail)
         self.layers: tuple[Layer, ...] = (self._rows, self._arrived, self._open_ids)
@@ -161,6 +161,13 @@ def _clip(key: str) -> str:
     return key[:KEY_CHARS_MAX].replace("\0", "�")
 
 
+class _Arrived(Rows[DiscrepancyRow]):
+    """Those seen on arrival: a rebuild does not empty the table of them."""
+
+    def begin_afresh(self) -> None:
+        self.forget()
+
+
 class _OpenIds:
     """Which discrepancies are open now: read once, then kept; the floor's open ones are few."""
 
@@ -173,6 +180,14 @@ class _OpenIds:
 
     def put(self, name: _Name, named: str | None) -> None:
         self._trail.change(self._all(), name, named)
+
+    @property
+    def held(self) -> int:
+        """The rows themselves are counted."""
+        return 0
+
+    def begin_afresh(self) -> None:
+        self._held = {}
 
     def begin(self) -> None:
         """What is open is kept in mind, not read again."""

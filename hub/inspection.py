@@ -16,7 +16,8 @@ from domain.log import Head
 from hub.chained import BrokenFileError
 from hub.export import HeadKey, Heads
 from hub.judge import read_line
-from hub.projector import cursor_of, rebuild
+from hub.projector import cursor_of
+from hub.rebuild import rebuild
 from hub.restore import LedgerRow, check_link
 from hub.store.bulk import bulk_for
 from hub.store.database import open_database, reading, writing

@@ -56,6 +56,15 @@ class Trail:
 class Layer(Protocol):
     """Something that takes part in booking a batch."""
 
+    @property
+    def held(self) -> int:
+        """How many rows wait to be handed over."""
+        ...
+
+    def begin_afresh(self) -> None:
+        """The table was emptied: until something is forgotten, what is not here is nowhere."""
+        ...
+
     def begin(self) -> None:
         """A batch begins: what is read from now on is a later moment of the database."""
         ...
@@ -83,18 +92,28 @@ class Overlay(Generic[K, V]):
         self._values: dict[K, V | None] = {}
         self._changed: set[K] = set()
         self._handed_over: set[K] = set()
+        self._is_all = False
+        """Whether every value there is stands here, so that nobody need look in the table."""
+
+    @property
+    def held(self) -> int:
+        return len(self._changed)
+
+    def begin_afresh(self) -> None:
+        self.forget()
+        self._is_all = True
 
     def get(self, key: K) -> V | None:
         """Return the value as it is now."""
         try:
             return self._values[key]
         except KeyError:
-            value = self._values[key] = self._load(key)
+            value = self._values[key] = None if self._is_all else self._load(key)
             return value
 
     def foresee(self, keys: Iterable[K], load: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
         """Load at once those of `keys` that are not at hand; what `load` does not give is nowhere."""
-        lacking = [key for key in keys if key not in self._values]
+        lacking = [] if self._is_all else [key for key in keys if key not in self._values]
         if lacking:
             found = load(lacking)
             self._values.update((key, found.get(key)) for key in lacking)
@@ -109,6 +128,7 @@ class Overlay(Generic[K, V]):
     def begin(self) -> None:
         if not self.remembers or len(self._values) > CACHED_MAX:
             kept = [(key, self._values[key]) for key in self._handed_over if key in self._values]
+            self._is_all = self._is_all and len(kept) == len(self._values)
             self._values.clear()
             self._values.update(kept)
 
@@ -121,6 +141,7 @@ class Overlay(Generic[K, V]):
         self._handed_over = set()
 
     def forget(self) -> None:
+        self._is_all = False
         self._values.clear()
         self._changed.clear()
         self._handed_over.clear()
@@ -142,7 +163,10 @@ class Rows(Overlay[Row, R], Generic[R]):
 
     def save(self, row: R) -> None:
         """Write a row, new or changed."""
-        self.put(self._key_of(row), row)
+        key, values = self._key_of(row), self._values
+        self._trail.add((values, key, values.get(key, _ABSENT)))  # as `put` does: this is asked most of all
+        values[key] = row
+        self._changed.add(key)
 
     def take(self) -> Iterable[Write]:
         super().take()
@@ -166,6 +190,13 @@ class Journal:
         """Add a row: its values in the order of the columns."""
         self._trail.add((self._rows, None, len(self._rows)))
         self._rows.append(row)
+
+    @property
+    def held(self) -> int:
+        return len(self._rows)
+
+    def begin_afresh(self) -> None:
+        self._rows = []
 
     def begin(self) -> None:
         """Nothing is read."""

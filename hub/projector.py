@@ -7,41 +7,23 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-import msgspec
-from sqlalchemy import Connection, Engine, delete, func, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hub.desk import Desk
+from hub.repeats import earlier_than, repeated_in
 from hub.store.bulk import RowsRefusedError, Write, bulk_for
 from hub.store.database import StoreBusyError, driver_error, reading, writing
 from hub.store.event_log import Stored, end_of, read_events
-from hub.store.tables import AUDITED, PROJECTED, REGISTERED, cursors, discrepancies, events
+from hub.store.tables import cursors
 
 BATCH_EVENTS_MAX = 1_000
 """Small enough that the board follows closely; each batch is one transaction."""
-REBUILD_EVENTS_MAX = 4_000
-"""Nobody waits for a batch of a rebuild: fewer transactions write fewer pages twice."""
 IDLE_S = 1.0
 """How often it looks for itself, should nobody wake it: another process may have appended."""
 RETRY_S = 0.5
-IDS_ASKED_MAX = 1_000
-"""Event ids in one question to the database."""
 
 _log = logging.getLogger(__name__)
-
-
-_TWICE_SQLITE = text(
-    "SELECT event_id FROM events WHERE plant = :plant AND event_id IN (SELECT value FROM json_each(:ids))"
-    " GROUP BY event_id HAVING count(*) > 1"
-)
-_TWICE_POSTGRESQL = text(
-    "SELECT asked.id FROM unnest(CAST(:ids AS text[])) AS asked (id) CROSS JOIN LATERAL"
-    " (SELECT 1 FROM events WHERE plant = :plant AND event_id = asked.id OFFSET 1 LIMIT 1) AS again"
-)
-"""Which of some event ids the ledger holds more than once; the ids go as one value, not as hundreds.
-
-PostgreSQL is made to look each id up: while it knows little of the table, it would read all of it instead.
-"""
 
 
 class OutrunError(Exception):
@@ -195,15 +177,18 @@ class Projector:
         entries = read_events(connection, desk.plant, start, self._batch_max)
         if not entries:
             return None
-        batch = _Batch(start=start, entries=entries, earlier=_earlier(connection, desk.plant, entries))
-        desk.begin(connection, entries)
+        repeated = repeated_in(connection, desk.plant, entries)
+        earlier = earlier_than(connection, desk.plant, entries, repeated)
+        batch = _Batch(start=start, entries=entries, earlier=earlier)
+        desk.begin(connection)
+        desk.foresee(entries)
         for stored in entries:
             desk.book(stored, batch.earlier.get(stored.position))
         return batch
 
     def _write(self, plant: str, batch: _Batch, writes: Sequence[Write]) -> None:
         with writing(self._engine) as connection:
-            _claim(connection, plant, batch.start, batch.end)
+            _claim_from(connection, plant, batch)
             for write in writes:
                 write.to(connection)
 
@@ -227,7 +212,7 @@ class Projector:
     def _book_in_parts(self, desk: Desk, batch: _Batch) -> None:
         """Book the same batch in one transaction, but let what the database refuses spoil no more than itself."""
         with writing(self._engine) as connection:
-            _claim(connection, desk.plant, batch.start, batch.end)
+            _claim_from(connection, desk.plant, batch)
             self._book_part(connection, desk, batch, batch.entries)
 
     def _book_part(
@@ -239,7 +224,8 @@ class Projector:
         """
         try:
             with connection.begin_nested():
-                desk.begin(connection, entries)
+                desk.begin(connection)
+                desk.foresee(entries)
                 for stored in entries:
                     desk.book(stored, batch.earlier.get(stored.position))
                 _write_all(connection, desk)
@@ -263,31 +249,6 @@ class Projector:
         desk.settle()
 
 
-def rebuild(engine: Engine, plant: str) -> int:
-    """Drop a plant's projections and fold its ledger again; returns the position reached.
-
-    Nothing else may book meanwhile: run it with the hub stopped.
-    """
-    with writing(engine) as connection:
-        for table in (*PROJECTED, *AUDITED, *REGISTERED):
-            connection.execute(delete(table).where(table.c.plant == plant))
-        connection.execute(
-            delete(discrepancies).where(discrepancies.c.plant == plant, discrepancies.c.is_projected)
-        )
-        connection.execute(delete(cursors).where(cursors.c.plant == plant))
-    return catch_up(engine, plant)
-
-
-def catch_up(engine: Engine, plant: str) -> int:
-    """Book everything that waits, with nobody served meanwhile; returns the position reached."""
-    projector = Projector(
-        engine, [plant], booked=lambda _plant, _position: None, batch_max=REBUILD_EVENTS_MAX
-    )
-    while projector.book_all(plant):
-        pass
-    return projector.position(plant)
-
-
 def cursor_of(connection: Connection, plant: str) -> int:
     """Return through which position a plant is booked."""
     return connection.execute(select(cursors.c.position).where(cursors.c.plant == plant)).scalar() or 0
@@ -303,32 +264,21 @@ def _write_all(connection: Connection, desk: Desk) -> None:
         write.to(connection)
 
 
-def _claim(connection: Connection, plant: str, start: int, end: int) -> None:
-    """Move the cursor, unless another projector was quicker. Raises OutrunError then."""
+def claim(connection: Connection, plant: str) -> int:
+    """Keep every other projector of a plant out until the transaction ends; return through where it is booked."""
     if connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(727271, hashtext(:plant))")
         connection.execute(lock, {"plant": plant})
-    if cursor_of(connection, plant) != start:
+    return cursor_of(connection, plant)
+
+
+def move_cursor(connection: Connection, plant: str, position: int) -> None:
+    """Say through where a plant is booked."""
+    bulk_for(connection).upsert(connection, cursors, [(plant, position)])
+
+
+def _claim_from(connection: Connection, plant: str, batch: _Batch) -> None:
+    """Move the cursor over a batch, unless another projector was quicker. Raises OutrunError then."""
+    if claim(connection, plant) != batch.start:
         raise OutrunError
-    bulk_for(connection).upsert(connection, cursors, [(plant, end)])
-
-
-def _earlier(connection: Connection, plant: str, batch: Sequence[Stored]) -> Mapping[int, Stored]:
-    """Return, for each entry whose event id was seen before, the first entry that bears it."""
-    column = events.c
-    named = [one.event_id for one in batch if one.event_id]
-    first_of: dict[str, Stored] = {}
-    is_postgresql = connection.dialect.name == "postgresql"
-    for start in range(0, len(named), IDS_ASKED_MAX):
-        ids = named[start : start + IDS_ASKED_MAX]
-        given = {"plant": plant, "ids": ids if is_postgresql else msgspec.json.encode(ids).decode()}
-        twice = connection.execute(_TWICE_POSTGRESQL if is_postgresql else _TWICE_SQLITE, given).scalars()
-        for event_id in twice.all():
-            where = (column.plant == plant, column.event_id == event_id)
-            first = connection.execute(select(func.min(column.position)).where(*where)).scalar_one()
-            first_of[event_id] = read_events(connection, plant, first - 1, 1)[0]
-    return {
-        one.position: first_of[one.event_id]
-        for one in batch
-        if one.event_id in first_of and first_of[one.event_id].position < one.position
-    }
+    move_cursor(connection, plant, batch.end)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.backup import NoBackupError, newest, plants_in
 from hub.chained import write_whole
 from hub.manifest import Manifest
-from hub.projector import rebuild
+from hub.rebuild import rebuild
 from hub.restore import check_bytes, is_empty, load_plant
 from hub.store.database import (
     StoreError,

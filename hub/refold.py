@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, select
 
 from domain.event import is_known
 from domain.log import open_entry
-from hub.projector import catch_up, rebuild
+from hub.rebuild import catch_up, rebuild
 from hub.store.database import generation_of, reading, set_generation, writing
 from hub.store.schema import SchemaState, folds_of, note_folds, state_of
 from hub.store.tables import dispositions, events, plants, withheld

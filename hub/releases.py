@@ -26,8 +26,14 @@ class ReleaseRow(msgspec.Struct, frozen=True):
 class Releases:
     """What was released in one plant, by event id. Asked for each event that is booked, so the ids stay at hand."""
 
-    def __init__(self, plant: str, connection: Callable[[], Connection], trail: Trail) -> None:
-        self._plant, self._connection = plant, connection
+    def __init__(
+        self,
+        plant: str,
+        connection: Callable[[], Connection],
+        ledger: Callable[[], Connection],
+        trail: Trail,
+    ) -> None:
+        self._plant, self._connection, self._ledger = plant, connection, ledger
         self._rows = Rows(releases, ReleaseRow, connection, trail)
         self._ids: set[str] | None = None
         """Every id that may have been released; whether it truly was, the row says."""
@@ -48,7 +54,7 @@ class Releases:
 
     def entry(self, position: int) -> Stored | None:
         """Return an entry of the ledger."""
-        found = read_events(self._connection(), self._plant, position - 1, 1)
+        found = read_events(self._ledger(), self._plant, position - 1, 1)
         return found[0] if found and found[0].position == position else None
 
     def first_booked(self, event_id: str, before: int) -> int:
@@ -57,7 +63,7 @@ class Releases:
         asked = select(func.min(column.position)).where(
             column.plant == self._plant, column.event_id == event_id, column.position < before
         )
-        return int(self._connection().execute(asked).scalar() or 0)
+        return int(self._ledger().execute(asked).scalar() or 0)
 
     def note(self, event_id: str, parked_position: int, position: int) -> None:
         """Write down that a parked fact is booked."""

@@ -14,7 +14,8 @@ from bench.hub_under_load import Load, prepare
 from bench.kiosk_logs import KioskLog
 from bench.measurement import Result, result
 from domain.log import envelope_of
-from hub.projector import Projector, rebuild
+from hub.projector import Projector
+from hub.rebuild import rebuild
 from hub.settings import HubSettings
 from hub.store.database import open_database, reading, writing
 from hub.store.event_log import Arrival, EventLog

@@ -50,6 +50,10 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
         return self.envelope.event_id if self.envelope and not self.flaw else ""
 
 
+EventRow = Sequence[Any]
+"""An entry as the driver gives it."""
+
+
 class EventLog:
     """The ledger in one database. Appending happens inside the caller's transaction."""
 
@@ -100,12 +104,17 @@ the table, sorts all that follows."""
 
 def read_events(connection: Connection, plant: str, after: int, limit: int) -> list[Stored]:
     """Return entries after a position as the database holds them."""
+    return list(open_rows(read_rows(connection, plant, after, limit)))
+
+
+def read_rows(connection: Connection, plant: str, after: int, limit: int) -> Sequence[EventRow]:
+    """Return entries after a position unopened, position first: `open_rows` tells what they say."""
     rows = connection.execute(_READ, {"plant": plant, "after": after, "through": after + limit})
-    return list(_stored(rows.cursor.fetchall() if rows.cursor else ()))
+    return rows.cursor.fetchall() if rows.cursor else ()
 
 
-def _stored(rows: Sequence[Sequence[Any]]) -> Iterator[Stored]:
-    """Read rows as the driver gives them: a thousand at a time, often, so nothing stands between."""
+def open_rows(rows: Sequence[EventRow]) -> Iterator[Stored]:
+    """Open rows as the driver gives them: a thousand at a time, often, so nothing stands between."""
     for position, device, epoch, sequence, digest, held, flaw, received_at in rows:
         body = held if type(held) is bytes else bytes(held)
         yield Stored(position, device, epoch, sequence, digest, body, flaw, _envelope_of(body), received_at)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-import hub.projector
+import hub.rebuild
 from hub.cli import command
 
 _READS = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "SET")
@@ -47,6 +47,7 @@ def _migrate(url: str, data: str, dies_at: int) -> None:
 
     event.listen(Engine, "before_cursor_execute", statement)
     event.listen(Engine, "commit", moment)
-    hub.projector.REBUILD_EVENTS_MAX = 2  # a ledger of a few events takes several transactions to fold
+    # A ledger of a few events is written in many parts then.
+    hub.rebuild.SLICE_EVENTS_MAX, hub.rebuild.SPAN_ROWS_MAX = 2, 0
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 (the process ends with it)
     command.main(["--data", data, "--database", url, "migrate"], prog_name="noac hub")

@@ -24,7 +24,8 @@ from domain.staff import Person
 from domain.stock import Goods, Movement
 from domain.wire import Acknowledgement, Upload, UploadHeader
 from hub.ingest import Ingest
-from hub.projector import Projector, rebuild
+from hub.projector import Projector
+from hub.rebuild import rebuild
 from hub.store.database import open_database, reading, writing
 from hub.store.devices import Device, device_of, enrol
 from hub.store.event_log import EventLog

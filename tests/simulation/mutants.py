@@ -21,6 +21,7 @@ import hub.projections.documents
 import hub.projections.plans
 import hub.projections.stock
 import hub.projector
+import hub.rebuild
 import hub.recovery
 import hub.store.database
 import kiosk.store.reissue
@@ -245,7 +246,9 @@ MUTANTS = (
     Mutant(
         name="a known event id is booked again",
         sees=("L20",),
-        breaks=_patch(hub.projector, "_earlier", lambda *_given: {}),
+        breaks=lambda: _all(
+            *(mock.patch.object(one, "earlier_than", lambda *_given: {}) for one in (hub.projector, hub.rebuild))
+        ),
         needs=("card_put_back",),
     ),
     Mutant(
