@@ -126,13 +126,13 @@ def test_a_pushed_screen_replaces_the_one_before(kiosk: Kiosk, tab: Tab):
 
 def test_a_touch_comes_back_with_its_turn(kiosk: Kiosk, tab: Tab):
     shown(kiosk, tab, replace(screens("en")["home"], turn=31))
-    tab.get_by_role("button", name="Purchase receipt").tap()
+    tab.get_by_role("button", name="Purchase receipt", exact=True).tap()
     assert kiosk.touches.get(timeout=WAIT_S) == Touch(action="open_document", value="CS", turn=31)
 
 
 def test_a_touch_is_not_lost_when_a_screen_comes_in_under_the_finger(kiosk: Kiosk, tab: Tab):
     shown(kiosk, tab, replace(screens("en")["home"], turn=31))
-    box = tab.get_by_role("button", name="Stocktake").bounding_box()
+    box = tab.get_by_role("button", name="Stocktake", exact=True).bounding_box()
     assert box
     tab.mouse.move(box["x"] + 20, box["y"] + 20)
     tab.mouse.down()
