@@ -174,7 +174,7 @@ def test_the_first_pull_brings_everything_and_the_next_only_what_is_new(line: Li
     line.plant.books()
     found, page = line.pulls_all()
     kinds = {change.kind for change in found}
-    assert kinds == {"item", "place", "person", "plan", "station", "balance", "plan_done", "lot"}
+    assert kinds == {"item", "place", "person", "plan", "station", "balance", "plan_done", "lot", "document"}
     assert (page.complete_through, page.position, page.epoch) == (1, 1, 1)
     again = line.pulls(page.cursor)
     assert (again.changes, again.more) == ((), False)
