@@ -56,7 +56,7 @@ def play(morning: Morning, *, hub_goes_away: bool) -> Outcome:
     until(lambda: morning.hub_chip == "online", "the kiosk has found the hub")
     morning.scans(
         scan(0, WANG, "王秀英，您好"),
-        scan(1, document_code(ORDER), ORDER),
+        scan(1, document_code(ORDER), "已打开单据"),
         scan(2, place_code(PLACE), "A排01位"),
         *received(1, LINES[:2]),
     )
