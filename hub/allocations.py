@@ -25,6 +25,8 @@ from hub.store.tables import left_plans
 
 KIND = "allocation"
 """The kind of plan that goes to another plant."""
+LOOK_EVERY_S = 30.0
+"""How often it looks for itself: what could not be carried must not wait until something else is booked."""
 REST_S = 1.0
 """On a busy day something is booked many times a second; goods on the road between plants have time."""
 PLANS_MAX = 500
@@ -64,10 +66,10 @@ class Allocations:
             self._wake.clear()
             try:
                 self.carry()
-            except Exception:  # noqa: BLE001 the thread must live: what was not carried is tried with what comes next
+            except Exception:  # noqa: BLE001 the thread must live: what was not carried is tried again before long
                 _log.exception("allocations were not carried over")
             self._stopping.wait(REST_S)
-            self._wake.wait()
+            self._wake.wait(LOOK_EVERY_S)
 
     def introduce(self) -> None:
         """Let every plant know the others as places."""
