@@ -33,6 +33,8 @@ from domain.units import UNITS  # noqa: E402
 from drivers import language, profile, registry, scale, scales, scanner, scanners, transport  # noqa: E402
 from hub.object import Field as ObjectField  # noqa: E402
 from hub.object import objects  # noqa: E402
+from hub.rights.matrix import ADDRESSES  # noqa: E402
+from hub.rights.subjects import subjects  # noqa: E402
 from hub.settings import HubSettings  # noqa: E402
 from kiosk.settings import KioskSettings  # noqa: E402
 from labels.template import load_template, template_names  # noqa: E402
@@ -113,6 +115,26 @@ def document_section(kind: DocumentType) -> Iterator[str]:
         (
             (part, f"`{one.name}`", both(f"field.{one.name}"), one.kind.value, needed(one), more(one))
             for part, one in rows
+        ),
+    )
+
+
+def rights_section() -> Iterator[str]:
+    """Every right there is, and what each address of the hub needs."""
+    yield "## Rights\n"
+    yield "What a person, a group or a token may do, written `SUBJECT.act`; derived from documents and master data.\n"
+    yield from table(("subject", "acts"), ((f"`{one}`", ", ".join(acts)) for one, acts in subjects().items()))
+    yield "What each address of the hub needs:\n"
+    yield from table(
+        ("method", "address", "who", "right"),
+        (
+            (
+                method,
+                f"`{rule}`",
+                need.who.name.lower().replace("_", " "),
+                f"`{need.right}`" if need.right else "",
+            )
+            for (method, rule), need in ADDRESSES.items()
         ),
     )
 
@@ -317,6 +339,7 @@ def reference() -> str:
         parts += struct_table(event)
     parts.append("## Settings\n")
     parts += settings_section(KioskSettings, "Kiosk")
+    parts += rights_section()
     parts += settings_section(HubSettings, "Hub")
     parts += drivers_section()
     parts.append("## Labels\n")

@@ -21,7 +21,8 @@ ENTRY_BYTES_MAX = 64 * 1024
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Strength = Literal["none", "badge", "pin", "four_eyes"]
+Strength = Literal["none", "badge", "pin", "four_eyes", "password"]
+"""How the person proved who they are; `password`: signed on to the hub's pages."""
 ClockQuality = Literal["synced", "unsure"]
 
 

@@ -17,6 +17,7 @@ from domain.settings import SettingsError, convert_settings
 from hub.app import alone, serve, upgraded
 from hub.cli_copies import backup_command, export_command, restore_command, verify_command
 from hub.cli_session import HubRefused, database, one_plant, refusals
+from hub.cli_users import token_command, user_command
 from hub.enrolment import EnrolmentError, credentials_text, enrol_kiosk, known_station, provision_lines
 from hub.importer import ImportReport, importers, run_import
 from hub.refold import refold
@@ -271,5 +272,12 @@ def _show(report: ImportReport) -> None:
     )
 
 
-for _made in (export_command, backup_command, verify_command, restore_command):
+for _made in (
+    export_command,
+    backup_command,
+    verify_command,
+    restore_command,
+    user_command,
+    token_command,
+):
     command.add_command(_made)

@@ -12,9 +12,6 @@ from hub.store.tables import periods
 from hub.store.values import instant_of, instant_text
 from hub.views.flows import months
 
-RIGHT = ("month", "close")
-"""What a person's rights must hold: `month.close`."""
-
 
 class Month(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One month; `person` closed it at `closed_at`, with every month before."""

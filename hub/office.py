@@ -12,7 +12,6 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
-import msgspec
 from sqlalchemy import Connection, Engine, Row, select
 from uuid_utils import uuid7
 
@@ -26,20 +25,20 @@ from domain.events.desk import (
     SettlingAct,
 )
 from domain.events.month import PeriodLocked
-from domain.log import Envelope, Head, Recorded, Seen, encode_fact, seal
+from domain.log import Envelope, Head, Recorded, Seen, Strength, encode_fact, seal
 from domain.names import Names
 from domain.place import PlaceId, Station
-from domain.staff import Person
 from domain.wire import Accepted, Upload, UploadHeader
 from drivers.clock import Clock
 from hub.exception import exception_kind
 from hub.ingest import Ingest
-from hub.months import RIGHT as MONTH_RIGHT
 from hub.months import see_that_it_closes
+from hub.rights.grants import person_of
+from hub.rights.matrix import DESK_ACTS, MONTH_RIGHT
 from hub.store.database import StoreBusyError, generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
-from hub.store.tables import desk_acts, discrepancies, events, reference
+from hub.store.tables import desk_acts, discrepancies, events
 
 ORDERED_MAX = 1000
 """Discrepancies settled with one order."""
@@ -50,8 +49,6 @@ OWNER_CHARS_MAX = 40
 BOOKED_WAIT_MS = 10_000
 """How long the page waits to tell what came of it; stored it is at once."""
 LOOK_AGAIN_S = 0.02
-RIGHT = ("desk", "settle")
-"""What a person's rights must hold: `desk.settle`."""
 OTHER_REASON = "other"
 """A reason every kind takes; the note says which."""
 
@@ -76,11 +73,14 @@ class Order:
     """What somebody wants done about some discrepancies. `act`: an Act of `hub.exception`, `assign` or `reopen`.
 
     `owner` and `due` (2026-11-30, or empty): to whom it is given and by when. `seen`: the position their page showed.
+    `session` and `strength`: how the person proved who they are.
     """
 
     person: str
     act: str
     ids: tuple[str, ...]
+    session: str = ""
+    strength: Strength = "none"
     reason: str = ""
     note: str = ""
     owner: str = ""
@@ -120,9 +120,9 @@ class Office:
         _check(order)
         with self._lock:
             with reading(self._engine) as connection:
-                if not _is_entitled(connection, plant, order.person):
+                if not _is_entitled(connection, plant, order):
                     raise OrderError("desk.refused.no_right")
-                if order.owner and not _person(connection, plant, order.owner):
+                if order.owner and not person_of(connection, plant, order.owner):
                     raise OrderError("desk.refused.nobody")
                 facts, refused = _facts(connection, plant, order)
             outcomes = list(refused)
@@ -137,8 +137,8 @@ class Office:
         """
         with self._lock:
             with reading(self._engine) as connection:
-                person = _person(connection, plant, order.person)
-                if person is None or not person.may(*MONTH_RIGHT):
+                person = person_of(connection, plant, order.person)
+                if person is None or MONTH_RIGHT not in person.all_rights:
                     raise OrderError("month.refused.no_right")
                 see_that_it_closes(connection, plant, period, self._clock.now())
             _, _, is_booked = self._store(plant, order, [PeriodLocked(period=period)])
@@ -199,6 +199,8 @@ class Office:
                     event_time=now,
                     clock="synced",
                     operator=order.person,
+                    session=order.session,
+                    strength=order.strength,
                     read_point="desk",
                     seen=Seen(cursor=f"p{order.seen}", generation=generation),
                     software=_version(),
@@ -237,34 +239,10 @@ class Office:
             yield Outcome(discrepancy=named, outcome=outcome, position=row.position)
 
 
-def entitled(connection: Connection, plant: str) -> tuple[Person, ...]:
-    """Return everyone who may settle, by number."""
-    held = reference.c
-    asked = (
-        select(held.body_json)
-        .where(
-            held.plant == plant,
-            held.kind == "person",
-            held.body_json.like(f'%"{".".join(RIGHT)}"%'),
-        )
-        .order_by(held.key)
-    )
-    people = [msgspec.json.decode(body, type=Person) for body in connection.execute(asked).scalars()]
-    return tuple(one for one in people if one.may(*RIGHT))
-
-
-def _is_entitled(connection: Connection, plant: str, number: str) -> bool:
-    person = _person(connection, plant, number)
-    return person is not None and person.may(*RIGHT)
-
-
-def _person(connection: Connection, plant: str, number: str) -> Person | None:
-    held = reference.c
-    asked = select(held.body_json).where(
-        held.plant == plant, held.kind == "person", held.key == number, held.body_json.is_not(None)
-    )
-    body = connection.execute(asked).scalar()
-    return msgspec.json.decode(body, type=Person) if body else None
+def _is_entitled(connection: Connection, plant: str, order: Order) -> bool:
+    person = person_of(connection, plant, order.person)
+    right = DESK_ACTS.get(order.act, "desk.settle")  # what is no act is told so to who may settle
+    return person is not None and right in person.all_rights
 
 
 def _check(order: Order) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from domain.item import Item, ItemId
 from domain.place import Place, PlaceId, Station
 from domain.plan import Plan
-from domain.staff import Person
+from domain.staff import Group, Person
 from hub.store import tables
 from hub.store.reference import Written
 
@@ -20,6 +20,7 @@ REFERENCE_KINDS: Mapping[str, type[Struct]] = {
     "person": Person,
     "plan": Plan,
     "station": Station,
+    "group": Group,
 }
 
 Record = TypeVar("Record", bound=Struct)

@@ -1,5 +1,6 @@
 """What can be set for the hub, and what holds when nothing is."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Meta, Struct
 
 from domain.settings import parse_settings
+from hub.rights.sessions import Limits
 
 PLANT_PATTERN = "^[A-Za-z0-9_-]{1,40}$"
 
@@ -21,6 +23,18 @@ class BackupSettings(Struct, frozen=True, kw_only=True):
     keep: Annotated[int, Meta(ge=1, le=10_000)] = 400
 
 
+class SignOnSettings(Struct, frozen=True, kw_only=True):
+    """How long somebody stays signed on to the hub's pages: without doing anything, and in all."""
+
+    idle_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
+    hours_max: Annotated[int, Meta(ge=1, le=24 * 7)] = 12
+
+    @property
+    def limits(self) -> Limits:
+        """Return both as times."""
+        return Limits(idle=timedelta(minutes=self.idle_minutes), most=timedelta(hours=self.hours_max))
+
+
 class HubSettings(Struct, frozen=True, kw_only=True):
     """The hub's settings file (TOML); every key may be left out.
 
@@ -28,6 +42,9 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     says when "today" begins. `sockets_max`: live boards and kiosks connected at once. `lease_days`: how long a kiosk
     may work without having heard the hub. `documents`: a folder of files that say what the factory has otherwise in its
     documents, `TK.toml` for the type TK; empty: everything as declared.
+
+    `open_board`: whoever reaches the hub may look at the board and the pages
+    behind its numbers; otherwise only who is signed on and has the right `board.see`. Nobody writes without sign-on.
     """
 
     data_folder: Path = Path("/var/lib/noac-hub")
@@ -38,6 +55,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     plants: Annotated[tuple[Annotated[str, Meta(pattern=PLANT_PATTERN)], ...], Meta(min_length=1)] = ("P1",)
     time_zone: str = "Asia/Shanghai"
     lease_days: Annotated[int, Meta(ge=1, le=366)] = 35
+    open_board: bool = True
+    sign_on: SignOnSettings = SignOnSettings()
     backup: BackupSettings = BackupSettings()
     documents: str = ""
 

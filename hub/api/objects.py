@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from hub.api.projections import plant_of
+from hub.api.projections import plant_of, plant_to_write
 from hub.api.route import RefusedError, Registry, Request, not_found
 from hub.cells import Value, shown
 from hub.findings import Finding
@@ -186,7 +186,7 @@ def delete(request: Request) -> ObjectSaved:
 
 
 def _write(request: Request, asked: str, act: Callable[[MasterData], Saved]) -> ObjectSaved:
-    declared, plant, hub = _declared(request), plant_of(request, asked), request.hub
+    declared, plant, hub = _declared(request), plant_to_write(request, asked), request.hub
     author = Author(person="", at=instant_text(hub.clock.now()), means="api")
     try:
         with writing(hub.engine) as connection:

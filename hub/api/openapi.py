@@ -13,11 +13,14 @@ OPENAPI_VERSION = "3.1.0"
 PREFIX = "/api/v1"
 _REF = "#/components/schemas/{name}"
 _ALWAYS = {
+    401: "The hub is not open to everyone, or these data are not: the token is missing or wrong.",
+    403: "The token has not the right.",
     400: "The query or body is not of the described shape.",
     503: "The database is locked or away; the header Retry-After says when to ask again.",
 }
 _WRITES = {
     401: "The token is missing or wrong.",
+    403: "The token has not the right, or not in this plant.",
     413: "The body is too large.",
     415: "The body is not announced as application/json.",
 }

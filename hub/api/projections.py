@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from hub.api.route import RefusedError, Registry, Request, not_found
+from hub.rights.reader import reader
 from hub.store.database import generation_of, reading
 from hub.views.discrepancies import DiscrepancyPage, DiscrepancyQuery, discrepancies_page
 from hub.views.documents import DocumentPage, DocumentQuery, DocumentViews, documents_named, documents_page
@@ -54,6 +55,16 @@ def plant_of(request: Request, asked: str) -> str:
     if asked not in plants:
         raise not_found("plant", asked)
     return asked
+
+
+def plant_to_write(request: Request, asked: str) -> str:
+    """Return the plant that is meant, where the request may write. Raises RefusedError."""
+    plant = plant_of(request, asked)
+    if not reader().covers(plant):
+        raise RefusedError(
+            HTTPStatus.FORBIDDEN, "no_right", f"this token holds in another plant than {plant}"
+        )
+    return plant
 
 
 def read_page(request: Request, read: Callable[[Connection, str, Any], Page]) -> Page:

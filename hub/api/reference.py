@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import select
 
-from hub.api.projections import plant_of
+from hub.api.projections import plant_of, plant_to_write
 from hub.api.route import RefusedError, Registry, Request, not_found
 from hub.importer import ImportReport, importers, rows_of_objects, run_import
 from hub.reference import REFERENCE_KINDS
@@ -100,7 +100,7 @@ def write(request: Request) -> ImportReport:
     kind, body = request.path["kind"], request.body
     if kind not in importers():
         raise not_found("kind of import", kind)
-    plant = plant_of(request, body.plant)
+    plant = plant_to_write(request, body.plant)
     rows = rows_of_objects(body.rows)
     with writing(request.hub.engine) as connection:
         return run_import(

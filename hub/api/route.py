@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
+import msgspec
+from flask import Response
 from msgspec import Struct
 
 from domain.wire import Refusal
@@ -112,3 +114,13 @@ class Registry:
 def not_found(what: str, name: str) -> RefusedError:
     """Return the refusal for something that is not there."""
     return RefusedError(HTTPStatus.NOT_FOUND, "not_found", f"there is no {what} {name!r}")
+
+
+def refusal_response(status: HTTPStatus, refusal: Refusal) -> Response:
+    """Say no as every route says it."""
+    response = Response(msgspec.json.encode(refusal), status=status, content_type="application/json")
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if refusal.retry_after_s:
+        response.headers["Retry-After"] = str(int(refusal.retry_after_s))
+    return response

@@ -16,10 +16,10 @@ from domain.wire import Refusal
 from hub.api import months, objects, projections, questions, reference
 from hub.api.objects import ObjectSaved
 from hub.api.openapi import PREFIX, describe
-from hub.api.route import BODY_BYTES_MAX, RefusedError, Request, Route
-from hub.api.token import allows
+from hub.api.route import BODY_BYTES_MAX, RefusedError, Request, Route, refusal_response
 from hub.hub import Hub
 from hub.importer import ImportReport
+from hub.rights.reader import reader
 from hub.store.database import StoreBusyError
 from hub.web.render import Renderer
 
@@ -69,25 +69,24 @@ def _answer(route: Route, hub: Hub, **path: str) -> Response:
         asked = _checked(route, hub, path)
         return _json(route.handle(asked))
     except RefusedError as error:
-        return _refusal(error.status, error.refusal)
+        return refusal_response(error.status, error.refusal)
     except StoreBusyError as error:
         words = Refusal(code="busy", message=str(error), retry_after_s=RETRY_AFTER_S)
-        return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, words)
+        return refusal_response(HTTPStatus.SERVICE_UNAVAILABLE, words)
     except SQLAlchemyError:
         _log.exception("%s %s failed", route.method, route.path)
         words = Refusal(
             code="failed", message="the database refused the question; the hub's log has the reason"
         )
-        return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, words)
+        return refusal_response(HTTPStatus.INTERNAL_SERVER_ERROR, words)
 
 
 def _checked(route: Route, hub: Hub, path: dict[str, str]) -> Request:
     """Return the request in its declared shapes. Raises RefusedError."""
     if any("\x00" in part for part in path.values()):
         raise RefusedError(HTTPStatus.NOT_FOUND, "not_found", "there is no such address")
-    if route.is_write and not allows(hub.keyring.write_token, request.headers.get("Authorization", "")):
-        words = "this needs the header Authorization: Bearer with the token in the data folder, secrets/write-token"
-        raise RefusedError(HTTPStatus.UNAUTHORIZED, "token", words)
+    if route.is_write and not reader().token:  # the gate has looked already; without it nothing is written
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, "token", "this needs the header Authorization: Bearer")
     query = _query(route)
     return Request(hub=hub, path=path, query=query, body=_body(route))
 
@@ -125,21 +124,12 @@ def _json(answer: Struct) -> Response:
     return Response(msgspec.json.encode(answer), status=status, content_type="application/json")
 
 
-def _refusal(status: HTTPStatus, refusal: Refusal) -> Response:
-    response = Response(msgspec.json.encode(refusal), status=status, content_type="application/json")
-    if status is HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if refusal.retry_after_s:
-        response.headers["Retry-After"] = str(int(refusal.retry_after_s))
-    return response
-
-
 def _http_error(error: HTTPException) -> Response | HTTPException:
     if not request.path.startswith(PREFIX + "/"):
         return error
     status = HTTPStatus(error.code or 500)
     words = Refusal(code=status.name.lower(), message=f"{request.method} {request.path}: {status.phrase}")
-    response = _refusal(status, words)
+    response = refusal_response(status, words)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))

@@ -4,38 +4,27 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from domain.barcodes.house import BODY_CHARS_MAX, house_body
-from domain.document import document_types
 from domain.staff import Person
 from hub.cells import CellError, as_code, as_list
-from hub.field_kind import CODES, TEXT, FieldKind, choice, reference
-from hub.object import DISABLED, Field, ObjectType, objects
+from hub.field_kind import CODES, TEXT, FieldKind, choice, reference, references
+from hub.object import DISABLED, Field, ObjectType
 from hub.object_fields import NAME_EN_FIELD, NAME_FIELD, REMARK_FIELD
-
-DESK_RIGHT = "desk.settle"
-"""Who may settle what stands on the hub's discrepancy desk; it belongs to no document type."""
-OBJECT_ACTS = ("see", "add", "modify", "delete", "import", "export", "prices")
-"""What may be done with an object of master data."""
-ACTS = ("see", "add", "modify", "delete", "print", "import", "export", "approve", "unapprove", "paper")
+from hub.rights.subjects import subject_named, subjects
 
 
-def _as_rights(text: str) -> tuple[str, ...]:
-    """Take rights such as "CS.add, PD.approve"; a type alone stands for seeing and adding."""
+def as_rights(text: str) -> tuple[str, ...]:
+    """Take rights such as "CS.add, PD.approve, desk.settle"; a type alone stands for seeing and adding."""
     rights: list[str] = []
     for word in as_list(text):
-        if word.lower() == DESK_RIGHT:
-            rights.append(DESK_RIGHT)
-            continue
         kind, _, act = word.partition(".")
-        if kind.lower() in objects() and act.lower() in OBJECT_ACTS:
-            rights.append(f"{kind.lower()}.{act.lower()}")
-            continue
-        known = [*document_types()]
-        if kind.upper() not in known:
-            raise CellError("import.unknown_document_type", value=word, known=", ".join(known))
-        if act and act.lower() not in ACTS:
-            meant = get_close_matches(act.lower(), ACTS, n=1) or [", ".join(ACTS)]
-            raise CellError("import.unknown_right", value=word, meant=f"{kind.upper()}.{meant[0]}")
-        rights += [f"{kind.upper()}.{one}" for one in ([act.lower()] if act else ["see", "add"])]
+        subject = subject_named(kind)
+        if not subject:
+            raise CellError("import.unknown_document_type", value=word, known=", ".join(subjects()))
+        acts = subjects()[subject]
+        if act.lower() not in (acts if act or "add" not in acts else ("", *acts)):
+            meant = get_close_matches(act.lower(), acts, n=1) or [", ".join(acts)]
+            raise CellError("import.unknown_right", value=word, meant=f"{subject}.{meant[0]}")
+        rights += [f"{subject}.{one}" for one in ([act.lower()] if act else ["see", "add"])]
     return tuple(dict.fromkeys(rights))
 
 
@@ -78,7 +67,8 @@ OBJECT = ObjectType(
             is_listed=True,
         ),
         Field(name="language", kind=LANGUAGE),
-        Field(name="rights", kind=replace(CODES, read=_as_rights)),
+        Field(name="rights", kind=replace(CODES, read=as_rights)),
+        Field(name="groups", kind=references("groups"), headers=("用户组", "组")),
         Field(name="team", kind=reference("teams"), headers=("所在班组",), is_listed=True),
         Field(name="phone", kind=TEXT, headers=("手机",)),
         REMARK_FIELD,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from hub.rights.grants import with_grants
 from hub.slices import changes_a_slice
 from hub.store.bulk import bulk_for
 from hub.store.database import generation_of, set_generation
@@ -53,10 +54,9 @@ def write_records(
     """
     position = log.lock(connection, plant)
     revision = connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar_one()
-    wanted = {
-        (one.kind, one.key): None if one.body is None else _encoder.encode(one.body).decode()
-        for one in records
-    }
+    bodies: dict[tuple[str, str], object] = {(one.kind, one.key): one.body for one in records}
+    bodies.update(with_grants(connection, plant, records))
+    wanted = {key: None if body is None else _encoder.encode(body).decode() for key, body in bodies.items()}
     held = _bodies(connection, plant, list(wanted))
     unset = object()
     changes = [(key, body) for key, body in wanted.items() if held.get(key, unset) != body]

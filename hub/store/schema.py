@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Dialect, Table, inspect, select, text, update
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from hub.store.migration import schema_version
-from hub.store.tables import FOLDED, meta, metadata
+from hub.store.tables import FOLDED, meta
+from hub.store.user_tables import metadata
 
 _VERSION, _GENERATION, _FOLDS = "schema_version", "generation", "folds"
 _LOCK_NUMBER = 727269

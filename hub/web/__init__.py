@@ -1,4 +1,4 @@
-"""What people see of the hub in a browser: the live board, the pages its numbers open to, and the discrepancy desk."""
+"""What people see of the hub in a browser: the live board, the pages behind it, the discrepancy desk, the office."""
 
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from hub.hub import Hub
 from hub.registers import Registrar
 from hub.web.board import Board, Emit
 from hub.web.desk_pages import serve_desk
+from hub.web.gate import Gate
 from hub.web.guard import Guard
 from hub.web.month_pages import serve_months
 from hub.web.office_import import serve_office_import
@@ -18,6 +19,7 @@ from hub.web.office_pages import OfficePages, serve_office
 from hub.web.pages import serve_pages
 from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
+from hub.web.sign_on_pages import serve_sign_on
 from hub.web.socket import serve_socket
 
 
@@ -28,15 +30,18 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     auditor = Auditor(hub.engine, hub.settings.plants, hub.clock)
     registrar = Registrar(hub.engine, hub.settings.plants)
     board = Board(hub=hub, renderer=renderer, emit=emit, attendants=(auditor, registrar))
-    pages = serve_pages(app, hub, renderer, board)
-    serve_questions(app, hub, pages)
     guard = Guard(hub.keyring.session_key)
-    serve_desk(app, hub, pages, guard)
-    office = OfficePages(hub, pages, guard)
+    pages = serve_pages(app, hub, renderer, board, guard)
+    gate = Gate(hub, guard, pages.says)
+    gate.install(app)
+    serve_sign_on(app, hub, pages)
+    serve_questions(app, hub, pages)
+    serve_desk(app, hub, pages)
+    office = OfficePages(hub, pages)
     serve_office(app, office)
     serve_months(app, hub, office)
     serve_office_import(app, office)
     serve_office_matrix(app, office)
-    serve_socket(socketio, hub, board)
+    serve_socket(socketio, hub, board, gate.may_watch)
     hub.subscribers.add(board.wake)
     return board

@@ -10,14 +10,15 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.names import Language
 from domain.words import blanks, has_words, speak
 from hub.exception import exception_kind
 from hub.hub import Hub
-from hub.office import NOTE_CHARS_MAX, ORDERED_MAX, OTHER_REASON, Office, Order, OrderError, Outcome, entitled
+from hub.office import NOTE_CHARS_MAX, ORDERED_MAX, OTHER_REASON, Office, Order, OrderError, Outcome
+from hub.rights.matrix import DESK_ACTS
+from hub.rights.reader import reader
 from hub.sheets import safe_cell
 from hub.store.database import StoreBusyError, reading
 from hub.views.desk import (
@@ -32,16 +33,10 @@ from hub.views.desk import (
 from hub.views.evidence import Evidence, evidence_of
 from hub.views.names import NameBook
 from hub.views.page import WORD_CHARS_MAX
-from hub.web.guard import Guard
 from hub.web.pages import Pages
 from hub.web.render import amount_text
 
-FORM_BYTES_MAX = 128 * 1024
-FORM_PARTS_MAX = ORDERED_MAX + 50
 EXPORT_ROWS_MAX = 10_000
-PERSON_COOKIE = "noac_person"
-"""Whose name was chosen last in this browser: offered again, and no proof of anything."""
-_PERSON_AGE_S = 12 * 3600
 _CONTROLS = (
     *(
         "NUL",
@@ -84,9 +79,9 @@ _CONTROLS = (
 _LATE_STATES = {"late": "attention", "very_late": "bad", "fresh": "", "settled": "good"}
 
 
-def serve_desk(app: Flask, hub: Hub, pages: Pages, guard: Guard) -> None:
+def serve_desk(app: Flask, hub: Hub, pages: Pages) -> None:
     """Serve the desk."""
-    desk = _Desk(hub, pages, guard)
+    desk = _Desk(hub, pages)
     app.add_url_rule("/desk", "desk", desk.list)
     app.add_url_rule("/desk.csv", "desk_csv", desk.export)
     app.add_url_rule("/desk/<named>", "desk_one", desk.one)
@@ -94,13 +89,11 @@ def serve_desk(app: Flask, hub: Hub, pages: Pages, guard: Guard) -> None:
 
 
 class _Desk:
-    def __init__(self, hub: Hub, pages: Pages, guard: Guard) -> None:
-        self._hub, self._pages, self._guard = hub, pages, guard
+    def __init__(self, hub: Hub, pages: Pages) -> None:
+        self._hub, self._pages = hub, pages
         self._office = Office(hub.engine, hub.ingest, hub.projector, hub.clock)
 
     def list(self) -> Response:
-        cookie, token = self._guard.begin()
-
         def show(connection: Connection, plant: str, language: Language) -> str:
             query = _query()
             page = desk_page(connection, plant, query, self._hub.clock.now())
@@ -116,9 +109,7 @@ class _Desk:
                 query=query,
                 hub_time=self._hub.clock.now(),
                 told=_told(),
-                token=token,
-                people=entitled(connection, plant),
-                chosen=request.cookies.get(PERSON_COOKIE, ""),
+                **_may(plant),
                 bulk=exception_kind(query.kind) if query.kind else None,
                 other_reason=OTHER_REASON,
                 note_chars_max=NOTE_CHARS_MAX,
@@ -127,11 +118,9 @@ class _Desk:
                 **_words(names, language),
             )
 
-        return self._guard.leave(self._pages.answer(show), cookie)
+        return self._pages.answer(show)
 
     def one(self, named: str) -> Response:
-        cookie, token = self._guard.begin()
-
         def show(connection: Connection, plant: str, language: Language) -> str | None:
             row = desk_row(connection, plant, named[:WORD_CHARS_MAX].replace("\0", ""), self._hub.clock.now())
             if row is None:
@@ -151,31 +140,23 @@ class _Desk:
                 envelope=(evidence.event.envelope or {}) if evidence.event else {},
                 hub_time=self._hub.clock.now(),
                 told=_told(),
-                token=token,
-                people=entitled(connection, plant),
-                chosen=request.cookies.get(PERSON_COOKIE, ""),
+                **_may(plant),
                 other_reason=OTHER_REASON,
                 note_chars_max=NOTE_CHARS_MAX,
                 states=_LATE_STATES,
                 **_words(names, language),
             )
 
-        return self._guard.leave(self._pages.answer(show), cookie)
+        return self._pages.answer(show)
 
     def order(self) -> AnyResponse:
         """Carry out what a form asks for, and go back to the page it came from with a word about what came of it."""
-        request.max_content_length = FORM_BYTES_MAX
-        request.max_form_parts = FORM_PARTS_MAX
-        try:
-            form = request.form
-        except RequestEntityTooLarge:
-            return Response(speak(self._pages.asked()[1], "desk.refused.too_many"), status=413)
+        form = request.form
         plant, language = self._pages.asked()
-        if not self._guard.allows() or plant not in self._hub.settings.plants:
-            return Response(speak(language, "desk.refused.form"), status=403)
-        person = form.get("person", "")[:WORD_CHARS_MAX].replace("\0", "")
+        if plant not in self._hub.settings.plants:
+            return self._pages.missing(self._hub.settings.plants[0], language)
         try:
-            outcomes = self._office.carry_out(plant, self._ordered(plant, person))
+            outcomes = self._office.carry_out(plant, self._ordered(plant))
         except OrderError as error:
             told = error.key
         except StoreBusyError:
@@ -184,14 +165,13 @@ class _Desk:
             told = ",".join(f"{name}:{count}" for name, count in _tally(outcomes))
         back = _back(form.get("back", ""))
         query = {"plant": plant, "lang": language, **_filters(form), "told": told}
-        response = redirect(f"{back}?{urlencode(query)}", code=303)
-        response.set_cookie(
-            PERSON_COOKIE, person, max_age=_PERSON_AGE_S, httponly=True, samesite="Strict", path="/desk"
-        )
-        return response
+        return redirect(f"{back}?{urlencode(query)}", code=303)
 
-    def _ordered(self, plant: str, person: str) -> Order:
-        form = request.form
+    def _ordered(self, plant: str) -> Order:
+        """Return what a form asks for, in the name of whoever is signed on. Raises OrderError."""
+        form, asks = request.form, reader()
+        if asks.person is None or asks.session is None or not asks.covers(plant):
+            raise OrderError("desk.refused.no_right")
         ids = tuple(one[:WORD_CHARS_MAX].replace("\0", "") for one in form.getlist("id"))
         if form.get("all") == "1":
             with reading(self._hub.engine) as connection:
@@ -200,7 +180,9 @@ class _Desk:
         act = form.get("act", "")
         seen = form.get("seen", "")
         return Order(
-            person=person,
+            person=asks.person.number,
+            session=asks.session.name,
+            strength="password",
             act=act,
             ids=ids,
             reason=form.get("reason", "")[:WORD_CHARS_MAX],
@@ -224,6 +206,15 @@ class _Desk:
             response.headers["Content-Type"] = "text/csv; charset=utf-8"
             response.headers["Content-Disposition"] = "attachment; filename=desk.csv"
         return response
+
+
+def _may(plant: str) -> dict[str, bool]:
+    """Tell the desk's templates what the reader may do at it."""
+    rights = set(DESK_ACTS.values())
+    return {
+        "may_settle": any(reader().may(plant, right) for right in rights),
+        "may_export": reader().may(plant, "desk.export"),
+    }
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

@@ -11,14 +11,11 @@ from domain.names import Language
 from domain.words import speak
 from hub.importer import ImportReport, Mapped, columns_of, run_import
 from hub.object import ObjectType, objects
+from hub.rights.matrix import FILE_BYTES_MAX
 from hub.spreadsheet import COLUMNS_MAX, SheetError, SheetRow, read_sheet
 from hub.store.database import StoreBusyError, reading, writing
-from hub.web.acting import acting_person, chosen_person, entitled_to, may
-from hub.web.office_pages import OfficePages, no_right
+from hub.web.office_pages import OfficePages
 
-FILE_BYTES_MAX = 4 * 1024 * 1024
-"""Larger files are brought in by command: `noac hub import`."""
-_FORM_BYTES_MAX = 2 * FILE_BYTES_MAX
 PREVIEW_ROWS = 6
 _LEFT_OUT = "-"
 
@@ -39,11 +36,10 @@ class _ImportPage:
 
     def bring_in(self, named: str) -> Response:
         """Take the file of a form, or the one it carries along, and do with it what is asked."""
-        refused = self._office.refuse_form(_FORM_BYTES_MAX)
         declared = objects().get(named)
-        if refused is not None or declared is None:
-            return refused or self._office.pages.missing(*self._office.pages.asked())
-        _, language = self._office.pages.asked()
+        plant, language = self._office.pages.asked()
+        if declared is None:
+            return self._office.pages.missing(plant, language)
         data = _file()
         if len(data) > FILE_BYTES_MAX:
             limit = str(FILE_BYTES_MAX // 1024 // 1024)
@@ -64,12 +60,9 @@ class _ImportPage:
         self, declared: ObjectType, data: bytes, rows: Sequence[SheetRow], mapped: Mapped, *, dry_run: bool
     ) -> Response:
         plant, language = self._office.pages.asked()
-        person, named, hub = acting_person(), declared.name, self._office.hub
+        named, hub = declared.name, self._office.hub
         try:
             with writing(hub.engine) if not dry_run else reading(hub.engine) as connection:
-                if not may(connection, plant, person, named, "import"):
-                    words = no_right(person, named, "import", language)
-                    return self._draw(named, data=data, rows=rows, mapped=mapped, refusal=words)
                 report = run_import(
                     connection,
                     hub.store,
@@ -78,15 +71,13 @@ class _ImportPage:
                     data=data,
                     dry_run=dry_run,
                     mapped=mapped,
-                    author=self._office.author(person, "import"),
+                    author=self._office.author("import"),
                 )
         except StoreBusyError:
             return self._draw(
                 named, data=data, rows=rows, mapped=mapped, refusal=speak(language, "desk.refused.busy")
             )
-        response = self._draw(named, data=data, rows=rows, mapped=mapped, report=report)
-        self._office.leave_person(response, person)
-        return response
+        return self._draw(named, data=data, rows=rows, mapped=mapped, report=report)
 
     def _draw(
         self,
@@ -99,9 +90,8 @@ class _ImportPage:
         refusal: str = "",
     ) -> Response:
         declared = objects().get(named)
-        cookie, token = self._office.guard.begin()
 
-        def show(connection: Connection, plant: str, language: Language) -> str | None:
+        def show(_connection: Connection, plant: str, language: Language) -> str | None:
             if declared is None:
                 return None
             columns = columns_of(declared, rows) if rows else ()
@@ -119,12 +109,9 @@ class _ImportPage:
                 report=report,
                 refusal=refusal,
                 left_out=_LEFT_OUT,
-                people=entitled_to(connection, plant, named, ["import"]),
-                chosen=acting_person() or chosen_person(),
-                token=token,
             )
 
-        response = self._office.guard.leave(self._office.pages.answer(show), cookie)
+        response = self._office.pages.answer(show)
         if refusal or (report is not None and report.errors):
             response.status_code = 422
         return response

@@ -16,11 +16,11 @@ from hub.master_data import NotSavedError
 from hub.matrix import Matrix, matrix_of, save_matrix
 from hub.object import objects
 from hub.reference import ReferenceData
+from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, writing
 from hub.views.objects import all_rows, called
 from hub.views.page import WORD_CHARS_MAX
-from hub.web.acting import acting_person, chosen_person, entitled_to, may
-from hub.web.office_pages import FORM_BYTES_MAX, OfficePages, address, no_right, told_of_address, unit_words
+from hub.web.office_pages import OfficePages, address, no_right, told_of_address, unit_words
 
 COMMON = ("grade", "unit", "price", "safety_stock", "maximum_stock")
 """What all goods that are registered on the page at once have in common."""
@@ -42,18 +42,14 @@ class _MatrixPage:
 
     def save(self) -> AnyResponse:
         """Write what is ticked, all of it or nothing."""
-        refused = self._office.refuse_form(FORM_BYTES_MAX)
-        if refused is not None:
-            return refused
         plant, language = self._office.pages.asked()
-        person, style = acting_person(), _asked("style")
+        style = _asked("style")
+        for right in ("finished_goods.add", "finished_goods.modify"):
+            if not reader().may(plant, right):
+                return self._draw(refusals=(no_right(right, language),))
         try:
             with writing(self._office.hub.engine) as connection:
-                if not all(
-                    may(connection, plant, person, "finished_goods", act) for act in ("add", "modify")
-                ):
-                    return self._draw(refusals=(no_right(person, "finished_goods", "add", language),))
-                goods = self._office.data(connection, plant, objects()["finished_goods"], person)
+                goods = self._office.data(connection, plant, objects()["finished_goods"])
                 matrix = matrix_of(goods.known, style)
                 if matrix is None:
                     return self._office.pages.missing(plant, language)
@@ -65,10 +61,9 @@ class _MatrixPage:
             return self._draw(refusals=(speak(language, "desk.refused.busy"),))
         counts = {"told_new": str(new), "told_changed": str(changed)}
         back = address("/office/matrix", plant, language, "matrix", style=style, **counts)
-        return self._office.leave_person(redirect(back, 303), person)
+        return redirect(back, 303)
 
     def _draw(self, refusals: Sequence[str] = ()) -> Response:
-        cookie, token = self._office.guard.begin()
 
         def show(connection: Connection, plant: str, language: Language) -> str:
             known = ReferenceData(connection, plant)
@@ -86,14 +81,11 @@ class _MatrixPage:
                 sent=request.form,
                 units=[(code, unit_words(code, language)) for code in UNITS],
                 colour_name=partial(_colour_name, language=language),
-                people=entitled_to(connection, plant, "finished_goods", ["add"]),
-                chosen=acting_person() or chosen_person(),
-                token=token,
                 refusals=refusals,
                 told=told_of_address(),
             )
 
-        response = self._office.guard.leave(self._office.pages.answer(show), cookie)
+        response = self._office.pages.answer(show)
         if refusals:
             response.status_code = 422
         return response

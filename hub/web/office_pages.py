@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.names import Language
@@ -20,6 +19,8 @@ from hub.master_data import Given, MasterData, NotSavedError, Saved
 from hub.object import GROUPS, ObjectType, objects
 from hub.object_sheet import csv_sheet, xlsx_sheet
 from hub.reference import ReferenceData
+from hub.rights.matrix import OFFICE_ACTS
+from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, reading, writing
 from hub.store.reference import Author
 from hub.store.values import instant_text
@@ -36,18 +37,12 @@ from hub.views.objects import (
     spoken,
 )
 from hub.views.page import WORD_CHARS_MAX
-from hub.web.acting import PERSON_COOKIE, acting_person, chosen_person, entitled_to, may
-from hub.web.guard import Guard
 from hub.web.pages import Pages
 
-FORM_BYTES_MAX = 512 * 1024
-FORM_PARTS_MAX = 5_000
 LIST_ROWS = 50
 OFFERED_MAX = 500
 """Names offered while somebody types into a field that names another object; beyond, they are typed."""
 LINES_MAX = 500
-_PERSON_AGE_S = 12 * 3600
-_ACT_OF = {"save": "modify", "disable": "modify", "enable": "modify", "delete": "delete"}
 _DONE = ("registered", "modified", "deleted", "disabled", "enabled", "unchanged", "matrix")
 
 
@@ -64,22 +59,22 @@ def serve_office(app: Flask, office: "OfficePages") -> None:
 class OfficePages:
     """Draws every object's pages."""
 
-    def __init__(self, hub: Hub, pages: Pages, guard: Guard) -> None:
-        self.hub, self.pages, self.guard = hub, pages, guard
+    def __init__(self, hub: Hub, pages: Pages) -> None:
+        self.hub, self.pages = hub, pages
 
     def home(self) -> Response:
-        """Show every object with how many records there are."""
+        """Show every object the reader may see, with how many records there are."""
 
         def show(connection: Connection, plant: str, language: Language) -> str:
             known = ReferenceData(connection, plant)
+            seen = [one for one in objects().values() if reader().may(plant, f"{one.name}.see")]
             groups = [
-                (
-                    group,
-                    [(one, len(all_rows(one, known))) for one in objects().values() if one.group == group],
-                )
+                (group, [(one, len(all_rows(one, known))) for one in seen if one.group == group])
                 for group in GROUPS
             ]
-            return self.pages.draw("office.html", plant, language, title="office.title", groups=groups)
+            return self.pages.draw(
+                "office.html", plant, language, title="office.title", groups=[one for one in groups if one[1]]
+            )
 
         return self.pages.answer(show)
 
@@ -114,7 +109,8 @@ class OfficePages:
 
     def record(self, named: str) -> Response:
         """Show a record's form, with its history."""
-        return self._form(named, key=_word("key"))
+        key = _word("key")
+        return self._form(named, key=key) if key else self.pages.missing(*self.pages.asked())
 
     def export(self, named: str) -> Response:
         """Return everything the list's filter lets through as a spreadsheet."""
@@ -137,19 +133,17 @@ class OfficePages:
 
     def save(self, named: str) -> AnyResponse:
         """Do what a form asks for and say what came of it; with something wrong, show it again as it was sent."""
-        refused = self.refuse_form(FORM_BYTES_MAX)
         declared = objects().get(named)
-        if refused is not None or declared is None:
-            return refused or self.pages.missing(*self.pages.asked())
         plant, language = self.pages.asked()
+        if declared is None:
+            return self.pages.missing(self.hub.settings.plants[0], language)
         key, act = _form_word("key"), request.form.get("act", "save")
-        right = "add" if not key else _ACT_OF.get(act.removesuffix("_next"), "modify")
-        person = acting_person()
+        right = f"{named}.{OFFICE_ACTS.get(act if key else 'register', 'modify')}"
+        if not reader().may(plant, right):
+            return self._again(declared, key, told=(no_right(right, language),))
         try:
             with writing(self.hub.engine) as connection:
-                if not may(connection, plant, person, named, right):
-                    return self._again(declared, key, told=(no_right(person, named, right, language),))
-                told, saved = _done(self.data(connection, plant, declared, person), key, act, declared)
+                told, saved = _done(self.data(connection, plant, declared), key, act, declared)
         except NotSavedError as error:
             return self._again(declared, key, findings=error.findings)
         except StoreBusyError:
@@ -157,48 +151,23 @@ class OfficePages:
         if act == "save_next":
             named = f"{named}/new"
         onward = address(f"/office/{named}", plant, language, told, told_number=saved.number)
-        return self.leave_person(redirect(onward, 303), person)
+        return redirect(onward, 303)
 
     # --- what the pages share ----------------------------------------------------------------------------------------
 
-    def refuse_form(self, bytes_max: int) -> Response | None:
-        """Return why a form cannot be taken; None if it can."""
-        request.max_content_length = bytes_max
-        request.max_form_memory_size = bytes_max
-        request.max_form_parts = FORM_PARTS_MAX
-        try:
-            request.form.get("act")
-        except RequestEntityTooLarge:
-            limit = str(bytes_max // 1024 // 1024 or 1)
-            _, language = self._language_without_form()
-            return Response(speak(language, "office.refused.too_large", limit=limit), status=413)
-        plant, language = self.pages.asked()
-        if not self.guard.allows() or plant not in self.hub.settings.plants:
-            return Response(speak(language, "office.refused.form"), status=403)
-        return None
+    def author(self, means: str = "office") -> Author:
+        """Return who writes what is written now: whoever is signed on."""
+        asks = reader().person
+        return Author(person=asks.number if asks else "", at=instant_text(self.hub.clock.now()), means=means)
 
-    def author(self, person: str, means: str = "office") -> Author:
-        """Return who writes what is written now."""
-        return Author(person=person, at=instant_text(self.hub.clock.now()), means=means)
-
-    def leave_person(self, response: AnyResponse, person: str) -> AnyResponse:
-        """Leave with the browser whose name was chosen."""
-        response.set_cookie(
-            PERSON_COOKIE, person, max_age=_PERSON_AGE_S, httponly=True, samesite="Strict", path="/"
-        )
-        return response
-
-    def _language_without_form(self) -> tuple[str, Language]:
-        return "", "en" if request.args.get("lang") == "en" else "zh-CN"
-
-    def data(self, connection: Connection, plant: str, declared: ObjectType, person: str) -> MasterData:
-        """Return an object's records to be changed by somebody."""
+    def data(self, connection: Connection, plant: str, declared: ObjectType) -> MasterData:
+        """Return an object's records to be changed by whoever is signed on."""
         return MasterData(
             connection=connection,
             log=self.hub.store,
             plant=plant,
             declared=declared,
-            author=self.author(person),
+            author=self.author(),
         )
 
     def _again(
@@ -223,7 +192,6 @@ class OfficePages:
         sent: Mapping[str, str] | None = None,
     ) -> Response:
         declared = objects().get(named)
-        cookie, token = self.guard.begin()
 
         def show(connection: Connection, plant: str, language: Language) -> str | None:
             if declared is None:
@@ -251,14 +219,11 @@ class OfficePages:
                 versions=versions,
                 names=names,
                 revision=known.revision(declared.kind, key) if row else 0,
-                people=entitled_to(connection, plant, named, ["modify", "delete"] if row else ["add"]),
-                chosen=acting_person() or chosen_person(),
-                token=token,
                 told=told_of_address(),
                 value=partial(spoken, language=language),
             )
 
-        return self.guard.leave(self.pages.answer(show), cookie)
+        return self.pages.answer(show)
 
 
 def list_query(declared: ObjectType) -> ObjectQuery:
@@ -348,9 +313,10 @@ def unit_words(code: str, language: Language) -> str:
     return speak(language, f"unit.{code}") if has_words(f"unit.{code}") else code
 
 
-def no_right(person: str, named: str, act: str, language: Language) -> str:
-    """Say that somebody may not do an act."""
-    return speak(language, "office.refused.no_right", person=person or "–", right=f"{named}.{act}")
+def no_right(right: str, language: Language) -> str:
+    """Say that whoever is signed on has not a right."""
+    asks = reader().person
+    return speak(language, "office.refused.no_right", person=asks.number if asks else "–", right=right)
 
 
 def told_of_address() -> tuple[str, Mapping[str, str]] | None:

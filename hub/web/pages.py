@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.names import LANGUAGES, Language
 from drivers import web_assets
 from hub.hub import Hub
+from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, reading
 from hub.tile import tiles
 from hub.views.documents import DocumentQuery, documents_named, documents_page
@@ -23,6 +25,7 @@ from hub.views.names import NameBook
 from hub.views.page import POSITION_MAX, WORD_CHARS_MAX, CursorError
 from hub.views.stock import StockQuery, movements_of_event, place_totals, stock_page
 from hub.web.board import Board
+from hub.web.guard import Guard
 from hub.web.render import Renderer, language_of
 
 POLICY = (
@@ -39,8 +42,8 @@ Show = Callable[[Connection, str, Language], str | None]
 class Pages:
     """What all pages share: whose plant, which language, and how a missing thing is said."""
 
-    def __init__(self, hub: Hub, renderer: Renderer) -> None:
-        self._hub, self._renderer = hub, renderer
+    def __init__(self, hub: Hub, renderer: Renderer, guard: Guard) -> None:
+        self._hub, self._renderer, self._guard = hub, renderer, guard
 
     def asked(self) -> tuple[str, Language]:
         """Return which plant is asked for (the first, where none is), and in which language."""
@@ -59,9 +62,19 @@ class Pages:
         except CursorError:
             html = None
         except StoreBusyError:
-            busy = self.draw("missing.html", plant, language, title="board.busy", key="board.busy")
-            return Response(busy, status=503, headers={"Retry-After": "2"})
+            return self.busy(plant, language)
         return Response(html) if html is not None else self.missing(plant, language)
+
+    def busy(self, plant: str, language: Language) -> Response:
+        """Say that the database is busy."""
+        html = self.draw("missing.html", plant, language, title="board.busy", key="board.busy")
+        return Response(html, status=503, headers={"Retry-After": "2"})
+
+    def says(self, key: str) -> str:
+        """Return the page that says only this, for whoever asks."""
+        plant, language = self.asked()
+        plant = plant if plant in self._hub.settings.plants else self._hub.settings.plants[0]
+        return self.draw("missing.html", plant, language, title=key, key=key)
 
     def missing(self, plant: str, language: Language) -> Response:
         html = self.draw("missing.html", plant, language, title="board.missing", key="board.missing")
@@ -76,13 +89,17 @@ class Pages:
             title=title,
             plants=self._hub.settings.plants,
             languages=_language_links(language),
+            reader=reader(),
+            may=partial(reader().may, plant),
+            form_token=self._guard.token,
+            here=request.full_path.removesuffix("?") if request.method == "GET" else "/board",
             **values,
         )
 
 
-def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board) -> Pages:
+def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board, guard: Guard) -> Pages:
     """Serve every page but the desk, the style, the scripts and the security headers; what they share is returned."""
-    pages = Pages(hub, renderer)
+    pages = Pages(hub, renderer, guard)
 
     def home() -> AnyResponse:
         return redirect("/board")
@@ -118,6 +135,7 @@ def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board) -> Pages
     _serve_events(app, pages)
     _serve_lists(app, pages)
     app.after_request(_secure)
+    app.after_request(guard.leave)
     return pages
 
 

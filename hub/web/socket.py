@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -74,8 +75,8 @@ class _Looking:
             return self._sockets.pop(socket, None)
 
 
-def serve_socket(socketio: SocketIO, hub: Hub, board: Board) -> None:
-    """Take sockets in, up to the limit of the settings. Socket number `sockets_max` + 1 is told why it is not."""
+def serve_socket(socketio: SocketIO, hub: Hub, board: Board, may_watch: Callable[[str], bool]) -> None:
+    """Take sockets in of those who may watch a plant, up to the limit of the settings; the others are told why not."""
     looking = _Looking(hub.settings.sockets_max)
     rooms = cast("Any", socketio).server  # python-socketio's own server; its published types are partial
 
@@ -85,6 +86,8 @@ def serve_socket(socketio: SocketIO, hub: Hub, board: Board) -> None:
         plant = request.args.get("plant", "") or hub.settings.plants[0]
         if plant not in hub.settings.plants:
             raise SocketRefusedError(speak(language, "board.unknown_plant", plant=plant[:40]))
+        if not may_watch(plant):
+            raise SocketRefusedError(speak(language, "sign_on.first"))
         if not looking.enter(socket, plant, language):
             limit = str(hub.settings.sockets_max)
             raise SocketRefusedError(speak(language, "board.too_many_sockets", limit=limit))

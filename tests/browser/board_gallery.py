@@ -15,9 +15,10 @@ from domain.names import LANGUAGES
 from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.values import instant_text
+from hub.web.guard import SESSION_COOKIE
 from tests.browser.gallery import COLOURS, FOLDER
 from tests.hub.furniture import furnish
-from tests.hub.morning import Plant, play, running_hub, served
+from tests.hub.morning import Plant, play, running_hub, served, sign_on
 from tests.hub.troubles import UNKNOWN, grow_old, trouble
 from tests.tools import chromium
 
@@ -82,6 +83,7 @@ def main() -> None:
         for language in LANGUAGES:
             for name, path in OFFICE.items():
                 sheet = browser.new_page(viewport={"width": 1280, "height": 900})
+                sheet.context.add_cookies([{"name": SESSION_COOKIE, "value": sign_on(plant), "url": address}])
                 sheet.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()

@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from domain.words import speak
 from hub.store.database import writing
-from tests.hub.morning import Plant, play, running_hub, served
+from hub.web.guard import SESSION_COOKIE
+from tests.hub.morning import Plant, play, running_hub, served, sign_on
 from tests.hub.troubles import UNKNOWN, trouble
 from tests.tools import chromium
 
@@ -45,19 +46,24 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
         yield plant
 
 
+def is_signed_on(plant: Plant, page: Page, address: str) -> None:
+    """The supervisor has signed on in this browser."""
+    page.context.add_cookies([{"name": SESSION_COOKIE, "value": sign_on(plant), "url": address}])
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_an_unknown_item_is_settled_from_the_board_to_the_ledger(
     plant: Plant, page: Page, language: str
 ) -> None:
     spoken = "zh-CN" if language == "zh-CN" else "en"
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/board?lang={language}")
         page.locator("#tile-discrepancies .more a").click()
         expect(page.locator("h1")).to_have_text(speak(spoken, "desk.title"))
         row = page.locator(".desk-row", has_text=UNKNOWN)
         row.locator("a").click()
         expect(page.locator(".desk-why .cause")).to_contain_text(UNKNOWN)
-        page.locator(".desk-settle select[name=person]").first.select_option("1050")
         page.locator(".desk-settle select[name=reason]").select_option("registered")
         page.locator(".desk-settle input[name=note]").first.fill("22.4")
         page.locator("button[value=correct]").click()
@@ -70,6 +76,7 @@ def test_an_unknown_item_is_settled_from_the_board_to_the_ledger(
 
 def test_the_keyboard_alone_goes_through_the_list(plant: Plant, page: Page) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/desk?lang=en&kind=parked")
         page.keyboard.press("ArrowDown")
         page.keyboard.press("j")
@@ -85,6 +92,7 @@ def test_the_keyboard_alone_goes_through_the_list(plant: Plant, page: Page) -> N
 
 def test_what_happens_meanwhile_comes_by_itself_and_ticks_stay(plant: Plant, page: Page) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/desk?lang=en&kind=unknown_item")
         expect(page.locator(".desk-row")).to_have_count(2)
         page.locator(".desk-row input").first.check()
@@ -98,9 +106,9 @@ def test_what_happens_meanwhile_comes_by_itself_and_ticks_stay(plant: Plant, pag
 
 def test_a_queue_is_released_in_bulk_and_the_stock_is_there(plant: Plant, page: Page) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/desk?lang=en&kind=parked")
         page.locator("input[name=all][value='1']").check()
-        page.locator(".desk-bulk select[name=person]").select_option("1050")
         page.locator(".desk-bulk select[name=reason]").select_option("checked")
         page.locator(".desk-bulk button[value=release]").click()
         expect(page.locator(".desk-told")).to_contain_text("settled")

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from domain.names import LANGUAGES, Language
 from domain.words import speak
-from tests.hub.morning import Plant, running_hub, served
+from hub.web.guard import SESSION_COOKIE
+from tests.hub.morning import Plant, running_hub, served, sign_on
 from tests.tools import chromium
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser")]
@@ -47,17 +48,22 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
         yield plant
 
 
+def is_signed_on(plant: Plant, page: Page, address: str) -> None:
+    """The supervisor has signed on in this browser."""
+    page.context.add_cookies([{"name": SESSION_COOKIE, "value": sign_on(plant), "url": address}])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_category_is_registered_found_and_changed_by_keyboard(
     plant: Plant, page: Page, language: Language
 ) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/office/categories?lang={language}")
         page.keyboard.press("n")
         page.wait_for_url("**/new?*")
         expect(page.locator("#f-code")).to_be_focused()
         page.keyboard.type("YARN")
-        page.locator("select[name=person]").select_option("1050")
         page.keyboard.press("Control+s")
         expect(page.locator("#f-name-error")).to_be_visible()
         expect(page.locator("#f-code")).to_have_value("YARN")
@@ -74,7 +80,6 @@ def test_a_category_is_registered_found_and_changed_by_keyboard(
         page.wait_for_url("**/record?*")
         expect(page.locator("#f-code")).to_have_attribute("readonly", "")
         page.locator("#f-remark").fill("精梳")
-        page.locator("select[name=person]").select_option("1050")
         page.keyboard.press("Control+s")
         expect(page.locator(".office-told.good")).to_contain_text("YARN")
         page.locator(".office-table .office-link").first.click()
@@ -86,10 +91,10 @@ def test_a_category_is_registered_found_and_changed_by_keyboard(
 
 def test_deleting_asks_once_more(plant: Plant, page: Page) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/office/customers/new?lang=en")
         page.locator("#f-code").fill("C9")
         page.locator("#f-name").fill("蓝海")
-        page.locator("select[name=person]").select_option("1050")
         page.locator("#office-save").click()
         page.locator(".office-link").first.click()
         page.locator("button.danger").click()
@@ -100,6 +105,7 @@ def test_deleting_asks_once_more(plant: Plant, page: Page) -> None:
 
 def test_an_order_gets_more_lines_than_the_page_came_with(plant: Plant, page: Page) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/office/purchase_orders/record?key=PO-4500123&lang=en")
         before = page.locator("#office-lines tbody tr").count()
         page.locator("#office-add-line").click()
@@ -109,7 +115,6 @@ def test_an_order_gets_more_lines_than_the_page_came_with(plant: Plant, page: Pa
         page.keyboard.press("Tab")
         page.keyboard.type("4000")
         expect(page.locator("#office-lines tbody tr")).to_have_count(before + 1)
-        page.locator("select[name=person]").select_option("1050")
         page.keyboard.press("Control+s")
         page.wait_for_url("**told=modified**")
         page.goto(f"{address}/office/purchase_orders/record?key=PO-4500123&lang=en")
@@ -118,12 +123,12 @@ def test_an_order_gets_more_lines_than_the_page_came_with(plant: Plant, page: Pa
 
 def test_a_file_is_brought_in(plant: Plant, page: Page) -> None:
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         page.goto(f"{address}/office/colours/import?lang=en")
         sheet = "色号,名称\nNAVY,藏青\nRED,红\n".encode()
         page.set_input_files("input[type=file]", {"name": "c.csv", "mimeType": "text/csv", "buffer": sheet})
         page.locator("#office-save").click()
         page.get_by_label("色号").select_option("code")
-        page.locator("select[name=person]").select_option("1050")
         page.locator("button[value=dry_run]").click()
         expect(page.locator(".office-told")).to_contain_text("2 new")
         page.locator("#office-save").click()
@@ -136,6 +141,7 @@ def test_a_file_is_brought_in(plant: Plant, page: Page) -> None:
 def test_nothing_is_wider_than_the_screen(plant: Plant, browser: Browser, width: int, height: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": height})
     with served(plant) as address:
+        is_signed_on(plant, page, address)
         for language in LANGUAGES:
             for path in ("", "/items", "/items/record?key=Y-32S-C", "/finished_goods/new", "/persons/import"):
                 page.goto(f"{address}/office{path}{'&' if '?' in path else '?'}lang={language}")

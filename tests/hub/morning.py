@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_socketio import SocketIO
 from werkzeug.serving import make_server
 
@@ -27,7 +28,7 @@ from domain.names import Names
 from domain.place import Place, PlaceId, PlaceRole, Station
 from domain.plan import Plan, PlanLine
 from domain.quantity import Quantity
-from domain.staff import Person
+from domain.staff import OBJECT_ACTS, Person
 from domain.stock import Goods, Movement
 from domain.wire import Upload, UploadHeader
 from drivers.clock import SystemClock
@@ -36,15 +37,20 @@ from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
 from hub.object import objects
-from hub.objects.persons import OBJECT_ACTS
 from hub.projector import Projector
+from hub.rights.secret import NOBODYS
+from hub.rights.sessions import begin
 from hub.settings import HubSettings
+from hub.store.bulk import bulk_for
 from hub.store.database import open_database, writing
 from hub.store.devices import Device, enrol, revoke
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
+from hub.store.user_tables import credentials
+from hub.store.values import instant_text
 from hub.web import register as register_web
 from hub.web.board import Board
+from hub.web.guard import SESSION_COOKIE
 from hub.web.socket import make_socketio
 
 PLANT = "SZ1"
@@ -90,7 +96,7 @@ REFERENCE = [
     person("1007", "王秀兰", "Wang Xiulan"),
     person("1012", "李建国", "Li Jianguo"),
     person("1020", "陈小芳", "Chen Xiaofang"),
-    person("1050", "赵敏", "Zhao Min", "desk.settle", *OFFICE_RIGHTS),
+    person("1050", "赵敏", "Zhao Min", "desk.settle", "desk.export", *OFFICE_RIGHTS),
     Record(
         kind="plan",
         key="PO-4500123",
@@ -260,7 +266,7 @@ def running_hub(folder: Path, **settings: Any) -> Iterator[Plant]:
         clock=clock,
         subscribers=subscribers,
     )
-    app = Flask("noac-test")
+    app = Flask("noac-test", static_folder=None)
     socketio = make_socketio(app)
     register_api(app, hub)
     board = register_web(app, socketio, hub)
@@ -275,6 +281,22 @@ def running_hub(folder: Path, **settings: Any) -> Iterator[Plant]:
         ingest.stop()
         projector.stop()
         engine.dispose()
+
+
+def sign_on(plant: Plant, number: str = "1050", *, must_change: bool = False) -> str:
+    """Let somebody be signed on, as after the sign-on page; returns the secret of the browser's cookie."""
+    now = datetime.now(UTC)
+    with writing(plant.hub.engine) as connection:
+        row = (PLANT, number, NOBODYS, must_change, instant_text(now), "")
+        bulk_for(connection).upsert(connection, credentials, [row])
+        return begin(connection, PLANT, number, now, address="127.0.0.1", browser="test")
+
+
+def signed_on(plant: Plant, number: str = "1050") -> FlaskClient:
+    """A browser in which somebody is signed on."""
+    client = plant.app.test_client()
+    client.set_cookie(SESSION_COOKIE, sign_on(plant, number))
+    return client
 
 
 def _enrol(hub: Hub) -> dict[str, Kiosk]:

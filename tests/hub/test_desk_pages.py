@@ -13,13 +13,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from domain.log import envelope_of
 from domain.names import LANGUAGES, Language
 from domain.words import blanks, has_words
 from hub.exception import exception_kinds
 from hub.store import tables
 from hub.store.database import reading
 from hub.web.desk_pages import safe_cell, visible
-from tests.hub.morning import PLANT, Plant, play, running_hub
+from tests.hub.morning import PLANT, Plant, play, running_hub, signed_on
 from tests.hub.troubles import QUEUE, UNKNOWN, trouble
 
 BOSS = "1050"
@@ -51,8 +52,8 @@ def discrepancies(plant: Plant, **where: Any) -> list[dict[str, Any]]:
 class Desk:
     """Somebody at the desk."""
 
-    def __init__(self, plant: Plant) -> None:
-        self.client: FlaskClient = plant.app.test_client()
+    def __init__(self, plant: Plant, person: str = BOSS) -> None:
+        self.client: FlaskClient = signed_on(plant, person)
 
     def page(self, path: str = "/desk", **query: str) -> str:
         answer = self.client.get(path, query_string={"lang": "en", **query})
@@ -62,7 +63,7 @@ class Desk:
     def sends(self, headers: dict[str, str] | None = None, **form: Any) -> Any:
         token = re.search(r'name="token" value="([0-9a-f]{64})"', self.page())
         assert token
-        filled = {"token": token[1], "plant": PLANT, "lang": "en", "person": BOSS, **form}
+        filled = {"token": token[1], "plant": PLANT, "lang": "en", **form}
         return self.client.post("/desk", data=filled, headers=headers or {})
 
 
@@ -176,8 +177,6 @@ def test_a_form_without_its_own_token_is_refused(plant: Plant) -> None:
 @pytest.mark.parametrize(
     ("form", "told"),
     [
-        ({"person": ""}, "desk.refused.no_right"),
-        ({"person": "1007"}, "desk.refused.no_right"),
         ({"reason": ""}, "desk.refused.reason"),
         ({"reason": "other"}, "desk.refused.other_needs_note"),
         ({"id": []}, "desk.refused.nothing_chosen"),
@@ -200,6 +199,32 @@ def test_what_makes_no_sense_is_answered_in_words_and_changes_nothing(
     assert told in answer.location
     assert discrepancies(plant, id=row["id"])[0]["closed_at"] is None
     assert "⟦" not in desk.page("/desk", told=told.replace("%3A", ":"))
+
+
+def test_who_has_not_the_right_settles_nothing_and_is_offered_nothing(plant: Plant) -> None:
+    (row,) = discrepancies(plant, kind="unknown_person")
+    clerk = Desk(plant, "1007")
+    assert "that needs the right desk.settle" in clerk.page(f"/desk/{row['id']}")
+    answer = clerk.sends(id=row["id"], act="correct", reason="registered", person=BOSS)
+    assert "desk.refused.no_right" in answer.location
+    assert discrepancies(plant, id=row["id"])[0]["closed_at"] is None
+
+
+def test_what_is_settled_carries_the_name_of_who_signed_on_and_how(fresh: Plant) -> None:
+    (row,) = discrepancies(fresh, kind="unknown_item", key=UNKNOWN)
+    Desk(fresh).sends(id=row["id"], act="correct", reason="registered", person="1007")
+    with reading(fresh.hub.engine) as connection:
+        held = tables.events.c
+        asked = select(held.body).where(held.device == "OFFICE").order_by(held.position.desc())
+        envelope = envelope_of(connection.execute(asked).scalar_one())
+    assert (envelope.operator, envelope.strength) == (BOSS, "password")
+    assert envelope.session
+
+
+def test_nobody_settles_or_takes_the_list_home_without_sign_on(plant: Plant) -> None:
+    stranger = plant.app.test_client()
+    assert "Sign on to settle" in stranger.get("/desk?lang=en&kind=parked").get_data(as_text=True)
+    assert stranger.get("/desk.csv?lang=en").location.startswith("/sign-on?lang=en&next=%2Fdesk.csv")
 
 
 def test_a_form_leads_back_to_the_desk_and_nowhere_else(plant: Plant) -> None:
@@ -243,7 +268,7 @@ def test_control_characters_of_a_scan_are_shown_by_name() -> None:
 
 
 def test_what_is_not_there_is_said(plant: Plant) -> None:
-    client = plant.app.test_client()
+    client = signed_on(plant)
     assert client.get("/desk/0000000000000000").status_code == 404
     assert client.get("/desk/%00").status_code == 404
     assert client.get("/desk?plant=nowhere").status_code == 404

@@ -28,7 +28,7 @@ from hub.enrolment import EnrolmentError, enrol_kiosk
 from hub.exception import exception_kind, exception_kinds
 from hub.export import export_plant
 from hub.inspection import inspect_books
-from hub.office import Office, Order, OrderError, entitled
+from hub.office import Office, Order, OrderError
 from hub.overlay import fits
 from hub.projections.office import DeskActRow
 from hub.releases import ReleaseRow
@@ -351,8 +351,6 @@ def test_only_those_with_the_right_settle(floor: Floor) -> None:
                 P, Order(person=nobody, act="accept", ids=(row["id"],), reason="registered")
             )
     assert floor.ledger() == end
-    with reading(floor.plant.engine) as connection:
-        assert [one.number for one in entitled(connection, P)] == [BOSS]
     gone = Person(number=BOSS, names=Names(zh="主管"), rights=("desk.settle",), disabled=True)
     floor.knows("person", BOSS, gone)
     with pytest.raises(OrderError, match="no_right"):

@@ -37,6 +37,7 @@ FIRST: dict[str, Mapping[str, str]] = {
         "badge": "B1007",
         "rights": "CS.add",
     },
+    "groups": {"code": "G1", "name": "收货组", "rights": "CS.see, CS.add"},
     "categories": {"code": "YARN", "name": "纱线", "name_en": "Yarn", "remark": "精梳"},
     "keepers": {"employee": "1007", "duties": "收发", "remark": "早班"},
     "warehouses": {"code": "W1", "name": "纱仓", "type": "yarn", "plant": P, "keepers": "1007"},

@@ -69,13 +69,9 @@ WORDS = {
     "desk.done.assigned": "given to somebody",
     "desk.done.count": "to be counted",
     "desk.done.reopened": "opened again",
-    "desk.person": "Who settles it",
-    "desk.choose_person": "Choose your name",
-    "desk.not_proof": "The name is your word, not a proof of who you are. Every step goes into the ledger.",
-    "desk.nobody_entitled": (
-        "Nobody has the right desk.settle yet: write it in the rights column of the people's sheet and "
-        "import it."
-    ),
+    "desk.in_your_name": "Every step goes into the ledger in your name: {name}.",
+    "desk.no_right_here": "You may not settle discrepancies: that needs the right desk.settle in this plant",
+    "desk.sign_on": "Sign on to settle",
     "desk.reason": "Reason",
     "desk.choose_reason": "Choose a reason",
     "desk.note": "Note (optional)",
@@ -108,7 +104,6 @@ WORDS = {
     "desk.refused.reason": "Choose a reason",
     "desk.refused.other_needs_note": "With “other”, say what in the note",
     "desk.refused.date": "That is no date",
-    "desk.refused.form": "This form did not come from this page; load it again and retry",
     "desk.refused.busy": "The hub is busy; try again in a moment. Nothing is settled twice",
     "desk.reason.checked": "checked",
     "desk.reason.counted": "counted",

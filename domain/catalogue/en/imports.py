@@ -31,7 +31,7 @@ _PROBLEMS = {
     "problem.import.value_taken": "“{value}” belongs to {other} already.",
     "problem.import.same_unit_twice": "The second unit is the same as the first ({value}).",
     "problem.import.not_a_barcode": "“{value}” cannot be a barcode: letters A–Z and digits only, at most {limit}.",
-    "problem.import.unknown_document_type": "“{value}”: no such document type. Known are: {known}",
+    "problem.import.unknown_document_type": "“{value}”: no such document type or kind of data. Known are: {known}",
     "problem.import.unknown_right": "“{value}” is not a right: did you mean “{meant}”?",
     "problem.import.order_disagrees": "Order {order}: this row says something else than row {first}.",
     "problem.import.unknown_supplier": "Supplier “{value}” is not known. Import the suppliers first.",

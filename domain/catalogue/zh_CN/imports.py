@@ -31,7 +31,7 @@ _PROBLEMS = {
     "problem.import.value_taken": "“{value}”已属于 {other}。",
     "problem.import.same_unit_twice": "第二单位与第一单位相同（{value}）。",
     "problem.import.not_a_barcode": "“{value}”不能作条码：只能用字母 A–Z 和数字，最多 {limit} 位。",
-    "problem.import.unknown_document_type": "“{value}”：没有这种单据。可用：{known}",
+    "problem.import.unknown_document_type": "“{value}”：没有这种单据或数据。可用：{known}",
     "problem.import.unknown_right": "“{value}”不是权限：是不是“{meant}”？",
     "problem.import.order_disagrees": "订单 {order}：本行与第 {first} 行不一致。",
     "problem.import.unknown_supplier": "供应商“{value}”不存在。请先导入供应商。",
