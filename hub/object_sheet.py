@@ -20,22 +20,18 @@ _BOM = "\ufeff"
 """So that spreadsheet programs read the file as UTF-8."""
 
 
-def csv_sheet(
-    declared: ObjectType, rows: Sequence[ObjectRow], language: Language, *, prices: bool = True
-) -> bytes:
-    """Return rows as CSV with a heading; without `prices`, the columns of prices are not there."""
+def csv_sheet(declared: ObjectType, rows: Sequence[ObjectRow], language: Language) -> bytes:
+    """Return rows as CSV with a heading."""
     file = io.StringIO()
     writer = csv.writer(file)
-    columns = _columns(declared, prices=prices)
+    columns = declared.columns
     writer.writerow(_headings(declared, columns, language))
     for cells in _cells(declared, columns, rows):
         writer.writerow([formula_safe(shown(cell)) for cell in cells])
     return (_BOM + file.getvalue()).encode()
 
 
-def xlsx_sheet(
-    declared: ObjectType, rows: Sequence[ObjectRow], language: Language, *, prices: bool = True
-) -> bytes:
+def xlsx_sheet(declared: ObjectType, rows: Sequence[ObjectRow], language: Language) -> bytes:
     """Return rows as an Excel file with a heading: texts are texts, numbers that fit one exactly are numbers."""
     file = io.BytesIO()
     book: Any = xlsxwriter.Workbook(
@@ -43,7 +39,7 @@ def xlsx_sheet(
     )
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
-    columns = _columns(declared, prices=prices)
+    columns = declared.columns
     for place, heading in enumerate(_headings(declared, columns, language)):
         sheet.write_string(0, place, heading, bold)
     for number, cells in enumerate(_cells(declared, columns, rows), start=1):
@@ -56,10 +52,6 @@ def xlsx_sheet(
     sheet.set_column(0, max(len(columns) - 1, 0), _COLUMN_CHARS)
     book.close()
     return file.getvalue()
-
-
-def _columns(declared: ObjectType, *, prices: bool) -> Sequence[Field]:
-    return [one for one in declared.columns if prices or not one.is_price]
 
 
 def _headings(declared: ObjectType, columns: Sequence[Field], language: Language) -> list[str]:

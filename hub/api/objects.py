@@ -13,6 +13,8 @@ from hub.findings import Finding
 from hub.master_data import Given, MasterData, MissingError, NotSavedError, Saved
 from hub.object import ObjectType, objects
 from hub.reference import ReferenceData
+from hub.rights.prices import object_seen
+from hub.rights.reader import reader
 from hub.store.database import reading, writing
 from hub.store.reference import Author
 from hub.store.values import instant_text
@@ -102,8 +104,9 @@ class ObjectSaved(Struct, frozen=True, kw_only=True):
 )
 def records(request: Request) -> ObjectRecords:
     """List an object's records: searched, sorted, by a field."""
-    declared, query = _declared(request), request.query
+    query = request.query
     plant = plant_of(request, query.plant)
+    declared = _declared(request, plant)
     if query.by and query.by not in {one.name for one in declared.fields}:
         raise not_found("field", query.by)
     asked = ObjectQuery(
@@ -138,8 +141,9 @@ def records(request: Request) -> ObjectRecords:
 )
 def record(request: Request) -> RecordHistory:
     """Read one record with its history."""
-    declared, key = _declared(request), request.path["key"]
+    key = request.path["key"]
     plant = plant_of(request, request.query.plant)
+    declared = _declared(request, plant)
     with reading(request.hub.engine) as connection:
         known = ReferenceData(connection, plant)
         row = object_row(declared, known, key)
@@ -186,7 +190,8 @@ def delete(request: Request) -> ObjectSaved:
 
 
 def _write(request: Request, asked: str, act: Callable[[MasterData], Saved]) -> ObjectSaved:
-    declared, plant, hub = _declared(request), plant_to_write(request, asked), request.hub
+    plant, hub = plant_to_write(request, asked), request.hub
+    declared = _declared(request, plant)
     author = Author(person="", at=instant_text(hub.clock.now()), means="api")
     try:
         with writing(hub.engine) as connection:
@@ -229,8 +234,9 @@ def _said(values: Mapping[str, Value]) -> Mapping[str, str]:
     return {name: shown(value) for name, value in values.items()}
 
 
-def _declared(request: Request) -> ObjectType:
+def _declared(request: Request, plant: str) -> ObjectType:
+    """Return the object that is meant, as the reader may see it. Raises RefusedError."""
     found = objects().get(request.path["object"])
     if found is None:
         raise not_found("object", request.path["object"])
-    return found
+    return object_seen(found, reader(), plant)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from hub.api.route import RefusedError, Registry, Request, not_found
+from hub.rights.prices import document_seen, event_seen
 from hub.rights.reader import reader
 from hub.store.database import generation_of, reading
 from hub.views.discrepancies import DiscrepancyPage, DiscrepancyQuery, discrepancies_page
@@ -117,7 +118,8 @@ def document(request: Request) -> DocumentViews:
         position = booked_position(connection, plant)
     if not found:
         raise not_found("document", number)
-    return DocumentViews(plant=plant, position=position, documents=found)
+    seen = tuple(document_seen(view, reader(), plant) for view in found)
+    return DocumentViews(plant=plant, position=position, documents=seen)
 
 
 @REGISTRY.route("GET", "/events", answer=EventPage, query=EventQuery, errors=NOT_FOUND)
@@ -142,7 +144,7 @@ def event(request: Request) -> EventView:
         found = event_view(connection, plant, position)
     if found is None:
         raise not_found("event", text)
-    return found
+    return event_seen(found, reader(), plant)
 
 
 @REGISTRY.route("GET", "/kiosks", answer=KioskPage, query=KioskQuery, errors=NOT_FOUND)

@@ -11,6 +11,8 @@ from hub.api.projections import plant_of, plant_to_write
 from hub.api.route import RefusedError, Registry, Request, not_found
 from hub.importer import ImportReport, importers, rows_of_objects, run_import
 from hub.reference import REFERENCE_KINDS
+from hub.rights.prices import record_seen
+from hub.rights.reader import reader
 from hub.store import tables
 from hub.store.database import reading, writing
 from hub.views.page import Asked, CursorError, cut, decode_key, encode_key
@@ -80,7 +82,11 @@ def read(request: Request) -> ReferencePage:
         plant=plant,
         kind=kind,
         rows=tuple(
-            ReferenceRow(key=row.key, body=msgspec.json.decode(row.body_json), revision=row.revision)
+            ReferenceRow(
+                key=row.key,
+                body=record_seen(kind, msgspec.json.decode(row.body_json), reader(), plant),
+                revision=row.revision,
+            )
             for row in rows
         ),
         next=encode_key([rows[-1].key]) if more else "",

@@ -53,13 +53,17 @@ class EventPage(Struct, frozen=True, kw_only=True):
 
 
 class EventView(Struct, frozen=True, kw_only=True):
-    """One event whole: `body` is the text of the exact bytes; `envelope` is None where they cannot be read."""
+    """One event whole: `body` is the text of the exact bytes; `envelope` is None where they cannot be read.
+
+    `is_withheld`: it holds prices that the reader may not see, so the bytes are not there.
+    """
 
     plant: str
     event: EventRow
     body: str
     body_bytes: int
     envelope: dict[str, Any] | None = None
+    is_withheld: bool = False
 
 
 def events_page(connection: Connection, plant: str, query: EventQuery) -> EventPage:

@@ -18,6 +18,7 @@ from hub.exception import exception_kind
 from hub.hub import Hub
 from hub.office import NOTE_CHARS_MAX, ORDERED_MAX, OTHER_REASON, Office, Order, OrderError, Outcome
 from hub.rights.matrix import DESK_ACTS
+from hub.rights.prices import event_seen
 from hub.rights.reader import reader
 from hub.sheets import safe_cell
 from hub.store.database import StoreBusyError, reading
@@ -137,7 +138,9 @@ class _Desk:
                 title="desk.title",
                 row=row,
                 evidence=evidence,
-                envelope=(evidence.event.envelope or {}) if evidence.event else {},
+                envelope=(event_seen(evidence.event, reader(), plant).envelope or {})
+                if evidence.event
+                else {},
                 hub_time=self._hub.clock.now(),
                 told=_told(),
                 **_may(plant),

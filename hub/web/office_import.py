@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from domain.names import Language
 from domain.words import speak
 from hub.importer import ImportReport, Mapped, columns_of, run_import
-from hub.object import ObjectType, objects
+from hub.object import ObjectType
 from hub.rights.matrix import FILE_BYTES_MAX
 from hub.spreadsheet import COLUMNS_MAX, SheetError, SheetRow, read_sheet
 from hub.store.database import StoreBusyError, reading, writing
@@ -36,7 +36,7 @@ class _ImportPage:
 
     def bring_in(self, named: str) -> Response:
         """Take the file of a form, or the one it carries along, and do with it what is asked."""
-        declared = objects().get(named)
+        declared = self._office.object_named(named)
         plant, language = self._office.pages.asked()
         if declared is None:
             return self._office.pages.missing(plant, language)
@@ -89,7 +89,7 @@ class _ImportPage:
         report: ImportReport | None = None,
         refusal: str = "",
     ) -> Response:
-        declared = objects().get(named)
+        declared = self._office.object_named(named)
 
         def show(_connection: Connection, plant: str, language: Language) -> str | None:
             if declared is None:

@@ -14,8 +14,9 @@ from hub.cells import Value
 from hub.findings import Finding
 from hub.master_data import NotSavedError
 from hub.matrix import Matrix, matrix_of, save_matrix
-from hub.object import objects
+from hub.object import ObjectType, objects
 from hub.reference import ReferenceData
+from hub.rights.prices import object_seen
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, writing
 from hub.views.objects import all_rows, called
@@ -49,11 +50,12 @@ class _MatrixPage:
                 return self._draw(refusals=(no_right(right, language),))
         try:
             with writing(self._office.hub.engine) as connection:
-                goods = self._office.data(connection, plant, objects()["finished_goods"])
+                seen = object_seen(objects()["finished_goods"], reader(), plant)
+                goods = self._office.data(connection, plant, seen)
                 matrix = matrix_of(goods.known, style)
                 if matrix is None:
                     return self._office.pages.missing(plant, language)
-                texts = {name: request.form.get(name, "").strip() for name in COMMON}
+                texts = {name: request.form.get(name, "").strip() for name in _common(goods.declared)}
                 new, changed = save_matrix(goods, matrix, _numbers(matrix), texts)
         except NotSavedError as error:
             return self._draw(refusals=_words(error.findings, language))
@@ -76,7 +78,7 @@ class _MatrixPage:
                 styles=[(row.key, called(row.values, language)) for row in styles],
                 style=_asked("style"),
                 matrix=matrix_of(known, _asked("style"), _asked("prefix")),
-                declared=objects()["finished_goods"],
+                declared=object_seen(objects()["finished_goods"], reader(), plant),
                 common=COMMON,
                 sent=request.form,
                 units=[(code, unit_words(code, language)) for code in UNITS],
@@ -89,6 +91,11 @@ class _MatrixPage:
         if refusals:
             response.status_code = 422
         return response
+
+
+def _common(declared: ObjectType) -> Sequence[str]:
+    """Return what new goods have in common, as far as the reader may see it."""
+    return [one.name for one in declared.fields if one.name in COMMON]
 
 
 def _numbers(matrix: Matrix) -> Mapping[tuple[str, str], str]:

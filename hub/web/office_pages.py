@@ -20,6 +20,7 @@ from hub.object import GROUPS, ObjectType, objects
 from hub.object_sheet import csv_sheet, xlsx_sheet
 from hub.reference import ReferenceData
 from hub.rights.matrix import OFFICE_ACTS
+from hub.rights.prices import object_seen
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, reading, writing
 from hub.store.reference import Author
@@ -80,7 +81,7 @@ class OfficePages:
 
     def list(self, named: str) -> Response:
         """Show one object's records."""
-        declared = objects().get(named)
+        declared = self.object_named(named)
 
         def show(connection: Connection, plant: str, language: Language) -> str | None:
             if declared is None:
@@ -114,7 +115,7 @@ class OfficePages:
 
     def export(self, named: str) -> Response:
         """Return everything the list's filter lets through as a spreadsheet."""
-        declared = objects().get(named)
+        declared = self.object_named(named)
         plant, language = self.pages.asked()
         if declared is None or plant not in self.hub.settings.plants:
             return self.pages.missing(self.hub.settings.plants[0], language)
@@ -133,7 +134,7 @@ class OfficePages:
 
     def save(self, named: str) -> AnyResponse:
         """Do what a form asks for and say what came of it; with something wrong, show it again as it was sent."""
-        declared = objects().get(named)
+        declared = self.object_named(named)
         plant, language = self.pages.asked()
         if declared is None:
             return self.pages.missing(self.hub.settings.plants[0], language)
@@ -154,6 +155,11 @@ class OfficePages:
         return redirect(onward, 303)
 
     # --- what the pages share ----------------------------------------------------------------------------------------
+
+    def object_named(self, named: str) -> ObjectType | None:
+        """Return an object as whoever is signed on may see it; None where there is none of this name."""
+        declared, (plant, _) = objects().get(named), self.pages.asked()
+        return object_seen(declared, reader(), plant) if declared else None
 
     def author(self, means: str = "office") -> Author:
         """Return who writes what is written now: whoever is signed on."""
@@ -191,7 +197,7 @@ class OfficePages:
         refusals: Sequence[str] = (),
         sent: Mapping[str, str] | None = None,
     ) -> Response:
-        declared = objects().get(named)
+        declared = self.object_named(named)
 
         def show(connection: Connection, plant: str, language: Language) -> str | None:
             if declared is None:

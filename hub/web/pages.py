@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.names import LANGUAGES, Language
 from drivers import web_assets
 from hub.hub import Hub
+from hub.rights.prices import document_seen, event_seen
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, reading
 from hub.tile import tiles
@@ -201,6 +202,7 @@ def _serve_documents(app: Flask, pages: Pages) -> None:
         def show(connection: Connection, plant: str, language: Language) -> str | None:
             if "\x00" in number or not (views := documents_named(connection, plant, number)):
                 return None
+            views = [document_seen(view, reader(), plant) for view in views]
             names = NameBook()
             lines = [line for view in views for line in view.lines]
             names.read(connection, plant, "item", (line.item for line in lines))
@@ -236,6 +238,7 @@ def _serve_events(app: Flask, pages: Pages) -> None:
             view = event_view(connection, plant, _whole(position))
             if view is None:
                 return None
+            view = event_seen(view, reader(), plant)
             moved = movements_of_event(connection, plant, view.event.position)
             names = NameBook()
             names.read(connection, plant, "item", (one.item for one in moved))

@@ -97,6 +97,7 @@ WORDS = {
     "board.raw_scan": "Raw scan",
     "board.digest": "Digest",
     "board.bytes": "Exact bytes ({count})",
+    "board.bytes_withheld": "The exact bytes hold prices and are shown only to who may see them.",
     "board.clock": "Clock",
     "board.parts": "Scanners and printers",
     "board.software": "Software",

@@ -94,6 +94,7 @@ WORDS = {
     "board.raw_scan": "原始扫描",
     "board.digest": "摘要",
     "board.bytes": "原始字节（{count}）",
+    "board.bytes_withheld": "原始记录含价格，仅对有价格权限的人显示。",
     "board.clock": "时钟差",
     "board.parts": "扫描枪与打印机",
     "board.software": "软件",
