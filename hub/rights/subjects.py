@@ -10,7 +10,10 @@ from hub.object import objects
 
 OF_THE_HUB: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "board": ("see",),  # the board and the pages behind its numbers, where they are not open to everyone
+        "board": (
+            "see",
+            "export",
+        ),  # the board, the pages behind it and reports; looking, where it is not open
         "desk": ("settle", "export"),  # the discrepancy desk
         "month": ("close",),  # the months of the books
     }

@@ -96,7 +96,7 @@ REFERENCE = [
     person("1007", "王秀兰", "Wang Xiulan"),
     person("1012", "李建国", "Li Jianguo"),
     person("1020", "陈小芳", "Chen Xiaofang"),
-    person("1050", "赵敏", "Zhao Min", "desk.settle", "desk.export", *OFFICE_RIGHTS),
+    person("1050", "赵敏", "Zhao Min", "desk.settle", "desk.export", "board.export", *OFFICE_RIGHTS),
     Record(
         kind="plan",
         key="PO-4500123",

@@ -22,7 +22,7 @@ from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
 from hub.views.levels import LevelQuery, level_page
-from tests.hub.morning import PLANT, Plant, play, running_hub
+from tests.hub.morning import PLANT, Plant, play, running_hub, signed_on
 
 NASTY = "=HYPERLINK(1)"
 
@@ -32,7 +32,7 @@ class Office:
 
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
-        self.client: FlaskClient = plant.app.test_client()
+        self.client: FlaskClient = signed_on(plant)
 
     def shows(self, path: str) -> str:
         answer = self.client.get(path + ("&" if "?" in path else "?") + "lang=en")
@@ -151,7 +151,10 @@ def test_a_number_no_spreadsheet_holds_exactly_is_written_as_text() -> None:
 def test_an_unknown_question_and_an_unknown_plant_are_said_kindly(hub: Office) -> None:
     assert hub.client.get("/reports/wages").status_code == 404
     assert hub.client.get("/reports/wages.xlsx").status_code == 404
-    assert hub.client.get("/reports/stock.csv?plant=P99").status_code == 404
+    assert hub.client.get("/reports/stock?plant=P99").status_code == 404
+    assert (
+        hub.client.get("/reports/stock.csv?plant=P99").status_code == 403
+    )  # no right reaches into another plant
     assert hub.client.get("/trace?plant=P99&code=1").status_code == 404
 
 
