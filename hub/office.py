@@ -69,23 +69,28 @@ class OrderError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What somebody wants done about some discrepancies. `act`: an Act of `hub.exception`, `assign` or `reopen`.
-
-    `owner` and `due` (2026-11-30, or empty): to whom it is given and by when. `seen`: the position their page showed.
-    `session` and `strength`: how the person proved who they are.
-    """
+class Hand:
+    """Whose hand writes. `session` and `strength`: how it was proven; `seen`: the position their page showed."""
 
     person: str
-    act: str
-    ids: tuple[str, ...]
     session: str = ""
     strength: Strength = "none"
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is wanted done about some discrepancies. `act`: an Act of `hub.exception`, `assign` or `reopen`.
+
+    `owner` and `due` (2026-11-30, or empty): to whom it is given and by when.
+    """
+
+    act: str
+    ids: tuple[str, ...]
     reason: str = ""
     note: str = ""
     owner: str = ""
     due: str = ""
-    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,45 +120,45 @@ class Office:
         self._engine, self._ingest, self._booking, self._clock = engine, ingest, booking, clock
         self._pause = threading.Event()
 
-    def carry_out(self, plant: str, order: Order) -> tuple[Outcome, ...]:
+    def carry_out(self, plant: str, hand: Hand, order: Order) -> tuple[Outcome, ...]:
         """Do what is ordered; what is closed already stays as it is. Raises OrderError, StoreBusyError."""
         _check(order)
         with self._lock:
             with reading(self._engine) as connection:
-                if not _is_entitled(connection, plant, order):
+                right = DESK_ACTS.get(order.act, "desk.settle")  # what is no act is told so to who may settle
+                if not _is_entitled(connection, plant, hand, right):
                     raise OrderError("desk.refused.no_right")
                 if order.owner and not person_of(connection, plant, order.owner):
                     raise OrderError("desk.refused.nobody")
                 facts, refused = _facts(connection, plant, order)
             outcomes = list(refused)
             for start in range(0, len(facts), SENT_MAX):
-                outcomes += self._bring_in(plant, order, facts[start : start + SENT_MAX])
+                outcomes += self._bring_in(plant, hand, facts[start : start + SENT_MAX])
         return tuple(outcomes)
 
-    def close_month(self, plant: str, order: Order, period: str) -> bool:
+    def close_month(self, plant: str, hand: Hand, period: str) -> bool:
         """Close a month, with every one before; tells whether it is booked already.
 
         Raises OrderError, CannotCloseError, StoreBusyError.
         """
         with self._lock:
             with reading(self._engine) as connection:
-                person = person_of(connection, plant, order.person)
-                if person is None or MONTH_RIGHT not in person.all_rights:
+                if not _is_entitled(connection, plant, hand, MONTH_RIGHT):
                     raise OrderError("month.refused.no_right")
                 see_that_it_closes(connection, plant, period, self._clock.now())
-            _, _, is_booked = self._store(plant, order, [PeriodLocked(period=period)])
+            _, _, is_booked = self._store(plant, hand, [PeriodLocked(period=period)])
         return is_booked
 
-    def _bring_in(self, plant: str, order: Order, facts: Sequence[tuple[str, Event]]) -> Iterator[Outcome]:
-        generation, head, is_booked = self._store(plant, order, [event for _, event in facts])
+    def _bring_in(self, plant: str, hand: Hand, facts: Sequence[tuple[str, Event]]) -> Iterator[Outcome]:
+        generation, head, is_booked = self._store(plant, hand, [event for _, event in facts])
         return self._told(plant, facts, generation, head, is_booked=is_booked)
 
-    def _store(self, plant: str, order: Order, facts: Sequence[Event]) -> tuple[int, Head, bool]:
+    def _store(self, plant: str, hand: Hand, facts: Sequence[Event]) -> tuple[int, Head, bool]:
         """Seal facts and bring them in; returns the generation, the log's head before, and whether they are booked."""
         with reading(self._engine) as connection:
             generation = generation_of(connection)
             head = head_of(connection, plant, OFFICE, generation)
-        entries = list(self._seal(plant, order, head, generation, facts))
+        entries = list(self._seal(plant, hand, head, generation, facts))
         header = UploadHeader(
             device=OFFICE,
             epoch=generation,
@@ -181,7 +186,7 @@ class Office:
         return True
 
     def _seal(
-        self, plant: str, order: Order, head: Head, generation: int, facts: Sequence[Event]
+        self, plant: str, hand: Hand, head: Head, generation: int, facts: Sequence[Event]
     ) -> Iterator[Recorded]:
         now = self._clock.now()
         for event in facts:
@@ -198,11 +203,11 @@ class Office:
                     fact=encode_fact(event),
                     event_time=now,
                     clock="synced",
-                    operator=order.person,
-                    session=order.session,
-                    strength=order.strength,
+                    operator=hand.person,
+                    session=hand.session,
+                    strength=hand.strength,
                     read_point="desk",
-                    seen=Seen(cursor=f"p{order.seen}", generation=generation),
+                    seen=Seen(cursor=f"p{hand.seen}", generation=generation),
                     software=_version(),
                 )
             )
@@ -239,9 +244,8 @@ class Office:
             yield Outcome(discrepancy=named, outcome=outcome, position=row.position)
 
 
-def _is_entitled(connection: Connection, plant: str, order: Order) -> bool:
-    person = person_of(connection, plant, order.person)
-    right = DESK_ACTS.get(order.act, "desk.settle")  # what is no act is told so to who may settle
+def _is_entitled(connection: Connection, plant: str, hand: Hand, right: str) -> bool:
+    person = person_of(connection, plant, hand.person)
     return person is not None and right in person.all_rights
 
 

@@ -9,7 +9,7 @@ from domain.words import speak
 from hub.api.projections import NOT_FOUND, plant_of
 from hub.api.route import RefusedError, Registry, Request
 from hub.months import CannotCloseError, Month, months_of
-from hub.office import Office, Order, OrderError
+from hub.office import Hand, Office, OrderError
 from hub.store.database import reading
 from hub.views.stock import Plant, booked_position
 
@@ -74,9 +74,7 @@ def close(request: Request) -> MonthClosed:
     plant = plant_of(request, asked.plant)
     office = Office(hub.engine, hub.ingest, hub.projector, hub.clock)
     try:
-        is_booked = office.close_month(
-            plant, Order(person=asked.person, act="close_month", ids=()), asked.period
-        )
+        is_booked = office.close_month(plant, Hand(person=asked.person), asked.period)
     except OrderError as error:
         raise RefusedError(HTTPStatus.FORBIDDEN, "no_right", speak("en", error.key)) from error
     except CannotCloseError as error:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from hub.object import objects
+from hub.question import questions
 from hub.rights.subjects import all_rights
 
 FORM_BYTES_MAX = 128 * 1024
@@ -19,6 +20,9 @@ OFFICE_FORM_BYTES_MAX = 512 * 1024
 FILE_BYTES_MAX = 4 * 1024 * 1024
 """The largest file brought in at the office; larger ones are brought in by command: `noac hub import`."""
 _FILE_FORM_BYTES_MAX = 2 * FILE_BYTES_MAX  # the form carries it along as text
+
+MONTH_RIGHT = "month.close"
+"""What it takes to close a month of the books."""
 
 
 class Who(Enum):
@@ -109,6 +113,9 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/desk/<named>"): BOARD,
         ("GET", "/desk.csv"): needs("desk.export"),
         ("POST", "/desk"): SIGNED_ON,
+        # the months of the books
+        ("GET", "/months"): BOARD,
+        ("POST", "/months"): needs(MONTH_RIGHT),
         # master data at the office
         ("GET", "/office"): SIGNED_ON,  # shows what the reader may see
         ("GET", "/office/<named>"): needs("{named}.see"),
@@ -131,11 +138,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/api/v1/"): ANYBODY,
         ("GET", "/api/v1/openapi.json"): ANYBODY,
         ("GET", "/api/v1/health"): ANYBODY,
-        ("GET", "/api/v1/stock"): BOARD,
-        ("GET", "/api/v1/movements"): BOARD,
-        ("GET", "/api/v1/flows"): BOARD,
-        ("GET", "/api/v1/levels"): BOARD,
-        ("GET", "/api/v1/ageing"): BOARD,
+        **dict.fromkeys((("GET", f"/api/v1/{name}") for name in questions()), BOARD),
         ("GET", "/api/v1/trace"): BOARD,
         ("GET", "/api/v1/documents"): BOARD,
         ("GET", "/api/v1/documents/<number>"): BOARD,
@@ -144,6 +147,8 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/api/v1/kiosks"): BOARD,
         ("GET", "/api/v1/discrepancies"): BOARD,
         ("GET", "/api/v1/labels"): BOARD,
+        ("GET", "/api/v1/months"): BOARD,
+        ("POST", "/api/v1/months"): needs(MONTH_RIGHT),
         ("GET", "/api/v1/reference/<kind>"): Need(
             who=Who.BOARD, right="{kind}.see", private=frozenset({"persons", "groups"})
         ),

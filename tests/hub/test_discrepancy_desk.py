@@ -28,7 +28,7 @@ from hub.enrolment import EnrolmentError, enrol_kiosk
 from hub.exception import exception_kind, exception_kinds
 from hub.export import export_plant
 from hub.inspection import inspect_books
-from hub.office import Office, Order, OrderError
+from hub.office import Hand, Office, Order, OrderError
 from hub.overlay import fits
 from hub.projections.office import DeskActRow
 from hub.releases import ReleaseRow
@@ -79,7 +79,7 @@ class Floor:
         if act in ("accept", "correct", "set_aside"):
             more = {"reason": exception_kind(rows[0]["kind"]).reasons[0], **more}
         ids = tuple(row["id"] for row in rows)
-        outcomes = self.office.carry_out(P, Order(person=BOSS, act=act, ids=ids, **more))
+        outcomes = self.office.carry_out(P, Hand(person=BOSS), Order(act=act, ids=ids, **more))
         return [one.outcome for one in outcomes]
 
     def ledger(self) -> int:
@@ -348,7 +348,7 @@ def test_only_those_with_the_right_settle(floor: Floor) -> None:
     for nobody in (CLERK, "4711", ""):
         with pytest.raises(OrderError, match="no_right"):
             floor.office.carry_out(
-                P, Order(person=nobody, act="accept", ids=(row["id"],), reason="registered")
+                P, Hand(person=nobody), Order(act="accept", ids=(row["id"],), reason="registered")
             )
     assert floor.ledger() == end
     gone = Person(number=BOSS, names=Names(zh="主管"), rights=("desk.settle",), disabled=True)
@@ -376,9 +376,9 @@ def test_an_order_that_makes_no_sense_is_refused_in_words(
 ) -> None:
     floor = Floor(f"sqlite:///{tmp_path / 'hub.sqlite'}")
     try:
-        order: dict[str, Any] = {"person": BOSS, "ids": ("x",), **more}
+        order: dict[str, Any] = {"ids": ("x",), **more}
         with pytest.raises(OrderError, match=f"^desk.refused.{key}$"):
-            floor.office.carry_out(P, Order(**order))
+            floor.office.carry_out(P, Hand(person=BOSS), Order(**order))
         assert floor.ledger() == 0
     finally:
         floor.plant.close()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
 from domain.events.documents import GoodsDerived
 from domain.item import ItemId
@@ -17,7 +18,7 @@ from hub.api.openapi import PREFIX
 from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
-from tests.hub.morning import PLANT, Plant, play, running_hub
+from tests.hub.morning import PLANT, Plant, play, running_hub, signed_on
 
 CHIEF = Person(number="1900", names=Names(zh="周会计", en="Zhou"), rights=("month.close",))
 
@@ -38,18 +39,22 @@ def last_month(plant: Plant) -> str:
     return month_after(month_of(now, plant.hub.settings.time_zone), -1)
 
 
-def test_the_chief_accountant_closes_last_month_at_the_page(plant: Plant) -> None:
-    client, period = plant.app.test_client(), last_month(plant)
-    page = client.get("/months?lang=en").text
-    token = re.search(r'name="token" value="([0-9a-f]+)"', client.get("/desk").text)
+def form(client: FlaskClient, period: str) -> dict[str, str]:
+    token = re.search(r'name="token" value="([0-9a-f]+)"', client.get("/months").text)
     assert token
-    assert "Months" in page
-    form = {"token": token[1], "plant": PLANT, "lang": "en", "period": period}
-    refused = client.post("/months", data={**form, "person": "1002"})
-    assert (refused.status_code, "month.close" in refused.text) == (422, True)
-    assert client.post("/months", data={**form, "person": CHIEF.number, "token": "x"}).status_code == 403
-    assert client.post("/months", data={**form, "person": CHIEF.number}).status_code == 303
-    again = client.post("/months", data={**form, "person": CHIEF.number})
+    return {"token": token[1], "plant": PLANT, "lang": "en", "period": period}
+
+
+def test_the_chief_accountant_closes_last_month_at_the_page(plant: Plant) -> None:
+    period = last_month(plant)
+    assert "sign-on" in plant.app.test_client().get("/months?lang=en").text
+    clerk, chief = signed_on(plant, "1007"), signed_on(plant, CHIEF.number)
+    assert 'id="month-close"' not in clerk.get("/months?lang=en").text
+    assert clerk.post("/months", data=form(clerk, period)).status_code == 403
+    assert 'id="month-close"' in chief.get("/months?lang=en").text
+    assert chief.post("/months", data={**form(chief, period), "token": "x"}).status_code == 403
+    assert chief.post("/months", data=form(chief, period)).status_code == 303
+    again = chief.post("/months", data=form(chief, period))
     assert (again.status_code, f"{period} is closed already" in again.text) == (422, True)
     with reading(plant.hub.engine) as connection:
         held = {row.period: row.person for row in connection.execute(tables.periods.select())}
