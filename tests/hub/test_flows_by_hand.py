@@ -19,7 +19,7 @@ from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Goods, Movement
 from hub.registers import Registrar
-from tests.hub.morning import PLANT, Plant, running_hub
+from tests.hub.morning import PLANT, Plant, running_hub, signed_on
 
 OWN = ("RCV-1", "QUA-1", "Y-01-01", "F-02-03", "T-01-01")
 """Places under our own roof; the others are not counted."""
@@ -100,7 +100,7 @@ def test_every_cell_of_every_month_is_what_the_journal_adds_up_to(plant: Plant, 
         registrar = Registrar(plant.hub.engine, [PLANT])
         while registrar.round(PLANT):
             pass
-    client = plant.app.test_client()
+    client = signed_on(plant)
     journal = file_of(client, "movements")
     assert len(journal) == LINES
     months = sorted({row["Month"] for row in journal})
