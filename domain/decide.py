@@ -7,7 +7,7 @@ confirmed, an error never does.
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -52,13 +52,17 @@ QUANTITY_ASKED_FROM = Decimal(100_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Who asks, when, with what knowledge and which fresh names; and what they confirmed already."""
+    """Who asks, when, with what knowledge and which fresh names; and what they confirmed already.
+
+    `zone`: on whose calendar months are told apart; None: on this machine's, as kiosks stand where they work.
+    """
 
     facts: Facts
     operator: Person
     fresh: Fresh
     now: datetime
     confirmed: frozenset[str] = frozenset()
+    zone: tzinfo | None = None
 
 
 def work_out_header(document: Document, case: Case) -> Resolved:
@@ -105,9 +109,12 @@ def lacks_account(kind: DocumentType, facts: Facts) -> Problem | None:
 
 
 def finished_elsewhere(document: Document, facts: Facts) -> Problem | None:
-    """Say that a colleague finished the document at another kiosk meanwhile; None where nobody did."""
-    if facts.document_status(document.number) in ("", document.status):
+    """Say that a colleague finished the document meanwhile, or sent it back; None where nobody did."""
+    status = facts.document_status(document.number)
+    if status in ("", document.status):
         return None
+    if (document.status, status) == ("submitted", "open"):
+        return refusal("document_sent_back", document=document.number)
     return refusal("document_finished_elsewhere", document=document.number)
 
 

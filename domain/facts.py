@@ -48,10 +48,19 @@ class HandlingUnit(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return len({one.goods for one in self.contents}) > 1
 
 
+class SentBack(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who did not approve a document, and why; `submission` is the event that had submitted it."""
+
+    person: str
+    reason: str
+    submission: str = ""
+
+
 class OpenDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A document of the plant that has not ended, as the hub tells of it: anybody with the right may go on with it.
 
     `device` opened it. `book`: the stock a count is held against; `proposed`: what approving it would move.
+    `sent_back`: it is open again because it was not approved.
     """
 
     number: str
@@ -63,6 +72,7 @@ class OpenDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opened_at: datetime | None = None
     book: tuple[Balance, ...] = ()
     proposed: tuple[Movement, ...] = ()
+    sent_back: SentBack | None = None
 
 
 class RecordedLine(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -22,6 +22,7 @@ from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
     DocumentJoined,
+    DocumentSentBack,
     DocumentUnapproved,
     DocumentVoided,
     GoodsDerived,
@@ -114,21 +115,31 @@ def _left_behind(
     return tuple(events)
 
 
+def why_not_decide(document: Document, person: Person, facts: Facts) -> Problem | None:
+    """Say why somebody may not approve or send back a document, at a kiosk or in the office; None where they may.
+
+    Who worked on it decides nothing about it (four eyes).
+    """
+    if document.status != "submitted":
+        return refusal("nothing_to_approve", document=document.number)
+    if problem := finished_elsewhere(document, facts):
+        return problem
+    if not person.may(document.type, "approve"):
+        return refusal("no_right", name=person.number, right="right.approve")
+    if any(line.operator == person.number for line in facts.lines(document.number)):
+        return refusal("own_work", name=person.number)
+    return None
+
+
 def approve(
     document: Document, proposed: Sequence[Movement], ticked: frozenset[int], approver: Person, case: Case
 ) -> Decision:
     """Let a submitted document take effect: only the ticked of the proposed movements happen.
 
-    `ticked` holds indices into `proposed`. Who counted cannot approve (four eyes).
+    `ticked` holds indices into `proposed`.
     """
-    if document.status != "submitted":
-        return Refused(problems=(refusal("nothing_to_approve", document=document.number),))
-    if problem := finished_elsewhere(document, case.facts):
+    if problem := why_not_decide(document, approver, case.facts):
         return Refused(problems=(problem,))
-    if not approver.may(document.type, "approve"):
-        return Refused(problems=(refusal("no_right", name=approver.number, right="right.approve"),))
-    if any(line.operator == approver.number for line in case.facts.lines(document.number)):
-        return Refused(problems=(refusal("own_work", name=approver.number),))
     movements = tuple(movement for index, movement in enumerate(proposed) if index in ticked)
     event = DocumentApproved(
         document=document.number,
@@ -142,6 +153,28 @@ def approve(
     posted = Posted(document=document.number, header=document.header, lines=lines, plan=plan)
     following = _left_behind(kind, posted, movements, case.facts)
     return Accepted(document=replace(document, status="closed"), events=(Happened(event=event), *following))
+
+
+def send_back(document: Document, submission: str, reason: str, person: Person, case: Case) -> Decision:
+    """Give a submitted document back to its maker, with the reason; `submission` is the event that submitted it."""
+    if problem := why_not_decide(document, person, case.facts):
+        return Refused(problems=(problem,))
+    if not reason.strip():
+        return Refused(problems=(refusal("no_reason", document=document.number),))
+    event = DocumentSentBack(
+        document=document.number,
+        document_type=document.type,
+        person=person.number,
+        reason=reason.strip(),
+        submission=submission,
+    )
+    return Accepted(document=replace(document, status="open"), events=(Happened(event=event),))
+
+
+def mended(document: Document, facts: Facts) -> Document:
+    """Return a document in hand as it goes on: open again, where it was submitted and sent back meanwhile."""
+    is_back = document.status == "submitted" and facts.document_status(document.number) == "open"
+    return replace(document, status="open", line_inputs=()) if is_back else document
 
 
 def undo(document: Document, case: Case) -> Decision:
@@ -247,7 +280,7 @@ def _counted(lines: Sequence[RecordedLine]) -> tuple[PlanCount, ...]:
 
 def _in_closed_month(document: Document, lines: Sequence[RecordedLine], case: Case) -> tuple[Problem, ...]:
     locked = case.facts.locked_period()
-    if any(f"{line.event_time.astimezone():%Y-%m}" <= locked for line in lines):
+    if any(f"{line.event_time.astimezone(case.zone):%Y-%m}" <= locked for line in lines):
         return (refusal("period_locked", document=document.number, period=locked),)
     return ()
 

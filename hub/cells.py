@@ -159,11 +159,11 @@ def as_unit(text: str) -> str:
     return code
 
 
-def as_list(text: str) -> tuple[str, ...]:
-    """Take several codes, separated by commas, semicolons, bars or blanks of either language."""
+def as_list(text: str, limit: int = LIST_ITEMS_MAX) -> tuple[str, ...]:
+    """Take several codes, at most `limit`, separated by commas, semicolons, bars or blanks of either language."""
     parts = tuple(dict.fromkeys(as_code(part) for part in _LIST_SEPARATORS.split(text) if part))
-    if len(parts) > LIST_ITEMS_MAX:
-        raise CellError("import.list_too_long", limit=LIST_ITEMS_MAX)
+    if len(parts) > limit:
+        raise CellError("import.list_too_long", limit=limit)
     return parts
 
 

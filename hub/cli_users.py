@@ -10,14 +10,16 @@ from domain.staff import Person
 from hub.cli_session import HubRefused, database, one_plant, refusals
 from hub.rights import tokens
 from hub.rights.grants import people_of, person_of
-from hub.rights.subjects import all_rights
+from hub.rights.subjects import GRANT_RIGHT, SIGN_ON_RIGHT, all_rights
 from hub.rights.users import ONE_TIME_DAYS, credential_of, give_password
 from hub.settings import HubSettings
 from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
 
-ADMIN_RIGHTS = tuple(
-    f"{subject}.{act}" for subject in ("groups", "persons") for act in ("see", "add", "modify")
+ADMIN_RIGHTS = (
+    *(f"{subject}.{act}" for subject in ("groups", "persons") for act in ("see", "add", "modify")),
+    GRANT_RIGHT,
+    SIGN_ON_RIGHT,
 )
 """What whoever looks after the users needs; everything else they can give from there, also to themselves."""
 

@@ -16,7 +16,7 @@ from hub.discrepancies import Discrepancies
 from hub.fitting import see_that_it_fits
 from hub.known import Known
 from hub.overlay import Journal, Layer, Rows, Trail
-from hub.projection import Fact, Handler, projection_types
+from hub.projection import Fact, Handler, NotBookableError, projection_types
 from hub.releases import Releases
 from hub.store.bulk import Row, Write
 from hub.store.database import StoreError
@@ -190,6 +190,9 @@ class Desk:
         except UnknownEventError as error:
             self.undo()
             self._park(stored, "unknown_event", str(error))
+        except NotBookableError as error:
+            self.undo()
+            self._park(stored, error.code, str(error))
         except TooSlowError as error:
             self.undo()
             self._withhold(stored, error.took_s)

@@ -1,6 +1,6 @@
 """From texts to a record that may be written: every rule of the declaration in one place, whatever the way in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -13,6 +13,8 @@ from hub.reference import ReferenceData
 
 Held = tuple[str, Struct] | None
 """The key and record that are there already."""
+May = Callable[[str], bool]
+"""Tells whether whoever writes has a right."""
 
 
 def read_cell(one: Field, text: str) -> Value:
@@ -69,6 +71,41 @@ def check_draft(
         )
         return None
     return (held[0] if held else declared.key_of(record, whole)), record
+
+
+def may_everything(_right: str) -> bool:
+    """Hold for whoever has the machine itself: its commands are asked for no right."""
+    return True
+
+
+def check_rights(  # noqa: PLR0917 - a record, as it was and as it is to be
+    declared: ObjectType,
+    held: Held,
+    made: Struct,
+    known: ReferenceData,
+    may: May,
+    findings: Findings,
+    row: int = 0,
+) -> None:
+    """Note every field that says something else than before, and needs a right of its own that is not there."""
+    before: Mapping[str, Value] = declared.values(held[1], held[0], known) if held else {}
+    after = declared.values(made, held[0] if held else "", known)
+    for one in declared.fields:
+        if not one.right or may(one.right):
+            continue
+        was = before.get(one.name, one.kind.empty)
+        is_broken = one.seals and bool(was) and held is not None and made != held[1]
+        if is_broken or _differ(was, after[one.name]):
+            code = "object.sealed" if is_broken else "object.needs_right"
+            problem = refusal(code, field=declared.words(one), right=one.right)
+            findings.note(row, declared.title(one), problem, name=one.name)
+
+
+def _differ(before: Value, after: Value) -> bool:
+    """Tell whether two values say something else; lists in another order do not."""
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return frozenset(before) != frozenset(after)
+    return before != after
 
 
 def check_unique(

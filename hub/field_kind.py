@@ -21,7 +21,7 @@ from hub.cells import (
     one_of,
 )
 
-Input = Literal["text", "area", "number", "date", "flag", "choice", "unit"]
+Input = Literal["text", "area", "number", "date", "flag", "choice", "unit", "rights"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

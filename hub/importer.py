@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from domain.problem import Problem, refusal
 from hub.cells import CellError, Value
 from hub.draft import Draft, Line
-from hub.draft_check import check_draft, check_unique, read_cell
+from hub.draft_check import May, check_draft, check_rights, check_unique, may_everything, read_cell
 from hub.findings import Finding, Findings
 from hub.object import ObjectType, objects
 from hub.reference import ReferenceData
@@ -85,17 +85,23 @@ class Mapped:
 AS_NAMED = Mapped()
 
 
-def check_file(kind: str, data: bytes, known: ReferenceData, mapped: Mapped = AS_NAMED) -> Checked:
+def check_file(
+    kind: str, data: bytes, known: ReferenceData, mapped: Mapped = AS_NAMED, may: May = may_everything
+) -> Checked:
     """Check a CSV or Excel file cell by cell against what is known. Writes nothing."""
     try:
         rows = read_sheet(data)
     except SheetError as error:
         return _refused(error.problem)
-    return check_rows(kind, rows, known, mapped)
+    return check_rows(kind, rows, known, mapped, may)
 
 
 def check_rows(
-    kind: str, rows: Sequence[SheetRow], known: ReferenceData, mapped: Mapped = AS_NAMED
+    kind: str,
+    rows: Sequence[SheetRow],
+    known: ReferenceData,
+    mapped: Mapped = AS_NAMED,
+    may: May = may_everything,
 ) -> Checked:
     """Check rows of which one of the first is the header. Writes nothing."""
     declared = objects()[kind]
@@ -106,7 +112,7 @@ def check_rows(
     sound = list(_sound_rows(declared, rows[header.index + 1 :], header, findings))
     if not sound and not findings.found:
         return _refused(refusal("import.no_rows"), header.ignored)
-    records = _build_all(declared, sound, known, findings)
+    records = _build_all(declared, sound, known, may, findings)
     return Checked(
         rows=len(rows) - header.index - 1,
         records=records,
@@ -125,18 +131,20 @@ def run_import(
     dry_run: bool,
     mapped: Mapped = AS_NAMED,
     author: Author | None = None,
+    may: May = may_everything,
 ) -> ImportReport:
     """Check a file and, unless it is a dry run or has an error, write it inside the caller's transaction.
 
-    `connection` is a `writing` one (for a dry run `reading` will do); `kind` is one of `objects()`.
+    `connection` is a `writing` one (for a dry run `reading` will do); `kind` is one of `objects()`. `may`: what whoever
+    brings it in may do.
     """
     if not dry_run:
         log.lock(connection, plant)  # what is checked now must still be true when it is written
     known = ReferenceData(connection, plant)
     checked = (
-        check_file(kind, data, known, mapped)
+        check_file(kind, data, known, mapped, may)
         if isinstance(data, bytes)
-        else check_rows(kind, data, known, mapped)
+        else check_rows(kind, data, known, mapped, may)
     )
     declared = objects()[kind]
     counts = known.compare(declared.kind, checked.records, declared.form)
@@ -284,7 +292,7 @@ def _sound_rows(
 
 
 def _build_all(
-    declared: ObjectType, rows: Sequence[Row], known: ReferenceData, findings: Findings
+    declared: ObjectType, rows: Sequence[Row], known: ReferenceData, may: May, findings: Findings
 ) -> Mapping[str, Struct]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
@@ -298,8 +306,10 @@ def _build_all(
         elif _disagrees(declared, number, group, findings):
             continue
         draft = _draft(declared, group)
-        made = check_draft(declared, draft, declared.find(known, number), known, findings)
+        held = declared.find(known, number)
+        made = check_draft(declared, draft, held, known, findings)
         if made is not None:
+            check_rights(declared, held, made[1], known, may, findings, first.number)
             records[made[0]], first_rows[made[0]] = made[1], first.number
     check_unique(declared, records, first_rows, known, findings)
     return records

@@ -11,7 +11,15 @@ from sqlalchemy import Connection
 
 from domain.problem import Problem, refusal
 from hub.draft import Draft, Line
-from hub.draft_check import Held, check_draft, check_unique, read_values
+from hub.draft_check import (
+    Held,
+    May,
+    check_draft,
+    check_rights,
+    check_unique,
+    may_everything,
+    read_values,
+)
 from hub.findings import Finding, Findings
 from hub.object import ObjectType, referring
 from hub.precondition import Subject
@@ -55,13 +63,17 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterData:
-    """One object's records of one plant, to be changed inside the caller's `writing` transaction."""
+    """One object's records of one plant, to be changed inside the caller's `writing` transaction.
+
+    `may`: what whoever writes may do; the right to come in by is asked for before.
+    """
 
     connection: Connection
     log: EventLog
     plant: str
     declared: ObjectType
     author: Author
+    may: May = may_everything
     known: ReferenceData = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,6 +174,7 @@ class MasterData:
         made = check_draft(declared, draft, held, self.known, findings)
         if made is not None:
             check_unique(declared, {made[0]: made[1]}, {}, self.known, findings)
+            check_rights(declared, held, made[1], self.known, self.may, findings)
         if made is None or findings.found:
             raise NotSavedError(_once(findings.in_order()))
         key, record = made

@@ -36,7 +36,9 @@ class Field:
 
     `headers`: further names of its column in a file. `required`: must not be empty, wherever it comes from.
     `may_change`: whether it can be modified once registered. `is_listed`: whether it is a column of the list.
-    `is_query`: whether the list can be asked for by it. `is_price`: seen only by who may see prices.
+    `is_query`: whether the list can be asked for by it. `is_price`: seen only by who may see prices. `right`: what it
+    takes, besides the right to register or modify, to say something else here. `seals`: while this flag is set, it
+    takes that right to change anything of the record.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Field:
     is_listed: bool = False
     is_query: bool = False
     is_price: bool = False
+    right: str = ""
+    seals: bool = False
 
 
 GROUPS = ("goods", "places", "people", "partners", "production", "rules", "plans")

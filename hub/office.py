@@ -6,7 +6,7 @@ comes in like any kiosk's upload; the projection `office` gives it its effect.
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -26,8 +26,6 @@ from domain.events.desk import (
 )
 from domain.events.month import PeriodLocked
 from domain.log import Envelope, Head, Recorded, Seen, Strength, encode_fact, seal
-from domain.names import Names
-from domain.place import PlaceId, Station
 from domain.wire import Accepted, Upload, UploadHeader
 from drivers.clock import Clock
 from hub.exception import exception_kind
@@ -35,6 +33,7 @@ from hub.ingest import Ingest
 from hub.months import see_that_it_closes
 from hub.rights.grants import person_of
 from hub.rights.matrix import DESK_ACTS, MONTH_RIGHT
+from hub.slices import nowhere
 from hub.store.database import StoreBusyError, generation_of, reading
 from hub.store.devices import Device
 from hub.store.event_log import head_of
@@ -141,12 +140,24 @@ class Office:
 
         Raises OrderError, CannotCloseError, StoreBusyError.
         """
+
+        def decide(connection: Connection) -> Sequence[Event]:
+            if not _is_entitled(connection, plant, hand, MONTH_RIGHT):
+                raise OrderError("month.refused.no_right")
+            see_that_it_closes(connection, plant, period, self._clock.now())
+            return [PeriodLocked(period=period)]
+
+        return self.write(plant, hand, decide)
+
+    def write(self, plant: str, hand: Hand, decide: Callable[[Connection], Sequence[Event]]) -> bool:
+        """Bring in what `decide` makes of the books as they are now; tells whether it is booked already.
+
+        Raises what `decide` raises, StoreBusyError.
+        """
         with self._lock:
             with reading(self._engine) as connection:
-                if not _is_entitled(connection, plant, hand, MONTH_RIGHT):
-                    raise OrderError("month.refused.no_right")
-                see_that_it_closes(connection, plant, period, self._clock.now())
-            _, _, is_booked = self._store(plant, hand, [PeriodLocked(period=period)])
+                facts = decide(connection)
+            _, _, is_booked = self._store(plant, hand, facts)
         return is_booked
 
     def _bring_in(self, plant: str, hand: Hand, facts: Sequence[tuple[str, Event]]) -> Iterator[Outcome]:
@@ -207,6 +218,7 @@ class Office:
                     session=hand.session,
                     strength=hand.strength,
                     read_point="desk",
+                    document=getattr(event, "document", ""),
                     seen=Seen(cursor=f"p{hand.seen}", generation=generation),
                     software=_version(),
                 )
@@ -347,22 +359,12 @@ def _release(connection: Connection, plant: str, row: Row[Any], order: Order) ->
 
 def _device(plant: str, generation: int) -> Device:
     """Return the office as a device of the plant. It is enrolled nowhere: nobody can upload in its name."""
-    station = Station(
-        place=PlaceId(""),
-        names=Names(),
-        plant=plant,
-        warehouse="",
-        number_code="",
-        receiving=PlaceId(""),
-        quarantine=PlaceId(""),
-        lost_and_found=PlaceId(""),
-    )
     return Device(
         plant=plant,
         device=OFFICE,
         key=b"",
         number_code="",
-        station=station,
+        station=nowhere(plant),
         epoch=generation,
         revoked=False,
     )

@@ -31,6 +31,14 @@ Handler = Callable[[Fact, Any], None]
 """Books one event. What it raises undoes this event in all projections, and parks it."""
 
 
+class NotBookableError(ValueError):
+    """The event cannot be booked, for a reason of its own: it is parked under `code` (words of `board.code`)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class Projection:
     """One fold. It keeps what it changes at the desk, so that one event can be undone and a batch is written set-wise.
 

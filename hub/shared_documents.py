@@ -3,11 +3,17 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, and_, case, select
+from sqlalchemy import Row, Select, and_, case, or_, select
 
-from domain.events.documents import DocumentCompleted, DocumentOpened, LineRecorded, Value
-from domain.facts import OpenDocument, RecordedLine
-from domain.log import event_of, open_entry
+from domain.events.documents import (
+    DocumentCompleted,
+    DocumentOpened,
+    DocumentSentBack,
+    LineRecorded,
+    Value,
+)
+from domain.facts import OpenDocument, RecordedLine, SentBack
+from domain.log import Envelope, event_of, open_entry
 from domain.wire import Change
 from hub.slices import Slice
 from hub.store.devices import Device
@@ -21,7 +27,7 @@ _header = msgspec.json.Decoder(dict[str, Value])
 def shared_documents(device: Device, own: Slice, after: int) -> Select[*tuple[Any, ...]]:
     """Return the documents whose status changed, with the events that opened them and brought them there.
 
-    That one has ended is told too, except to who begins from the beginning.
+    That one has ended is told too. Who begins from the beginning hears only of his own that were taken back.
     """
     opened, stated, column = events.alias("opened"), events.alias("stated"), documents.c
     columns: tuple[Any, ...] = (
@@ -45,7 +51,8 @@ def shared_documents(device: Device, own: Slice, after: int) -> Select[*tuple[An
     )
     if own.document_types is not None:
         query = query.where(column.type.in_(sorted(own.document_types)))
-    return query if after else query.where(column.status.in_(NOT_ENDED))
+    taken_back = and_(column.status == "unapproved", column.device == device.device)
+    return query if after else query.where(or_(column.status.in_(NOT_ENDED), taken_back))
 
 
 def shared_document(row: Row[Any]) -> Change:
@@ -64,6 +71,9 @@ def shared_document(row: Row[Any]) -> Change:
         opened_at=instant_of(row.opened_at),
         book=opened.book if isinstance(opened, DocumentOpened) else (),
         proposed=stated.proposed if isinstance(stated, DocumentCompleted) else (),
+        sent_back=SentBack(person=stated.person, reason=stated.reason, submission=stated.submission)
+        if isinstance(stated, DocumentSentBack)
+        else None,
     )
     return Change(kind="document", key=row.number, body=msgspec.to_builtins(told))
 
@@ -100,10 +110,16 @@ def shared_line(row: Row[Any]) -> Change:
     """Return what kiosks get of a line of a colleague."""
     key = msgspec.json.encode((row.number, row.device, row.line)).decode()
     envelope = open_entry(body_bytes(row.body)).envelope
+    line = recorded_line(envelope, device=row.device, is_reversed=row.reversed_position > 0)
+    return Change(kind="document_line", key=key, body=msgspec.to_builtins(line) if line else None)
+
+
+def recorded_line(envelope: Envelope, *, device: str, is_reversed: bool) -> RecordedLine | None:
+    """Return a line as rules know it, of the entry that recorded it; None where that entry says something else."""
     event = event_of(envelope)
     if not isinstance(event, LineRecorded):
-        return Change(kind="document_line", key=key)
-    line = RecordedLine(
+        return None
+    return RecordedLine(
         document=event.document,
         document_type=event.document_type,
         line=event.line,
@@ -113,11 +129,10 @@ def shared_line(row: Row[Any]) -> Change:
         operator=envelope.operator,
         movements=event.movements,
         plan=event.plan,
-        is_reversed=row.reversed_position > 0,
+        is_reversed=is_reversed,
         measured=event.measured,
-        device=row.device,
+        device=device,
     )
-    return Change(kind="document_line", key=key, body=msgspec.to_builtins(line))
 
 
 def _event(body: bytes | memoryview | str | None) -> object:

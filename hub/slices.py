@@ -18,7 +18,8 @@ from sqlalchemy import Connection, select
 
 from domain.against_age import SOURCE
 from domain.document import document_types
-from domain.place import Station
+from domain.names import Names
+from domain.place import PlaceId, Station
 from hub.store.devices import Device, device_of
 from hub.store.tables import reference
 
@@ -67,13 +68,39 @@ class Slice:
 
 def slice_of(connection: Connection, device: Device) -> Slice:
     """Return what a device gets: as reference data describe its station, else as it was enrolled."""
+    return of_station(_described(connection, device.plant, device.device) or device.station)
+
+
+def station_of(connection: Connection, plant: str, device: str) -> Station:
+    """Return where a device stands, and which places it posts to; nowhere, where nobody enrolled it."""
+    described = _described(connection, plant, device)
+    if described is not None:
+        return described
+    enrolled = device_of(connection, plant, device)
+    return enrolled.station if enrolled else nowhere(plant)
+
+
+def nowhere(plant: str) -> Station:
+    """Return the station of what stands nowhere in a plant: it posts to no place of its own."""
+    place = PlaceId("")
+    return Station(
+        place=place,
+        names=Names(),
+        plant=plant,
+        warehouse="",
+        number_code="",
+        receiving=place,
+        quarantine=place,
+        lost_and_found=place,
+    )
+
+
+def _described(connection: Connection, plant: str, device: str) -> Station | None:
     column = reference.c
     body = connection.execute(
-        select(column.body_json).where(
-            column.plant == device.plant, column.kind == "station", column.key == device.device
-        )
+        select(column.body_json).where(column.plant == plant, column.kind == "station", column.key == device)
     ).scalar()
-    return of_station(msgspec.json.decode(body, type=Station) if body else device.station)
+    return msgspec.json.decode(body, type=Station) if body else None
 
 
 def of_station(station: Station) -> Slice:

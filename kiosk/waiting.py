@@ -48,12 +48,19 @@ def _colleagues(state: State, desk: Desk) -> list[Choice]:
 
 
 def _document_row(shared: OpenDocument, act: str, desk: Desk) -> Choice:
-    person = desk.knowledge.person(shared.operator)
-    name = person.names.of(desk.language) if person else shared.operator
+    back = shared.sent_back
+    number = back.person if back else shared.operator
+    person = desk.knowledge.person(number)
+    told = {
+        "document": f"document.{shared.type}",
+        "name": person.names.of(desk.language) if person else number,
+    }
+    if back:
+        told["reason"] = back.reason
     return Choice(
         value=shared.number,
         title=shared.number,
-        detail=Words(key=f"home.to_{act}", parameters={"document": f"document.{shared.type}", "name": name}),
+        detail=Words(key="home.sent_back" if back else f"home.to_{act}", parameters=told),
         badge=str(desk.knowledge.lines_in_effect(shared.number)),
         action=GO_TO_DOCUMENT,
         icon="done" if act == "approve" else "document",

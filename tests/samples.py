@@ -17,6 +17,7 @@ from domain.events.documents import (
     DocumentCompleted,
     DocumentJoined,
     DocumentOpened,
+    DocumentSentBack,
     DocumentUnapproved,
     DocumentVoided,
     GoodsDerived,
@@ -284,6 +285,16 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             header={"partner": "S-HENGLI", "plan": "PO-2026-0815"},
         ),
         {"document": RECEIPT, "biz_step": "receiving"},
+    ),
+    (
+        DocumentSentBack(
+            document=COUNT,
+            document_type="PD",
+            person="1002",
+            reason="count the upper shelf too",
+            submission=event_id(10),
+        ),
+        {"document": COUNT, "operator": "1002", "strength": "password", "read_point": "desk"},
     ),
 )
 

@@ -100,6 +100,20 @@ class DocumentApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     movements: tuple[Movement, ...] = ()
 
 
+class DocumentSentBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A submitted document was not approved: it is open again, for whoever made it to mend.
+
+    `person` (an employee number) decided so, and `reason` says why. `submission`: the event that submitted it; one that
+    was submitted anew meanwhile is another.
+    """
+
+    document: str
+    document_type: str
+    person: str
+    reason: str
+    submission: str = ""
+
+
 class DocumentVoided(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A document without effect was given up."""
 

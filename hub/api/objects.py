@@ -1,6 +1,7 @@
 """Routes for master data: register, list, modify, delete and query, by the declarations of `hub/objects/`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -196,7 +197,12 @@ def _write(request: Request, asked: str, act: Callable[[MasterData], Saved]) -> 
     try:
         with writing(hub.engine) as connection:
             data = MasterData(
-                connection=connection, log=hub.store, plant=plant, declared=declared, author=author
+                connection=connection,
+                log=hub.store,
+                plant=plant,
+                declared=declared,
+                author=author,
+                may=partial(reader().may, plant),
             )
             saved = act(data)
     except MissingError as error:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from hub.api.route import RefusedError, Registry, Request, not_found
+from hub.rights.documents import Sight
 from hub.rights.prices import document_seen, event_seen
 from hub.rights.reader import reader
 from hub.store.database import generation_of, reading
@@ -98,7 +99,12 @@ def health(request: Request) -> Health:
 @REGISTRY.route("GET", "/documents", answer=DocumentPage, query=DocumentQuery, errors=NOT_FOUND)
 def documents(request: Request) -> DocumentPage:
     """List documents, newest first."""
-    return read_page(request, documents_page)  # pyright: ignore[reportArgumentType] - as above
+    sight = sight_of(request, plant_of(request, request.query.plant))
+
+    def read(connection: Connection, plant: str, query: DocumentQuery) -> DocumentPage:
+        return documents_page(connection, plant, query, sight.where())
+
+    return read_page(request, read)
 
 
 @REGISTRY.route(
@@ -113,13 +119,19 @@ def document(request: Request) -> DocumentViews:
     """Show the documents of one number with their lines and the events behind them."""
     plant = plant_of(request, request.query.plant)
     number = request.path["number"]
+    sight = sight_of(request, plant)
     with reading(request.hub.engine) as connection:
-        found = documents_named(connection, plant, number)
+        found = [one for one in documents_named(connection, plant, number) if sight.sees(one.document)]
         position = booked_position(connection, plant)
     if not found:
         raise not_found("document", number)
     seen = tuple(document_seen(view, reader(), plant) for view in found)
     return DocumentViews(plant=plant, position=position, documents=seen)
+
+
+def sight_of(request: Request, plant: str) -> Sight:
+    """Return which documents the request may look at."""
+    return Sight(asks=reader(), plant=plant, is_open=request.hub.settings.open_board)
 
 
 @REGISTRY.route("GET", "/events", answer=EventPage, query=EventQuery, errors=NOT_FOUND)

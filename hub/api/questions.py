@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from domain.barcode import READING_CHARS_MAX
-from hub.api.projections import NOT_FOUND, plant_of, read_page
+from hub.api.projections import NOT_FOUND, plant_of, read_page, sight_of
 from hub.api.route import Registry, Request
 from hub.question import Question, questions
 from hub.store.database import reading
@@ -63,5 +63,5 @@ def find(request: Request) -> TraceAnswer:
         return TraceAnswer(
             plant=plant,
             position=booked_position(connection, plant),
-            finds=trace(connection, plant, request.query.code),
+            finds=trace(connection, plant, request.query.code, sight_of(request, plant).where()),
         )

@@ -1,5 +1,6 @@
 """Routes for reference data: read a kind, or bring rows in as an import does."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -110,7 +111,13 @@ def write(request: Request) -> ImportReport:
     rows = rows_of_objects(body.rows)
     with writing(request.hub.engine) as connection:
         return run_import(
-            connection, request.hub.store, plant=plant, kind=kind, data=rows, dry_run=body.dry_run
+            connection,
+            request.hub.store,
+            plant=plant,
+            kind=kind,
+            data=rows,
+            dry_run=body.dry_run,
+            may=partial(reader().may, plant),
         )
 
 

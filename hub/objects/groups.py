@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from domain.staff import Group
-from hub.field_kind import CODES
-from hub.object import DISABLED, Field, ObjectType
+from hub.object import DISABLED, ObjectType
 from hub.object_fields import NAMED
-from hub.objects.persons import as_rights
+from hub.objects.persons import RIGHTS
+from hub.rights.subjects import GRANT_RIGHT
 
 OBJECT = ObjectType(
     name="groups",
@@ -15,7 +15,7 @@ OBJECT = ObjectType(
     form=Group,
     fields=(
         *NAMED,
-        Field(name="rights", kind=replace(CODES, read=as_rights)),
-        DISABLED,
+        RIGHTS,
+        replace(DISABLED, right=GRANT_RIGHT),  # enabled again, it gives what it gave
     ),
 )

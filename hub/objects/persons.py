@@ -9,13 +9,13 @@ from hub.cells import CellError, as_code, as_list
 from hub.field_kind import CODES, TEXT, FieldKind, choice, reference, references
 from hub.object import DISABLED, Field, ObjectType
 from hub.object_fields import NAME_EN_FIELD, NAME_FIELD, REMARK_FIELD
-from hub.rights.subjects import subject_named, subjects
+from hub.rights.subjects import GRANT_RIGHT, all_rights, subject_named, subjects
 
 
 def as_rights(text: str) -> tuple[str, ...]:
     """Take rights such as "CS.add, PD.approve, desk.settle"; a type alone stands for seeing and adding."""
     rights: list[str] = []
-    for word in as_list(text):
+    for word in as_list(text, len(all_rights())):
         kind, _, act = word.partition(".")
         subject = subject_named(kind)
         if not subject:
@@ -35,6 +35,8 @@ def _as_badge(text: str) -> str:
     return badge
 
 
+RIGHTS = Field(name="rights", kind=replace(CODES, read=as_rights, input="rights"), right=GRANT_RIGHT)
+"""What somebody may do, or a group: ticked in a matrix, written as a list in files."""
 LANGUAGE = replace(
     choice("object.language", **{"zh-CN": ("中文", "zh", "汉语"), "en": ("英文", "english", "英语")}),
     empty="zh-CN",
@@ -67,8 +69,8 @@ OBJECT = ObjectType(
             is_listed=True,
         ),
         Field(name="language", kind=LANGUAGE),
-        Field(name="rights", kind=replace(CODES, read=as_rights)),
-        Field(name="groups", kind=references("groups"), headers=("用户组", "组")),
+        RIGHTS,
+        Field(name="groups", kind=references("groups"), headers=("用户组", "组"), right=GRANT_RIGHT),
         Field(name="team", kind=reference("teams"), headers=("所在班组",), is_listed=True),
         Field(name="phone", kind=TEXT, headers=("手机",)),
         REMARK_FIELD,

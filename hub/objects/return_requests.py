@@ -70,7 +70,14 @@ OBJECT = ObjectType(
             is_query=True,
         ),
         DUE_FIELD,
-        Field(name="approved", kind=FLAG, headers=("已批准", "已审核"), is_listed=True),
+        Field(
+            name="approved",
+            kind=FLAG,
+            headers=("已批准", "已审核"),
+            is_listed=True,
+            right="return_requests.approve",
+            seals=True,
+        ),
         CLOSED_FIELD,
     ),
     lines=(

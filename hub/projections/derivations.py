@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain.event import Event
 from domain.events.documents import GoodsDerived
 from hub.projection import Fact, Handler, Projection
+from hub.projections.documents import see_that_it_took_effect
 from hub.store.tables import derivations
 
 
@@ -18,6 +19,7 @@ class Derivations(Projection):
         return {GoodsDerived: self._derived}
 
     def _derived(self, fact: Fact, event: GoodsDerived) -> None:
+        see_that_it_took_effect(self.desk, fact, event.document)
         for group, one in enumerate(event.derivations, 1):
             sides = [*((goods, True) for goods in one.parents), *((goods, False) for goods in one.children)]
             for number, (goods, is_parent) in enumerate(sides, 1):

@@ -15,6 +15,7 @@ from domain.events.documents import (
     DocumentCompleted,
     DocumentJoined,
     DocumentOpened,
+    DocumentSentBack,
     DocumentUnapproved,
     DocumentVoided,
     LineRecorded,
@@ -25,7 +26,7 @@ from domain.log import Envelope, event_of
 from domain.quantity import Quantity
 from domain.stock import Movement
 from hub.overlay import Overlay
-from hub.projection import Fact, Handler, Projection
+from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.store.tables import document_joins, document_lines, documents
 from hub.store.values import micros
 
@@ -135,6 +136,15 @@ def lines_in_effect(desk: "Desk", fact: Fact, number: str) -> Iterator[DocumentL
     return (line for line in lines_of(desk, fact, number) if not line.reversed_position)
 
 
+def see_that_it_took_effect(desk: "Desk", fact: Fact, number: str) -> None:
+    """Raise NotBookableError for what follows from an approval of this device, where another's came first."""
+    document = document_of(desk, fact, number)
+    if document is not None and document.approver:
+        stated = desk.releases.entry(document.state_position)
+        if stated is not None and stated.device != fact.envelope.device:
+            raise NotBookableError("approved_twice", f"{number}: {document.approver}")
+
+
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 _MAKERS = (
@@ -169,6 +179,7 @@ class Documents(Projection):
             LineReversed: self._reversed,
             DocumentCompleted: self._completed,
             DocumentApproved: self._approved,
+            DocumentSentBack: self._sent_back,
             DocumentUnapproved: self._unapproved,
             DocumentVoided: self._voided,
         }
@@ -193,10 +204,11 @@ class Documents(Projection):
         row = self._documents.get(key) or self._new(
             fact, event.document, event.document_type, event.opened_on
         )
-        if device not in row.devices:
+        if device != event.opened_on:
             self._joins.save(
                 DocumentJoinRow(fact.plant, event.document, device, event.opened_on, fact.position)
             )
+        if device not in row.devices:
             joined = (*row.devices[1:], device)
             row = replace(row, joined_json=_encoder.encode(joined).decode(), position=fact.position)
         self._documents.save(row)
@@ -287,17 +299,29 @@ class Documents(Projection):
 
     def _effect(self, row: DocumentRow) -> Sequence[Movement]:
         """Return what completing or approving a document moved."""
-        entry = self.desk.releases.entry(row.effect_position) if row.effect_position else None
-        event = event_of(entry.envelope) if entry and entry.envelope else None
+        event = self._said_at(row.effect_position) if row.effect_position else None
         return event.movements if isinstance(event, DocumentCompleted | DocumentApproved) else ()
 
+    def _said_at(self, position: int) -> Event | None:
+        """Return what an entry of the ledger says."""
+        entry = self.desk.releases.entry(position)
+        return event_of(entry.envelope) if entry and entry.envelope else None
+
     def _completed(self, fact: Fact, event: DocumentCompleted) -> None:
-        moves = bool(event.movements)
-        row = self._touch(fact, event.document, event.document_type, status=event.outcome, is_effect=moves)
+        moves, held = bool(event.movements), self._row(fact, event.document, event.document_type)
+        # Approved already: what is submitted comes late, or was sent back and mended while somebody else approved it.
+        status = "" if held.approver and event.outcome == "submitted" else event.outcome
+        row = self._touch(fact, event.document, event.document_type, status=status, is_effect=moves)
         if len(row.devices) > 1 and event.lines != row.lines:
             self._tell_left_out(fact, row)
 
     def _approved(self, fact: Fact, event: DocumentApproved) -> None:
+        """Let the document take effect, once. Raises NotBookableError where somebody else's approval came first."""
+        row = self._row(fact, event.document, event.document_type)
+        if row.approver:
+            raise NotBookableError("approved_twice", f"{row.number}: {row.approver}, {event.approver}")
+        if self._was_sent_back(row, event):
+            self._tell_decided_apart(fact, row, event.approver)
         self._touch(
             fact,
             event.document,
@@ -306,6 +330,26 @@ class Documents(Projection):
             approver=event.approver,
             is_effect=bool(event.movements),
         )
+
+    def _was_sent_back(self, row: DocumentRow, event: DocumentApproved) -> bool:
+        """Tell whether what is approved is not what is submitted now: it was sent back, and perhaps mended since."""
+        stated = self._said_at(row.state_position)
+        if isinstance(stated, DocumentCompleted) and stated.outcome == "submitted":
+            return bool(Counter(event.movements) - Counter(stated.proposed))
+        return isinstance(stated, DocumentSentBack)
+
+    def _sent_back(self, fact: Fact, event: DocumentSentBack) -> None:
+        """Open the document again. Where it was approved meanwhile it stays so, and somebody has to look at it."""
+        row = self._row(fact, event.document, event.document_type)
+        if row.approver:
+            self._tell_decided_apart(fact, row, event.person)
+        else:
+            self._touch(fact, event.document, event.document_type, status="open")
+
+    def _tell_decided_apart(self, fact: Fact, row: DocumentRow, person: str) -> None:
+        """One approved the document, another sent it back, and neither knew of the other."""
+        about = {"document": row.number, "person": person}
+        self.desk.discrepancies.open(fact, "decided_apart", row.number, detail=about)
 
     def _voided(self, fact: Fact, event: DocumentVoided) -> None:
         self._touch(fact, event.document, event.document_type, status="void")

@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.event import Event
+from domain.events.desk import OFFICE
 from domain.events.documents import (
     DocumentApproved,
     DocumentCompleted,
@@ -113,6 +114,8 @@ class Kiosks(Projection):
     def _at_work(
         self, fact: Fact, event: DocumentOpened | DocumentJoined | LineRecorded | LineReversed
     ) -> None:
+        if fact.envelope.device == OFFICE:
+            return  # it is no kiosk
         row = self._kiosk(fact)
         self._save(
             fact,
@@ -126,6 +129,8 @@ class Kiosks(Projection):
     def _ended(
         self, fact: Fact, event: DocumentCompleted | DocumentApproved | DocumentUnapproved | DocumentVoided
     ) -> None:
+        if fact.envelope.device == OFFICE:
+            return  # it is no kiosk
         row = self._kiosk(fact)
         if row.document == event.document:
             self._save(fact, row, document="", document_type="")

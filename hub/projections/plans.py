@@ -22,7 +22,13 @@ from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from hub.known import read_plan
 from hub.projection import Fact, Handler, Projection
-from hub.projections.documents import DocumentLineRow, document_of, is_taken_back_by, lines_of
+from hub.projections.documents import (
+    DocumentLineRow,
+    document_of,
+    is_taken_back_by,
+    lines_of,
+    see_that_it_took_effect,
+)
 from hub.store.tables import document_lines, left_plans, plan_progress
 from hub.store.values import amount, micros
 
@@ -89,6 +95,7 @@ class Plans(Projection):
 
     def _plan_left(self, fact: Fact, event: PlanLeft) -> None:
         plan = event.plan
+        see_that_it_took_effect(self.desk, fact, event.document)
         if self._left.get((fact.plant, plan.number)) is not None:
             self.desk.note("document_number", plan.number)
             return

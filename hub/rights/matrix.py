@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from hub.object import objects
 from hub.question import questions
-from hub.rights.subjects import all_rights
+from hub.rights.subjects import SIGN_ON_RIGHT, all_rights
 
 FORM_BYTES_MAX = 128 * 1024
 """The longest form a page takes, unless its row says otherwise."""
@@ -96,6 +96,9 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/stock/<path:code>"): BOARD,
         ("GET", "/documents"): BOARD,
         ("GET", "/documents/<path:number>"): BOARD,
+        # what waits for the reader's approval
+        ("GET", "/approvals"): SIGNED_ON,
+        ("POST", "/approvals"): SIGNED_ON,
         ("GET", "/events"): BOARD,
         ("GET", "/events/<plant_name>/<position>"): BOARD,
         ("GET", "/kiosks"): BOARD,
@@ -125,6 +128,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/office/<named>/export"): needs("{named}.export"),
         ("GET", "/office/<named>/import"): needs("{named}.import"),
         ("POST", "/office/<named>/import"): needs("{named}.import", form_bytes_max=_FILE_FORM_BYTES_MAX),
+        ("POST", "/office/persons/sign-on"): needs(SIGN_ON_RIGHT),
         ("GET", "/office/matrix"): needs("finished_goods.see"),
         ("POST", "/office/matrix"): needs("finished_goods.add", form_bytes_max=OFFICE_FORM_BYTES_MAX),
         # sign-on and one's own affairs
@@ -175,6 +179,16 @@ DESK_ACTS: Mapping[str, str] = MappingProxyType(
     )
 )
 """What can be done at the discrepancy desk, each with its right."""
+
+APPROVAL_ACTS: Mapping[str, str] = MappingProxyType(
+    {"approve": "approve", "send_back": "approve", "unapprove": "unapprove"}
+)
+"""What can be decided about a document at the office, each with the act of its right (`CS.approve`)."""
+
+SIGN_ON_ACTS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("password", "sessions", "lock"), SIGN_ON_RIGHT)
+)
+"""What can be done about somebody's sign-on, each with its right."""
 
 OFFICE_ACTS: Mapping[str, str] = MappingProxyType(
     {

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.staff import OBJECT_ACTS
 from hub.object import objects
 from hub.rights.secret import digest_token
+from hub.rights.subjects import GRANT_RIGHT, subjects
 from hub.store.user_tables import api_tokens
 from hub.store.values import instant_text
 
@@ -59,8 +59,11 @@ def add_token(
 
 
 def keep_first_token(connection: Connection, secret: str, now: datetime) -> None:
-    """See that the data folder's token is a row: it may do all with master data, that of later versions too."""
-    rights = frozenset(f"{name}.{act}" for name in objects() for act in OBJECT_ACTS)
+    """See that the data folder's token is a row: it may do all with master data, that of later versions too.
+
+    Whoever reads that folder has the machine, so it grants rights as the commands do.
+    """
+    rights = frozenset({*(f"{name}.{act}" for name in objects() for act in subjects()[name]), GRANT_RIGHT})
     held = token_named(connection, FIRST)
     if held is None:
         add_token(connection, FIRST, rights, now, secret=secret)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from domain.staff import Person
 from hub.rights import sessions, throttle
@@ -136,6 +136,13 @@ def give_password(connection: Connection, plant: str, person: str, now: datetime
     _keep(connection, plant, person, digest_password(password), now, ends_at=ends_at)
     sessions.end(connection, plant, person)
     return password
+
+
+def lock_out(connection: Connection, plant: str, person: str) -> None:
+    """Take somebody's password away and end all their sessions; they sign on again when they are given a new one."""
+    held = credentials.c
+    connection.execute(delete(credentials).where(held.plant == plant, held.person == person))
+    sessions.end(connection, plant, person)
 
 
 def credential_of(connection: Connection, plant: str, person: str) -> Credential | None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import ColumnElement, Connection, Row, select, text
 
 from domain.events.documents import Measured
 from domain.log import envelope_of
@@ -25,7 +25,7 @@ class DocumentQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     plant: Plant = ""
     type: Word = ""
-    status: Literal["", "draft", "open", "submitted", "closed", "void"] = ""
+    status: Literal["", "draft", "open", "submitted", "closed", "unapproved", "void"] = ""
     device: Word = ""
     number: Word = ""
     plan: Word = ""
@@ -96,10 +96,12 @@ class DocumentViews(Struct, frozen=True, kw_only=True):
     documents: tuple[DocumentView, ...]
 
 
-def documents_page(connection: Connection, plant: str, query: DocumentQuery) -> DocumentPage:
-    """Return a page of documents, newest first. Raises CursorError."""
+def documents_page(
+    connection: Connection, plant: str, query: DocumentQuery, seen: ColumnElement[bool]
+) -> DocumentPage:
+    """Return a page of the documents that may be `seen`, newest first. Raises CursorError."""
     held = tables.documents.c
-    asked = select(tables.documents).where(held.plant == plant)
+    asked = select(tables.documents).where(held.plant == plant, seen)
     for column, wanted in (
         (held.type, query.type),
         (held.status, query.status),
@@ -126,27 +128,32 @@ def documents_page(connection: Connection, plant: str, query: DocumentQuery) -> 
 
 def documents_named(connection: Connection, plant: str, number: str) -> tuple[DocumentView, ...]:
     """Return the documents of one number, lines included; empty if there is none."""
-    held, line_of = tables.documents.c, tables.document_lines.c
+    return tuple(document_view(connection, plant, row) for row in documents_rows(connection, plant, number))
+
+
+def documents_rows(connection: Connection, plant: str, number: str) -> Sequence[Row[Any]]:
+    """Return the documents of one number as they are booked."""
+    held = tables.documents.c
     asked = select(tables.documents).where(held.plant == plant, held.number == number)
-    found = connection.execute(asked.order_by(held.opened_position)).all()
-    views: list[DocumentView] = []
-    for row in found:
-        lines = (
-            select(tables.document_lines)
-            .where(line_of.plant == plant, line_of.number == number, line_of.device.in_(_devices(row)))
-            .order_by(line_of.position)
-            .limit(LINES_MAX)
-        )
-        rows = connection.execute(lines).all()
-        measured = _measured(connection, plant, [line.position for line in rows])
-        views.append(
-            DocumentView(
-                document=document_row(row),
-                header=msgspec.json.decode(row.header_json or "{}"),
-                lines=tuple(_line_row(line, measured.get(line.position, {})) for line in rows),
-            )
-        )
-    return tuple(views)
+    return connection.execute(asked.order_by(held.opened_position)).all()
+
+
+def document_view(connection: Connection, plant: str, row: Row[Any]) -> DocumentView:
+    """Return a document with its lines."""
+    line_of = tables.document_lines.c
+    lines = (
+        select(tables.document_lines)
+        .where(line_of.plant == plant, line_of.number == row.number, line_of.device.in_(_devices(row)))
+        .order_by(line_of.position)
+        .limit(LINES_MAX)
+    )
+    rows = connection.execute(lines).all()
+    measured = _measured(connection, plant, [line.position for line in rows])
+    return DocumentView(
+        document=document_row(row),
+        header=msgspec.json.decode(row.header_json or "{}"),
+        lines=tuple(_line_row(line, measured.get(line.position, {})) for line in rows),
+    )
 
 
 def _devices(row: Row[Any]) -> tuple[str, ...]:

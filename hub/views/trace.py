@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from domain.barcode import (
     BadgeCode,
@@ -57,11 +57,14 @@ class Find(Struct, frozen=True, kw_only=True, omit_defaults=True):
 Meaning = tuple[What, str]
 
 
-def trace(connection: Connection, plant: str, code: str) -> tuple[Find, ...]:
-    """Return everything a code, number, lot or serial may mean that the books know; nothing where they know nothing."""
+def trace(connection: Connection, plant: str, code: str, seen: ColumnElement[bool]) -> tuple[Find, ...]:
+    """Return everything a code, number, lot or serial may mean that the books know; nothing where they know nothing.
+
+    `seen`: which documents are listed.
+    """
     found: list[Find] = []
     for what, key in dict.fromkeys(_meanings(connection, plant, code)):
-        find = _find(connection, plant, what, key)
+        find = _find(connection, plant, what, key, seen)
         if find is not None:
             found.append(find)
         if len(found) == FINDS_MAX:
@@ -142,7 +145,7 @@ NUMBER_BEGINS_CHARS = len("CS20261122")
 """As much of a document's number as is the same in its code: what follows has separators in the one."""
 
 
-def _find(connection: Connection, plant: str, what: What, key: str) -> Find | None:
+def _find(connection: Connection, plant: str, what: What, key: str, seen: ColumnElement[bool]) -> Find | None:
     """Return what the books know of a thing; None where they know nothing."""
     find = Find(what=what, key=key)
     match what:
@@ -152,11 +155,11 @@ def _find(connection: Connection, plant: str, what: What, key: str) -> Find | No
                 labels = labels_page(connection, plant, LabelQuery(serial=key, limit=SHOWN)).rows
                 find = msgspec.structs.replace(find, labels=labels)
         case "document":
-            documents = documents_page(connection, plant, DocumentQuery(number=key, limit=SHOWN)).rows
+            documents = documents_page(connection, plant, DocumentQuery(number=key, limit=SHOWN), seen).rows
             find = _with(connection, plant, find, None, {"document": key})
             find = msgspec.structs.replace(find, documents=documents)
         case "plan":
-            documents = documents_page(connection, plant, DocumentQuery(plan=key, limit=SHOWN)).rows
+            documents = documents_page(connection, plant, DocumentQuery(plan=key, limit=SHOWN), seen).rows
             find = msgspec.structs.replace(find, documents=documents)
         case "person":
             find = _with(connection, plant, find, None, {"person": key})

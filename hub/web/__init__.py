@@ -10,6 +10,7 @@ from hub.hub import Hub
 from hub.registers import Registrar
 from hub.web.board import Board, Emit
 from hub.web.desk_pages import serve_desk
+from hub.web.document_pages import serve_documents
 from hub.web.gate import Gate
 from hub.web.guard import Guard
 from hub.web.month_pages import serve_months
@@ -17,6 +18,7 @@ from hub.web.office_import import serve_office_import
 from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
 from hub.web.pages import serve_pages
+from hub.web.person_pages import PersonAside, serve_persons
 from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
 from hub.web.sign_on_pages import serve_sign_on
@@ -35,10 +37,12 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     gate = Gate(hub, guard, pages.says)
     gate.install(app)
     serve_sign_on(app, hub, pages)
+    serve_documents(app, hub, pages)
     serve_questions(app, hub, pages)
     serve_desk(app, hub, pages)
     serve_months(app, hub, pages)
-    office = OfficePages(hub, pages)
+    office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
+    serve_persons(app, hub, pages)
     serve_office(app, office)
     serve_office_import(app, office)
     serve_office_matrix(app, office)

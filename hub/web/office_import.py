@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Flask, Response, request
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from domain.words import speak
 from hub.importer import ImportReport, Mapped, columns_of, run_import
 from hub.object import ObjectType
 from hub.rights.matrix import FILE_BYTES_MAX
+from hub.rights.reader import reader
 from hub.spreadsheet import COLUMNS_MAX, SheetError, SheetRow, read_sheet
 from hub.store.database import StoreBusyError, reading, writing
 from hub.web.office_pages import OfficePages
@@ -72,6 +74,7 @@ class _ImportPage:
                     dry_run=dry_run,
                     mapped=mapped,
                     author=self._office.author("import"),
+                    may=partial(reader().may, plant),
                 )
         except StoreBusyError:
             return self._draw(

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.names import Language
@@ -16,12 +17,13 @@ from hub.cells import shown
 from hub.findings import Finding
 from hub.hub import Hub
 from hub.master_data import Given, MasterData, NotSavedError, Saved
-from hub.object import GROUPS, ObjectType, objects
+from hub.object import GROUPS, Field, ObjectType, objects
 from hub.object_sheet import csv_sheet, xlsx_sheet
 from hub.reference import ReferenceData
 from hub.rights.matrix import OFFICE_ACTS
 from hub.rights.prices import object_seen
 from hub.rights.reader import reader
+from hub.rights.subjects import sheets
 from hub.store.database import StoreBusyError, reading, writing
 from hub.store.reference import Author
 from hub.store.values import instant_text
@@ -57,11 +59,22 @@ def serve_office(app: Flask, office: "OfficePages") -> None:
     app.add_url_rule("/office/<named>/export", "office_export", office.export)
 
 
+class Aside(Protocol):
+    """What stands beside the form of one object's records."""
+
+    template: str
+
+    def values(self, connection: Connection, plant: str, key: str) -> Mapping[str, Any]:
+        """Return what the template shows of one record."""
+        ...
+
+
 class OfficePages:
     """Draws every object's pages."""
 
-    def __init__(self, hub: Hub, pages: Pages) -> None:
-        self.hub, self.pages = hub, pages
+    def __init__(self, hub: Hub, pages: Pages, asides: Mapping[str, Aside]) -> None:
+        """`asides`: what stands beside the form of some objects, by the object's name."""
+        self.hub, self.pages, self._asides = hub, pages, asides
 
     def home(self) -> Response:
         """Show every object the reader may see, with how many records there are."""
@@ -174,6 +187,7 @@ class OfficePages:
             plant=plant,
             declared=declared,
             author=self.author(),
+            may=partial(reader().may, plant),
         )
 
     def _again(
@@ -195,7 +209,7 @@ class OfficePages:
         key: str,
         findings: Sequence[Finding] = (),
         refusals: Sequence[str] = (),
-        sent: Mapping[str, str] | None = None,
+        sent: MultiDict[str, str] | None = None,
     ) -> Response:
         declared = self.object_named(named)
 
@@ -216,12 +230,17 @@ class OfficePages:
                 title=f"object.{declared.name}",
                 declared=declared,
                 row=row,
-                texts=sent if sent is not None else _texts_of(row),
+                texts=sent_texts(declared, sent) if sent is not None else _texts_of(row),
                 lines=_sent_lines(declared, sent) if sent is not None else _lines_of(row),
                 errors=_errors(findings, language),
                 refusals=[*refusals, *(one.of(language) for one in findings if not one.field)],
                 offered=_offered(declared, known, language),
                 units=[(code, unit_words(code, language)) for code in UNITS],
+                sheets=sheets(),
+                beside=self._asides[named].template if row and named in self._asides else "",
+                aside=self._asides[named].values(connection, plant, key)
+                if row and named in self._asides
+                else None,
                 versions=versions,
                 names=names,
                 revision=known.revision(declared.kind, key) if row else 0,
@@ -245,21 +264,38 @@ def list_query(declared: ObjectType) -> ObjectQuery:
     )
 
 
-def given_of_form(declared: ObjectType) -> Given:
-    """Return what a form says: each field it shows; a flag that was not ticked says no."""
+def given_of_form(declared: ObjectType, plant: str) -> Given:
+    """Return what a form says: each field it shows and the reader may change."""
     form = request.form
-    texts: dict[str, str] = {}
-    for one in declared.fields:
-        if one.kind.input == "flag":
-            texts[one.name] = "1" if form.get(one.name) else "0"
-        elif one.name in form:
-            texts[one.name] = form[one.name].replace("\0", "").strip()
+    texts = {
+        name: text
+        for name, text in sent_texts(declared, form).items()
+        if _is_theirs(declared.field(name), plant)
+    }
     seen = form.get("seen", "")
     return Given(
         texts=texts,
         lines=_sent_lines(declared, form) if declared.has_lines else None,
         seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 18 else 0,  # noqa: PLR2004 (64 bits)
     )
+
+
+def sent_texts(declared: ObjectType, sent: MultiDict[str, str]) -> Mapping[str, str]:
+    """Return the texts of a form's fields: a flag that was not ticked says no, a matrix of rights what is ticked."""
+    texts: dict[str, str] = {}
+    for one in declared.fields:
+        if one.kind.input == "flag":
+            texts[one.name] = "1" if sent.get(one.name) else "0"
+        elif one.kind.input == "rights" and f"{one.name}.shown" in sent:
+            texts[one.name] = shown(tuple(sent.getlist(one.name)))
+        elif one.name in sent:
+            texts[one.name] = sent[one.name].replace("\0", "").strip()
+    return texts
+
+
+def _is_theirs(one: Field, plant: str) -> bool:
+    """Tell whether the reader may change a field: some need a right of their own."""
+    return not one.right or reader().may(plant, one.right)
 
 
 def _done(data: MasterData, key: str, act: str, declared: ObjectType) -> tuple[str, Saved]:
@@ -272,10 +308,10 @@ def _done(data: MasterData, key: str, act: str, declared: ObjectType) -> tuple[s
         case "delete":
             return "deleted", data.delete(key)
         case _ if key:
-            saved = data.modify(key, given_of_form(declared))
+            saved = data.modify(key, given_of_form(declared, data.plant))
             return ("modified" if saved.changed else "unchanged"), saved
         case _:
-            return "registered", data.register(given_of_form(declared))
+            return "registered", data.register(given_of_form(declared, data.plant))
 
 
 def _texts_of(row: ObjectRow | None) -> Mapping[str, str]:

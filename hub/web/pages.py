@@ -14,11 +14,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.names import LANGUAGES, Language
 from drivers import web_assets
 from hub.hub import Hub
-from hub.rights.prices import document_seen, event_seen
+from hub.rights.documents import Sight
+from hub.rights.prices import event_seen
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, reading
 from hub.tile import tiles
-from hub.views.documents import DocumentQuery, documents_named, documents_page
 from hub.views.events import EventQuery, event_view, events_page
 from hub.views.journal import JournalQuery, journal_page
 from hub.views.kiosks import KioskQuery, kiosks_page
@@ -65,6 +65,10 @@ class Pages:
         except StoreBusyError:
             return self.busy(plant, language)
         return Response(html) if html is not None else self.missing(plant, language)
+
+    def sight(self, plant: str) -> Sight:
+        """Return which documents whoever asks may look at."""
+        return Sight(asks=reader(), plant=plant, is_open=self._hub.settings.open_board)
 
     def busy(self, plant: str, language: Language) -> Response:
         """Say that the database is busy."""
@@ -132,7 +136,6 @@ def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board, guard: G
     app.add_url_rule("/assets/<name>", "assets", asset)
     app.add_url_rule("/web/<name>", "web_look", look)
     _serve_stock(app, pages)
-    _serve_documents(app, pages)
     _serve_events(app, pages)
     _serve_lists(app, pages)
     app.after_request(_secure)
@@ -183,46 +186,6 @@ def _serve_stock(app: Flask, pages: Pages) -> None:
 
     app.add_url_rule("/stock", "stock", stock)
     app.add_url_rule("/stock/<path:code>", "place", place)
-
-
-def _serve_documents(app: Flask, pages: Pages) -> None:
-    def documents() -> Response:
-        def show(connection: Connection, plant: str, language: Language) -> str:
-            page = documents_page(connection, plant, DocumentQuery(after=_after(), limit=50))
-            names = NameBook()
-            names.read(connection, plant, "person", (row.operator for row in page.rows))
-            names.read(connection, plant, "place", (row.partner for row in page.rows))
-            return pages.draw(
-                "documents.html", plant, language, title="board.documents", page=page, names=names
-            )
-
-        return pages.answer(show)
-
-    def document(number: str) -> Response:
-        def show(connection: Connection, plant: str, language: Language) -> str | None:
-            if "\x00" in number or not (views := documents_named(connection, plant, number)):
-                return None
-            views = [document_seen(view, reader(), plant) for view in views]
-            names = NameBook()
-            lines = [line for view in views for line in view.lines]
-            names.read(connection, plant, "item", (line.item for line in lines))
-            operators = [view.document.operator for view in views]
-            names.read(connection, plant, "person", [*(line.operator for line in lines), *operators])
-            names.read(connection, plant, "place", (view.document.partner for view in views))
-            return pages.draw(
-                "document.html",
-                plant,
-                language,
-                title="board.documents",
-                number=number,
-                views=views,
-                names=names,
-            )
-
-        return pages.answer(show)
-
-    app.add_url_rule("/documents", "documents", documents)
-    app.add_url_rule("/documents/<path:number>", "document", document)
 
 
 def _serve_events(app: Flask, pages: Pages) -> None:

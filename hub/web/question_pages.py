@@ -116,7 +116,7 @@ class _Questions:
         code = request.args.get("code", "").replace("\0", "")[:CODE_CHARS_MAX].strip()
 
         def show(connection: Connection, plant: str, language: Language) -> str:
-            finds = trace(connection, plant, code) if code else ()
+            finds = trace(connection, plant, code, self._pages.sight(plant).where()) if code else ()
             answers = Answers(connection, plant, language, self._hub.settings.zone)
             tables = [
                 [

@@ -378,12 +378,14 @@ def take_over(state: State, number: str, desk: Desk) -> Turn:
 
 def go_to(state: State, number: str, desk: Desk) -> Turn:
     """Take another open document in hand, our own or a colleague's; the one before stays open."""
-    target = next((one for one in state.documents if one.number == number), None)
+    held = next((one for one in state.documents if one.number == number), None)
+    target = life.mended(held, desk.knowledge) if held else None
     if target is None or decide.finished_elsewhere(target, desk.knowledge):
         return take_over(state, number, desk)
     at = "approval" if target.status == "submitted" else "document"
     words = Words(key="said.switched", parameters={"document": number})
     left = state if state.current == number else replace(state, current="").without_empty_drafts()
+    left = left.holding(target)
     return Turn(
         state=answered(replace(left, at=at, current=number, overlay=None, unticked=()), Tone.NEUTRAL, words)
     )

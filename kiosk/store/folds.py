@@ -11,6 +11,7 @@ from domain.events.documents import (
     DocumentCompleted,
     DocumentJoined,
     DocumentOpened,
+    DocumentSentBack,
     DocumentUnapproved,
     DocumentVoided,
     LineRecorded,
@@ -55,14 +56,12 @@ def _fold_document(connection: Connection, event: Event, envelope: Envelope, day
             _record_line(connection, event, envelope, day)
         case LineReversed():
             _reverse_line(connection, event, envelope)
-        case DocumentCompleted():
-            _set_status(connection, event.document, event.outcome, event.proposed)
-            _take_effect(connection, event, envelope)
-        case DocumentApproved():
-            _set_status(connection, event.document, "closed", ())
+        case DocumentCompleted() | DocumentApproved():
             _take_effect(connection, event, envelope)
         case DocumentUnapproved():
             _take_back(connection, event, envelope)
+        case DocumentSentBack():
+            _set_status(connection, event.document, "open", ())
         case DocumentVoided():
             _set_status(connection, event.document, "void", ())
         case PlanLeft():
@@ -137,10 +136,24 @@ def _set_status(connection: Connection, document: str, status: str, proposed: tu
     )
 
 
+def _note_submission(connection: Connection, event: DocumentCompleted, envelope: Envelope) -> None:
+    """Remember which event submitted a document: what is sent back may be an earlier one."""
+    if event.outcome == "submitted":
+        connection.change(
+            "INSERT OR REPLACE INTO submission (document, event_id) VALUES (?, ?)",
+            (event.document, envelope.event_id),
+        )
+
+
 def _take_effect(
     connection: Connection, event: DocumentCompleted | DocumentApproved, envelope: Envelope
 ) -> None:
     """Move what the whole document moves, and keep it for the day it is taken back."""
+    if isinstance(event, DocumentCompleted):
+        _set_status(connection, event.document, event.outcome, event.proposed)
+        _note_submission(connection, event, envelope)
+    else:
+        _set_status(connection, event.document, "closed", ())
     _keep_colleagues_lines(connection, event.document)
     _move(connection, event.movements, envelope)
     if event.movements:
@@ -153,10 +166,7 @@ def _take_effect(
 def _take_back(connection: Connection, event: DocumentUnapproved, envelope: Envelope) -> None:
     """Undo all that a document did; its lines stay to be read, and none is in effect any more."""
     number = event.document
-    _set_status(connection, number, "unapproved", ())
-    connection.change("UPDATE line SET is_reversed = 1 WHERE document = ?", (number,))
-    for table in ("document_total", "document_effect", "own_plan"):
-        connection.change(f"DELETE FROM {table} WHERE document = ?", (number,))  # noqa: S608 our own names
+    end_effect(connection, number)
     connection.reference_changes()
     for table in ("lookup", "reference"):  # the hub says so too, by and by
         connection.change(
@@ -164,6 +174,14 @@ def _take_back(connection: Connection, event: DocumentUnapproved, envelope: Enve
             (number,),
         )
     _uncount(connection, event, envelope)
+
+
+def end_effect(connection: Connection, number: str) -> None:
+    """Let nothing of a document be in effect any more: it was taken back, here or by a colleague."""
+    _set_status(connection, number, "unapproved", ())
+    connection.change("UPDATE line SET is_reversed = 1 WHERE document = ?", (number,))
+    for table in ("document_total", "document_effect", "own_plan"):
+        connection.change(f"DELETE FROM {table} WHERE document = ?", (number,))  # noqa: S608 our own names
 
 
 def _uncount(connection: Connection, event: DocumentUnapproved, envelope: Envelope) -> None:

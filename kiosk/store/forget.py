@@ -131,4 +131,5 @@ def _forget_document(connection: Connection, number: str) -> None:
         connection.change("DELETE FROM shared_line WHERE document = ?", (number,))
         connection.change("DELETE FROM document_total WHERE document = ?", (number,))
         connection.change("DELETE FROM document_effect WHERE document = ?", (number,))
+        connection.change("DELETE FROM submission WHERE document = ?", (number,))
         connection.change("DELETE FROM document WHERE number = ?", (number,))

@@ -23,6 +23,7 @@ from domain.wire import Change, Changes
 from kiosk.store.amounts import balance_row, to_millionths
 from kiosk.store.connection import Connection
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES, REFERENCE_TABLES
+from kiosk.store.shared import still_open
 
 GTIN_DIGITS = 14
 _SHORT_GTINS = (8, 12, 13)
@@ -128,7 +129,6 @@ _SHAPES: Mapping[str, Any] = {
     "disposition": Disposition,
     **{kind: record_type for kind, (record_type, _) in _RECORDS.items()},
 }
-_NOT_ENDED = ("open", "submitted")
 _encoder = msgspec.json.Encoder()
 KNOWN_KINDS = frozenset(_SHAPES)
 STRANGE_MAX = 5_000
@@ -242,7 +242,7 @@ class Reference:
                 case "disposition":
                     self._take_dispositions(records)
                 case "document":
-                    self._take_records(kind, self._still_open(records))
+                    self._take_records(kind, still_open(self._connection, self._prefix, records))
                 case _ if kind in _RECORDS:
                     self._take_records(kind, records)
                 case _:
@@ -328,32 +328,6 @@ class Reference:
         change_many(
             f"INSERT OR IGNORE INTO {self._prefix}lookup (name, code, kind, key) VALUES (?, ?, ?, ?)", lookups
         )
-
-    def _still_open(self, records: Mapping[str, OpenDocument | None]) -> Mapping[str, OpenDocument | None]:
-        """Take over how far colleagues brought our documents; one that has ended is told of no more, nor its lines."""
-        change = self._connection.change
-        kept: dict[str, OpenDocument | None] = {}
-        for number, told in records.items():
-            kept[number] = told if told and told.status in _NOT_ENDED else None
-            if told is None:
-                continue
-            if told.status == "submitted":
-                change(
-                    "UPDATE document SET status = 'submitted', proposed = ? WHERE number = ? AND status = 'open'",
-                    (_encoder.encode(told.proposed), number),
-                )
-            elif told.status not in _NOT_ENDED:
-                change(
-                    "UPDATE document SET status = 'elsewhere' WHERE number = ? AND status IN ('open', 'submitted')",
-                    (number,),
-                )
-                ended = f"SELECT key FROM {self._prefix}lookup WHERE name = 'line_of' AND code = ?"
-                change(
-                    f"DELETE FROM {self._prefix}reference WHERE kind = 'document_line' AND key IN ({ended})",
-                    (number,),
-                )
-                change(f"DELETE FROM {self._prefix}lookup WHERE name = 'line_of' AND code = ?", (number,))
-        return kept
 
     def _take_balances(self, records: Mapping[str, Balance | None]) -> None:
         rows = [(key, *balance_row(record)) for key, record in records.items() if record is not None]

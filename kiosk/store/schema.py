@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -92,6 +92,8 @@ CREATE TABLE IF NOT EXISTS session (only_one INTEGER PRIMARY KEY CHECK (only_one
 CREATE TABLE IF NOT EXISTS document (
     number TEXT PRIMARY KEY, type TEXT NOT NULL, status TEXT NOT NULL, book BLOB NOT NULL, proposed BLOB NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS submission (document TEXT PRIMARY KEY, event_id TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS document_by_code ON document (replace(number, '-', ''));
 

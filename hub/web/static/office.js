@@ -65,3 +65,47 @@ $("office-add-line")?.addEventListener("click", () => {
   $("office-lines").tBodies[0].append(fresh);
   fresh.querySelector("[name]").focus();
 });
+
+// The matrix of rights: arrows go from box to box, the name of a row or column ticks all of it, or none.
+const boxes = (table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.querySelector("input")));
+
+function countRights() {
+  for (const sheet of document.querySelectorAll(".rights-sheet")) {
+    const count = sheet.querySelectorAll("input:checked").length;
+    const words = sheet.querySelector("[data-count]");
+    words.textContent = words.dataset.count.replace("%count%", count);
+  }
+}
+
+function tickAll(some) {
+  const those = some.filter(Boolean);
+  const all = those.every((one) => one.checked);
+  for (const one of those) one.checked = !all;
+  countRights();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".rights button");
+  if (!button) return;
+  const grid = boxes(button.closest("table"));
+  if ("row" in button.dataset) tickAll(grid[button.closest("tr").sectionRowIndex]);
+  else tickAll(grid.map((row) => row[Number(button.dataset.column)]));
+});
+
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (!by || !event.target.matches(".rights input")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const grid = boxes(event.target.closest("table"));
+  let row = event.target.closest("tr").sectionRowIndex;
+  let column = event.target.closest("td").cellIndex;
+  do {
+    row += by[0];
+    column += by[1];
+  } while (grid[row] && column > 0 && column < grid[row].length && !grid[row][column]);
+  grid[row]?.[column]?.focus();
+}, true);
+
+document.addEventListener("change", (event) => { if (event.target.matches(".rights input")) countRights(); });
+countRights();
