@@ -233,7 +233,10 @@ class OfficePages:
                 texts=sent_texts(declared, sent) if sent is not None else _texts_of(row),
                 lines=_sent_lines(declared, sent) if sent is not None else _lines_of(row),
                 errors=_errors(findings, language),
-                refusals=[*refusals, *(one.of(language) for one in findings if not one.field)],
+                refusals=[
+                    *refusals,
+                    *(one.of(language) for one in findings if one.field in ("", declared.ends_by)),
+                ],
                 offered=_offered(declared, known, language),
                 units=[(code, unit_words(code, language)) for code in UNITS],
                 sheets=sheets(),

@@ -19,6 +19,7 @@ from hub.web.guard import SESSION_COOKIE
 from tests.browser.gallery import COLOURS, FOLDER
 from tests.hub.furniture import furnish
 from tests.hub.morning import Plant, play, running_hub, served, sign_on
+from tests.hub.submissions import APPROVER, COUNT, fill_groups, submit
 from tests.hub.troubles import UNKNOWN, grow_old, trouble
 from tests.tools import chromium
 
@@ -30,7 +31,11 @@ OFFICE = {
     "office_form": "/office/raw_materials/record?key=Y-40S-C",
     "office_order": "/office/purchase_orders/record?key=PO-4500123",
     "office_matrix": "/office/matrix?style=P2601",
+    "office_group": "/office/groups/record?key=LEAD",
+    "office_person": "/office/persons/record?key=1060",
 }
+APPROVALS = {"approvals": "/approvals", "approval": f"/documents/{COUNT}"}
+"""Seen by somebody who approves."""
 MORNING_HOUR = 10
 
 
@@ -80,10 +85,14 @@ def main() -> None:
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         furnish(plant)
+        fill_groups(plant)
+        submit(plant)
+        seen_by = [("1050", one) for one in OFFICE.items()] + [(APPROVER, one) for one in APPROVALS.items()]
         for language in LANGUAGES:
-            for name, path in OFFICE.items():
+            for who, (name, path) in seen_by:
                 sheet = browser.new_page(viewport={"width": 1280, "height": 900})
-                sheet.context.add_cookies([{"name": SESSION_COOKIE, "value": sign_on(plant), "url": address}])
+                cookie = {"name": SESSION_COOKIE, "value": sign_on(plant, who), "url": address}
+                sheet.context.add_cookies([cookie])
                 sheet.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()

@@ -28,7 +28,7 @@ from domain.names import Names
 from domain.place import Place, PlaceId, PlaceRole, Station
 from domain.plan import Plan, PlanLine
 from domain.quantity import Quantity
-from domain.staff import OBJECT_ACTS, Person
+from domain.staff import Person
 from domain.stock import Goods, Movement
 from domain.wire import Upload, UploadHeader
 from drivers.clock import SystemClock
@@ -40,6 +40,7 @@ from hub.object import objects
 from hub.projector import Projector
 from hub.rights.secret import NOBODYS
 from hub.rights.sessions import begin
+from hub.rights.subjects import GRANT_RIGHT, SIGN_ON_RIGHT, subjects
 from hub.settings import HubSettings
 from hub.store.bulk import bulk_for
 from hub.store.database import open_database, writing
@@ -76,8 +77,12 @@ def person(number: str, zh: str, en: str, *rights: str) -> Record:
     return Record(kind="person", key=number, body=body)
 
 
-OFFICE_RIGHTS = tuple(f"{name}.{act}" for name in objects() for act in OBJECT_ACTS)
-"""Everything that can be done with master data."""
+OFFICE_RIGHTS = (
+    *(f"{name}.{act}" for name in objects() for act in subjects()[name]),
+    GRANT_RIGHT,
+    SIGN_ON_RIGHT,
+)
+"""Everything that can be done with master data, people's rights and sign-ons among them."""
 REFERENCE = [
     place("RCV-1", "一号暂收区", "Receiving 1", PlaceRole.RECEIVING),
     place("QUA-1", "待处理区", "Quarantine", PlaceRole.QUARANTINE),

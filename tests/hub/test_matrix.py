@@ -11,15 +11,25 @@ import pytest
 from flask.testing import FlaskClient
 
 from domain.document import document_types
-from domain.staff import OBJECT_ACTS, Person
+from domain.staff import DOCUMENT_ACTS, OBJECT_ACTS, Person
+from domain.words import has_words
 from hub import web
 from hub.api.openapi import PREFIX
 from hub.api.sync import serve_sync
 from hub.exception import Act, exception_kinds
 from hub.object import objects
 from hub.rights import tokens
-from hub.rights.matrix import ADDRESSES, DESK_ACTS, OFFICE_ACTS, Address, Who, need_of
-from hub.rights.subjects import all_rights, subjects
+from hub.rights.matrix import (
+    ADDRESSES,
+    APPROVAL_ACTS,
+    DESK_ACTS,
+    OFFICE_ACTS,
+    SIGN_ON_ACTS,
+    Address,
+    Who,
+    need_of,
+)
+from hub.rights.subjects import GRANT_RIGHT, all_rights, sheets, subjects
 from hub.store.database import writing
 from hub.store.reference import write_records
 from tests.hub.morning import PLANT, Plant, person, play, running_hub, signed_on
@@ -101,6 +111,38 @@ def test_every_act_at_the_office_has_its_right() -> None:
         asked = {act for one in said for act in re.findall(r"'(\w+)'", one) or [one]}
         assert asked
         assert {act.removesuffix("_next") for act in asked} <= set(OFFICE_ACTS)
+
+
+def test_every_act_on_a_document_at_the_office_has_its_right() -> None:
+    assert set(APPROVAL_ACTS.values()) <= set(DOCUMENT_ACTS)
+    words = (TEMPLATES / "approval_form.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'name="act" value="([^"]+)"', words)) == set(APPROVAL_ACTS)
+
+
+def test_every_act_about_a_sign_on_has_its_right() -> None:
+    assert set(SIGN_ON_ACTS.values()) <= all_rights()
+    words = (TEMPLATES / "office_person.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'name="act" value="([^"]+)"', words)) == set(SIGN_ON_ACTS)
+
+
+def test_every_right_can_be_ticked_and_has_its_words() -> None:
+    shown = {f"{one.name}.{act}" for sheet in sheets() for one in sheet.subjects for act in one.acts}
+    assert shown == all_rights()
+    for sheet in sheets():
+        assert has_words(f"rights.sheet.{sheet.name}")
+        assert [one.words for one in sheet.subjects if not has_words(one.words)] == []
+        assert [act for act in sheet.acts if not has_words(f"right.{act}")] == []
+
+
+def test_a_field_that_needs_a_right_of_its_own_needs_one_that_can_be_given() -> None:
+    needed = {one.right for declared in objects().values() for one in declared.fields if one.right}
+    assert needed == {GRANT_RIGHT, "return_requests.approve"}
+    assert needed <= all_rights()
+
+
+def test_every_reason_to_ask_for_an_approval_has_words() -> None:
+    asked = {kind.approval.__name__ for kind in document_types().values()} - {"is_never_approved"}
+    assert [one for one in sorted(asked) if not has_words(f"approval.why.{one}")] == []
 
 
 def test_every_document_and_every_kind_of_data_has_its_rights() -> None:

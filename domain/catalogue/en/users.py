@@ -6,6 +6,7 @@ WORDS = {
     "rights.sheet.hub": "Pages and books",
     "rights.count": "{count} of {all}",
     "rights.keys": "Arrows move, Space ticks; a row's or column's name ticks all of it",
+    "rights.framed": "framed in green: comes through a group",
     "rights.no_grant": "You may look at this; granting needs the right rights.grant.",
     "rights.by_group": "through {groups}",
     "rights.effective": "What this person may do",

@@ -6,6 +6,7 @@ WORDS = {
     "rights.sheet.hub": "页面与账",
     "rights.count": "{count} / {all}",
     "rights.keys": "方向键移动，空格勾选；点行名或列名勾选整行整列",
+    "rights.framed": "绿框：来自用户组",
     "rights.no_grant": "您可以查看；授权需要权限 rights.grant。",
     "rights.by_group": "来自 {groups}",
     "rights.effective": "此人的有效权限",
