@@ -18,6 +18,9 @@ UNPACKED_BYTES_MAX = 512 * 1024 * 1024
 ROWS_MAX = 200_000
 COLUMNS_MAX = 200
 CELL_CHARS_MAX = 1000
+"""The longest text of a field; each kind of field says so where it is read."""
+CELL_READ_CHARS_MAX = 32_767
+"""What is read of a cell: as much as Excel keeps in one. A list of rights is long."""
 DAMAGE = "\ufffd"
 """Stands where bytes were no text; a cell that holds it is refused by its column."""
 
@@ -116,7 +119,7 @@ def decode(data: bytes) -> str:
 def _trim(text: str) -> str:
     """Cut blanks of every width from both ends; mark control characters as damage, they were never typed."""
     clean = _UNSEEN_DAMAGE.sub(DAMAGE, unicodedata.normalize("NFC", text).translate(_INVISIBLE))
-    return clean.strip()[: CELL_CHARS_MAX + 1]
+    return clean.strip()[:CELL_READ_CHARS_MAX]
 
 
 def _rows(table: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[SheetRow]:

@@ -11,6 +11,8 @@ from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import asked, problem_answer
 from kiosk.state import State
 
+_NOT_ENDED = ("", "open", "submitted")
+
 
 def number_named(scan: Scanned) -> str:
     """Return the document or order number a code may be, or nothing."""
@@ -31,6 +33,13 @@ def open_document_named(state: State, scan: Scanned, desk: Desk) -> str | None:
     same = (one.number for one in state.documents if house_body(one.number) == house_body(number))
     shared = desk.knowledge.open_document(number)
     return next(same, shared.number if shared and shared.type in desk.document_types else None)
+
+
+def without_ended(state: State, desk: Desk) -> State:
+    """Return the state without documents that colleagues or the office brought to their end: they take up no room."""
+    status = desk.knowledge.document_status
+    kept = tuple(one for one in state.documents if status(one.number) in _NOT_ENDED)
+    return replace(state, documents=kept)
 
 
 def type_card(scan: Scanned, desk: Desk) -> DocumentType | None:

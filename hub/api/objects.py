@@ -16,6 +16,7 @@ from hub.object import ObjectType, objects
 from hub.reference import ReferenceData
 from hub.rights.prices import object_seen
 from hub.rights.reader import reader
+from hub.spreadsheet import CELL_READ_CHARS_MAX
 from hub.store.database import reading, writing
 from hub.store.reference import Author
 from hub.store.values import instant_text
@@ -29,7 +30,7 @@ _OBJECT = {"object": f"One of {', '.join(objects())}."}
 _RECORD = {**_OBJECT, "key": "The record's key: its number, or for items the id they began with."}
 _NOT_SAVED = {404: "There is no such object, record or plant.", 422: "Refused; `problems` say why."}
 
-Cell = Annotated[str, Meta(max_length=1000)] | int | bool | None
+Cell = Annotated[str, Meta(max_length=CELL_READ_CHARS_MAX)] | int | bool | None
 Cells = Mapping[Annotated[str, Meta(max_length=40)], Cell]
 
 

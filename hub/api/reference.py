@@ -14,6 +14,7 @@ from hub.importer import ImportReport, importers, rows_of_objects, run_import
 from hub.reference import REFERENCE_KINDS
 from hub.rights.prices import record_seen
 from hub.rights.reader import reader
+from hub.spreadsheet import CELL_READ_CHARS_MAX
 from hub.store import tables
 from hub.store.database import reading, writing
 from hub.views.page import Asked, CursorError, cut, decode_key, encode_key
@@ -22,7 +23,7 @@ from hub.views.stock import Plant
 REGISTRY = Registry()
 ROWS_MAX = 5000
 
-Cell = Annotated[str, Meta(max_length=1000)] | int | bool | None
+Cell = Annotated[str, Meta(max_length=CELL_READ_CHARS_MAX)] | int | bool | None
 
 
 class ReferenceQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ from domain.quantity import Quantity
 from domain.staff import Person
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, asked, refused
-from kiosk.document_switch import other_document
+from kiosk.document_switch import other_document, without_ended
 from kiosk.document_view import document_view
 from kiosk.form_view import Worked, pad_total
 from kiosk.line_view import item_names
@@ -71,6 +71,7 @@ def start(state: State, code: str, desk: Desk, *, paper: bool = False) -> Turn:
         )
     if problem := decide.lacks_account(kind, desk.knowledge):
         return refused(state, (problem,))
+    state = without_ended(state, desk)
     if len(state.documents) >= DOCUMENTS_OPEN_MAX:
         return refused(state, (refusal("too_many_open", most=DOCUMENTS_OPEN_MAX),))
     numbers, day, serial = state.numbers.next_document(kind.prefix, desk.day)
@@ -362,6 +363,7 @@ def take_over(state: State, number: str, desk: Desk) -> Turn:
     shared = desk.knowledge.open_document(number)
     if shared is None or shared.type not in desk.document_types:
         return refused(state, (refusal("document_not_open", document=number),))
+    state = without_ended(state, desk)
     if len(state.documents) >= DOCUMENTS_OPEN_MAX:
         return refused(state, (refusal("too_many_open", most=DOCUMENTS_OPEN_MAX),))
     decision = life.join(shared, case_of(state, desk))

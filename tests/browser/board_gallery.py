@@ -91,8 +91,9 @@ def main() -> None:
         for language in LANGUAGES:
             for who, (name, path) in seen_by:
                 sheet = browser.new_page(viewport={"width": 1280, "height": 900})
-                cookie = {"name": SESSION_COOKIE, "value": sign_on(plant, who), "url": address}
-                sheet.context.add_cookies([cookie])
+                sheet.context.add_cookies(
+                    [{"name": SESSION_COOKIE, "value": sign_on(plant, who), "url": address}]
+                )
                 sheet.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def sees(plant: Plant, number: str, *rights: str) -> set[str]:
     body = Person(number=number, names=Names(zh="某人", en="Somebody"), rights=("board.see", *rights))
     with writing(plant.hub.engine) as connection:
         write_records(connection, plant.hub.store, PLANT, [Record(kind="person", key=number, body=body)])
-    client = signed_on(plant, number)
+    client: Any = signed_on(plant, number)
     wanted = (DAHUA, XINYI, ISSUE, COUNT)
     page = client.get("/documents?lang=en").get_data(as_text=True)
     listed = {one["number"] for one in client.get(f"{PREFIX}/documents").json["rows"]}
@@ -77,7 +78,7 @@ def test_who_approves_sees_what_there_is_to_approve(plant: Plant) -> None:
 def test_a_program_needs_both_rights(plant: Plant) -> None:
     if plant.hub.settings.open_board:
         return
-    client = plant.app.test_client()
+    client: Any = plant.app.test_client()
     for rights, count in (({"CS.see"}, 0), ({"CS.see", "CS.others"}, 3)):
         with writing(plant.hub.engine) as connection:
             named = "+".join(sorted(rights))

@@ -117,7 +117,7 @@ def test_no_file_and_no_program_grants_without_the_right(plant: Plant) -> None:
         full = tokens.add_token(connection, "admin", frozenset((*CLERK, "rights.grant")), now)
     row = {"rows": [{"number": "1061", "name": "吴刚", "rights": "TZ.approve"}]}
     values = {"values": {"rights": "TZ.approve"}}
-    api = plant.app.test_client()
+    api: Any = plant.app.test_client()
     headers = {"Authorization": f"Bearer {secret}"}
     brought = api.post(f"{PREFIX}/reference/persons", json=row, headers=headers)
     put = api.put(f"{PREFIX}/objects/persons/1061", json=values, headers=headers)

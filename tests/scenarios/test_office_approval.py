@@ -21,6 +21,7 @@ from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
 from kiosk.screen import ApprovalView, DocumentView, HomeView, Tone
+from kiosk.state import DOCUMENTS_OPEN_MAX
 from tests.floor import Floor, FloorKiosk, document_code
 from tests.office import Pages
 from tests.stock import STOCK
@@ -223,6 +224,21 @@ def test_a_document_in_effect_is_un_approved_in_the_office_and_its_kiosk_takes_i
     kiosk.touches("acknowledge")
     assert floor.discrepancies() == []
     folds_alike(floor)
+
+
+def test_what_was_approved_in_the_office_takes_up_no_room_at_the_kiosk(floor: Floor, pages: Pages) -> None:
+    kiosk = submits(floor)
+    office = pages.browser(OFFICE)
+    for _ in range(DOCUMENTS_OPEN_MAX):
+        office.decides("/approvals", "approve")
+        floor.syncs()
+        kiosk.touches("home")
+        kiosk.touches("open_document", "TZ")
+        assert kiosk.shows(DocumentView), kiosk.says
+        less_yarn(kiosk, 1)
+        kiosk.scans(DONE)
+        floor.syncs()
+    assert floor.held(RACK, YARN.id) == Decimal(50 - 2 - DOCUMENTS_OPEN_MAX + 1)
 
 
 @pytest.mark.parametrize("first", ["kiosk", "office"])
