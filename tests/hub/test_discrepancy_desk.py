@@ -13,7 +13,14 @@ from sqlalchemy import func, select
 
 import verify
 from domain.events.desk import OFFICE, DiscrepancySettled
-from domain.events.documents import DocumentCompleted, DocumentJoined, DocumentOpened, PlanLeft
+from domain.events.documents import (
+    DocumentApproved,
+    DocumentCompleted,
+    DocumentJoined,
+    DocumentOpened,
+    DocumentSentBack,
+    PlanLeft,
+)
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported
 from domain.events.terminal import DamageFound, SignedOn
@@ -130,6 +137,11 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.says(
         DocumentCompleted(document="YCI-1", document_type="YCI", outcome="closed", lines=0)
     )  # transit_difference
+    one.opens("CS-3")
+    one.says(DocumentApproved(document="CS-3", document_type="CS", approver="1002"))
+    one.says(
+        DocumentSentBack(document="CS-3", document_type="CS", person="1003", reason="no")
+    )  # decided_apart
     one.opens("CS-2")
     two.says(DocumentJoined(document="CS-2", document_type="CS", opened_on="K1", header={"partner": "SUP"}))
     two.says(DocumentCompleted(document="CS-2", document_type="CS", outcome="closed", lines=0))
