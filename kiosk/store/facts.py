@@ -131,7 +131,7 @@ class SqliteFacts:
         given = (ref.number, ref.line, unit)
         row = self._connection.row(
             "SELECT (SELECT coalesce(sum(value), 0) FROM hub_plan_done WHERE number = ? AND line = ? AND unit = ?)"
-            " + (SELECT coalesce(sum(value), 0) FROM own_plan_done WHERE number = ? AND line = ? AND unit = ?)",
+            " + (SELECT coalesce(sum(value), 0) FROM own_done WHERE number = ? AND line = ? AND unit = ?)",
             (*given, *given),
         )
         return from_millionths(row[0] if row else 0, unit)
@@ -303,7 +303,7 @@ class SqliteFacts:
         one_side = f"SELECT {GOODS_COLUMNS}, value, second FROM"
         rows = self._connection.rows(
             f"SELECT {GOODS_COLUMNS}, sum(value), sum(second) FROM"  # noqa: S608 our own names
-            f" ({one_side} hub_balance WHERE {where} UNION ALL {one_side} own_balance WHERE {where})"
+            f" ({one_side} hub_balance WHERE {where} UNION ALL {one_side} own_stock WHERE {where})"
             f" GROUP BY {GOODS_COLUMNS} HAVING sum(value) <> 0 OR sum(second) <> 0"
             f" ORDER BY {GOODS_COLUMNS} LIMIT ?",
             (*given, *given, limit),

@@ -12,7 +12,11 @@ _GOODS = """
 """
 
 OWN_TABLES = ("own_balance", "own_plan_done", "own_plan", "own_lot")
-"""What our own newest events add to the hub's figures, each row until the hub counts its event itself."""
+"""What our own newest events add to the hub's figures, each row until the hub counts its event itself.
+
+`own_stock` and `own_done` are the sums of the first two, so that a scan after a month without the hub costs what the
+first one did; triggers keep them.
+"""
 
 REFERENCE_TABLES = ("hub_balance", "hub_plan_done", "reference", "lookup", "not_understood", "disposition")
 """What the hub lets the kiosk know. A snapshot is written beside them, and takes their place at once."""
@@ -55,6 +59,46 @@ CREATE TABLE IF NOT EXISTS {prefix}not_understood (
 CREATE TABLE IF NOT EXISTS {prefix}disposition (
     event_id TEXT PRIMARY KEY, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL
 ) WITHOUT ROWID;
+"""
+
+
+def _summed(table: str, sums: str, key: str, values: tuple[str, ...]) -> str:
+    """Return what makes `sums` hold what the rows of `table` add up to, now and ever after; zeros are left out."""
+    columns = ", ".join((key, *values))
+    added = ", ".join(f"{one} = {one} + excluded.{one}" for one in values)
+    is_zero = " AND ".join(f"{one} = 0" for one in values)
+    triggers = ""
+    for change, row, sign in (("INSERT", "NEW", ""), ("DELETE", "OLD", "-")):
+        names = [f"{row}.{one}" for one in key.split(", ")]
+        is_row = " AND ".join(f"{one} = {row}.{one}" for one in key.split(", "))
+        given = ", ".join((*names, *(f"{sign}{row}.{one}" for one in values)))
+        triggers += f"""
+CREATE TRIGGER IF NOT EXISTS {sums}_after_{change.lower()} AFTER {change} ON {table} BEGIN
+    INSERT INTO {sums} ({columns}) VALUES ({given}) ON CONFLICT ({key}) DO UPDATE SET {added};
+    DELETE FROM {sums} WHERE {is_row} AND {is_zero};
+END;
+"""  # noqa: S608 our own names
+    total = ", ".join(f"sum({one}) AS {one}" for one in values)
+    return f"""
+DELETE FROM {sums};
+INSERT INTO {sums} ({columns}) SELECT {key}, {total} FROM {table} GROUP BY {key} HAVING NOT ({is_zero});
+{triggers}"""  # noqa: S608 our own names
+
+
+_OWN_SUMS = f"""
+DROP INDEX IF EXISTS own_balance_by_place;
+DROP INDEX IF EXISTS own_balance_by_item;
+DROP INDEX IF EXISTS own_balance_by_unit;
+DROP INDEX IF EXISTS own_plan_done_by_line;
+CREATE TABLE IF NOT EXISTS own_stock ({_GOODS}, PRIMARY KEY ({GOODS_COLUMNS})) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS own_stock_by_item ON own_stock (item);
+CREATE INDEX IF NOT EXISTS own_stock_by_unit ON own_stock (handling_unit) WHERE handling_unit <> '';
+CREATE TABLE IF NOT EXISTS own_done (
+    number TEXT NOT NULL, line INTEGER NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL,
+    PRIMARY KEY (number, line, unit)
+) WITHOUT ROWID;
+{_summed("own_balance", "own_stock", GOODS_COLUMNS, ("value", "second"))}
+{_summed("own_plan_done", "own_done", "number, line, unit", ("value",))}
 """
 
 
@@ -119,17 +163,12 @@ CREATE TABLE IF NOT EXISTS document_total (
 
 CREATE TABLE IF NOT EXISTS own_balance (epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, {_GOODS});
 CREATE INDEX IF NOT EXISTS own_balance_by_sequence ON own_balance (epoch, sequence);
-CREATE INDEX IF NOT EXISTS own_balance_by_place ON own_balance (place, item);
-CREATE INDEX IF NOT EXISTS own_balance_by_item ON own_balance (item);
-CREATE INDEX IF NOT EXISTS own_balance_by_unit ON own_balance (handling_unit) WHERE handling_unit <> '';
-
 CREATE TABLE IF NOT EXISTS own_plan_done (
     epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
     number TEXT NOT NULL, line INTEGER NOT NULL, unit TEXT NOT NULL, value INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS own_plan_done_by_sequence ON own_plan_done (epoch, sequence);
-CREATE INDEX IF NOT EXISTS own_plan_done_by_line ON own_plan_done (number, line, unit);
-
+{_OWN_SUMS}
 CREATE TABLE IF NOT EXISTS own_lot (
     epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, item TEXT NOT NULL, lot TEXT NOT NULL, since TEXT NOT NULL
 );

@@ -404,3 +404,51 @@ def test_an_answer_costs_the_same_among_a_hundred_thousand_items_and_fifty_thous
     )
     for ask in questions:
         assert steps_of(store, ask) <= STEPS_MAX
+
+
+def alone_for_a_month(store: Store, events: int) -> None:
+    """Put into our own picture what the hub has not counted yet: one order's lines into a bin, and out again."""
+    with store.transaction():
+        store.connection.change_many(
+            "INSERT INTO own_balance VALUES (1, ?, 'RM-A-01', 'i', ?, '', '', '', 'KGM', '', ?, 0)",
+            [(9_000 + n, f"L{n % 7}", -1_000_000 if n % 2 else 2_000_000) for n in range(events)],
+        )
+        store.connection.change_many(
+            "INSERT INTO own_plan_done VALUES (1, ?, ?, 1, 'KGM', 1000000)",
+            [(9_000 + n, ORDER.number) for n in range(events)],
+        )
+
+
+def test_a_scan_after_a_month_without_the_hub_costs_what_the_first_one_did(terminal: Terminal) -> None:
+    store, facts, ref = terminal.store, terminal.store.facts, PlanRef(number=ORDER.number, line=1)
+    alone_for_a_month(store, 20_000)
+    for ask in (
+        lambda: facts.plan_done(ref, "KGM"),
+        lambda: facts.balances(BIN, item=ItemId("i")),
+        lambda: facts.where_is(ItemId("i"), 3),
+    ):
+        assert steps_of(store, ask) <= STEPS_MAX
+    assert facts.plan_done(ref, "KGM") == Quantity(Decimal(20_000), "KGM")
+    store.apply(page(through=9_000 + 14_000 - 1))
+    assert facts.plan_done(ref, "KGM") == Quantity(Decimal(6_000), "KGM")
+    assert sum(one.quantity.value for one in facts.balances(BIN)) == 3_000
+    store.apply(page(through=30_000))
+    assert facts.balances(BIN) == []
+    assert store.connection.rows("SELECT * FROM own_stock") == []
+
+
+def test_sums_of_our_own_events_are_made_from_what_an_older_file_holds(terminal: Terminal) -> None:
+    alone_for_a_month(terminal.store, 100)
+    connection = terminal.store.connection
+    for change in ("INSERT", "DELETE"):
+        connection.change(f"DROP TRIGGER own_stock_after_{change.lower()}")
+        connection.change(f"DROP TRIGGER own_done_after_{change.lower()}")
+    connection.change("DROP TABLE own_stock")
+    connection.change("DROP TABLE own_done")
+    connection.row("PRAGMA user_version=3")
+    terminal.restarts()
+    facts = terminal.store.facts
+    assert sum(one.quantity.value for one in facts.balances(BIN)) == 50
+    assert facts.plan_done(PlanRef(number=ORDER.number, line=1), "KGM") == Quantity(Decimal(100), "KGM")
+    terminal.store.apply(page(through=9_000 + 100))
+    assert facts.plan_done(PlanRef(number=ORDER.number, line=1), "KGM").is_zero

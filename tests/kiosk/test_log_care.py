@@ -165,7 +165,10 @@ def test_what_is_found_spoilt_on_the_way_to_a_new_epoch_is_left_out_and_told(sto
 def spoil(store: Store, sql: str, *given: object) -> None:
     """Change the log as no program does."""
     file: sqlite3.Connection = store.connection._sqlite
-    triggers = [row[0] for row in file.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")]
+    triggers = [
+        row[0]
+        for row in file.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entry'")
+    ]
     for name in ("entry_stays", "entry_is_final"):
         file.execute(f"DROP TRIGGER {name}")
     try:

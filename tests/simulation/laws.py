@@ -75,7 +75,7 @@ def l13_every_station_equals_the_hub(plant: Plant, station: Station) -> None:
     held = mirror.heads.get((station.identity.device, log.epoch), (0, "0" * 64))
     law("L17", held == (log.head.sequence, log.head.digest), f"{station.name}: hub {held}, kiosk {log.head}")
     seen: Counter[tuple[str, ...]] = Counter()
-    for table in ("hub_balance", "own_balance"):
+    for table in ("hub_balance", "own_stock"):
         for *key, value in station.store.connection.rows(
             f"SELECT place, item, lot, handling_unit, unit, value FROM {table}"  # noqa: S608 our own names
         ):
