@@ -18,7 +18,7 @@ from hub.store.values import instant_text
 from tests.hub.morning import PLANT, Plant, sign_on
 
 APPROVER = "1060"
-ISSUE, COUNT = "LL20261122-G2-0001", "PD20261122-G3-0001"
+ISSUE, COUNT = "LL20261122-G2-0001", "PD20261122-G2-0001"
 GROUPS = (
     Group(
         code="STORE",
@@ -78,7 +78,7 @@ def submit(plant: Plant) -> None:
         moved("T-BTN-18", "", Quantity.of("144", "C62"), "T-01-01", "LF"),
     ]
     submits(plant, "K2", "1012", ISSUE, "LL", issue, now - timedelta(hours=2), reason="recut")
-    submits(plant, "K3", "1020", COUNT, "PD", count, now - timedelta(minutes=25))
+    submits(plant, "K2", "1020", COUNT, "PD", count, now - timedelta(minutes=25))
 
 
 def submits(  # noqa: PLR0917 - who, which, what and when
