@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
 
+from domain.document import document_types
 from hub.object import objects
 from hub.question import questions
 from hub.rights.subjects import SIGN_ON_RIGHT, all_rights
@@ -66,8 +67,8 @@ class Need:
 
 
 def subject_of_kind(kind: str) -> str:
-    """Return what rights call a kind of data in an address: an object (`persons`), or a kind of its records."""
-    if kind in objects():
+    """Return what rights call a part of an address: a document's type, an object (`persons`), a kind of its records."""
+    if kind in objects() or kind in document_types():
         return kind
     return next((one.name for one in objects().values() if one.kind == kind), "")
 
@@ -153,6 +154,9 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/api/v1/labels"): BOARD,
         ("GET", "/api/v1/months"): BOARD,
         ("POST", "/api/v1/months"): needs(MONTH_RIGHT),
+        ("POST", "/api/v1/approvals/<type>"): needs("{type}.approve"),
+        ("POST", "/api/v1/approvals/<type>/send-back"): needs("{type}.approve"),
+        ("POST", "/api/v1/approvals/<type>/unapprove"): needs("{type}.unapprove"),
         ("GET", "/api/v1/reference/<kind>"): Need(
             who=Who.BOARD, right="{kind}.see", private=frozenset({"persons", "groups"})
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +17,9 @@ from domain.events.documents import DocumentCompleted
 from domain.names import LANGUAGES, Language, Names
 from domain.staff import Person
 from domain.words import speak
+from hub.api.openapi import PREFIX
 from hub.rebuild import rebuild
+from hub.rights import tokens
 from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
@@ -286,4 +289,32 @@ def test_approved_twice_moves_once(floor: Floor, pages: Pages) -> None:
     assert floor.troubles() == [("parked", "approved_twice")]
     assert floor.held(RACK, YARN.id) == other.at(RACK, YARN.id) == kiosk.at(RACK, YARN.id) == Decimal(48)
     assert [kind for kind, _ in floor.discrepancies()] == ["parked"]
+    folds_alike(floor)
+
+
+def test_a_program_decides_in_somebodys_name_by_their_rights_and_its_own(floor: Floor, pages: Pages) -> None:
+    number = submits(floor).number()
+    with writing(floor.engine) as connection:
+        given = frozenset({"TZ.approve", "TZ.unapprove"})
+        secret = tokens.add_token(connection, "erp", given, floor.clock.now())
+    program: Any = pages.app.test_client()
+
+    def sends(path: str, **body: object) -> tuple[int, Any]:
+        answer = program.post(
+            f"{PREFIX}/approvals/{path}",
+            json={"number": number, "person": OFFICE.number, **body},
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        return answer.status_code, answer.json
+
+    assert sends("CS")[0] == 403, "the token is for adjustments"
+    assert sends("TZ", number="TZ-NONE")[0] == 404
+    assert sends("TZ", person=KEEPER.number)[1]["code"] == "no_right"
+    assert sends("TZ/send-back")[1]["message"] == f"Say why {number} is sent back"
+    assert sends("TZ/unapprove")[1]["code"] == "nothing_to_take_back"
+    assert sends("TZ") == (200, {"number": number, "booked": True})
+    assert sends("TZ")[1]["code"] == "nothing_to_approve"
+    assert (status(floor, number), floor.held(RACK, YARN.id)) == ("closed", Decimal(48))
+    assert sends("TZ/unapprove", reason="weighed wrongly")[0] == 200
+    assert (status(floor, number), floor.held(RACK, YARN.id)) == ("unapproved", Decimal(50))
     folds_alike(floor)
