@@ -101,7 +101,8 @@ class DocumentType:
     partner stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were
     made from which.
 
-    `approval`: whether completing it only submits it, and an entitled person approves. `is_blind`: nobody who counts
+    `approval`: whether completing it only submits it, and an entitled person approves. `pin_required`: who approves it
+    or takes it back must have a PIN; otherwise it is asked of those who have one. `is_blind`: nobody who counts
     sees what the book says. `oldest_first`: taking from a newer lot while an older one lies in the warehouse is asked
     about. `check`: further rules for a line about to be recorded; `check_completion`: for the whole document. `freeze`:
     the stock a count is held against, taken when the document opens. `labels`: what is printed for a line.
@@ -126,6 +127,7 @@ class DocumentType:
     leaves_if: Callable[[Posted], bool] | None = None
     derives: Callable[[Posted, Facts], tuple[Derivation, ...]] | None = None
     approval: Approval = is_never_approved
+    pin_required: bool = False
     is_blind: bool = False
     oldest_first: bool = False
     check: Callable[[Posted, Facts], tuple[Problem, ...]] | None = None

@@ -52,7 +52,8 @@ class FieldKind(StrEnum):
 class Input(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing given to a form: a scan (`field` empty) or an entry by hand for the field named.
 
-    `measured`: whether a scale gave the entry, or somebody typed it beside one.
+    `measured`: whether a scale gave the entry, or somebody typed it beside one. `proven`: whose badge it is typed the
+    PIN as well.
     """
 
     text: str
@@ -60,6 +61,7 @@ class Input(Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str = ""
     sticky: bool = False
     measured: Measured | None = None
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,12 +47,14 @@ class TypeOverride(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One type of document, as far as a factory has it otherwise; what is left out stays as it was declared.
 
     `prefix`: what its numbers begin with. `turned`: goods go the other way round. `labels`: whether labels are printed.
+    `pin_required`: who approves it or takes it back must have a PIN (nothing said: as the plant has it).
     `oldest_first`: whether a newer lot is asked about while an older one lies there. `fields`: by name.
     """
 
     prefix: Annotated[str, Meta(pattern=PREFIX_PATTERN)] | None = None
     turned: bool = False
     approval: Literal["never", "always"] | None = None
+    pin_required: bool | None = None
     above_plan: AbovePlan | None = None
     over_plan_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
     below_plan: BelowPlan | None = None
@@ -77,6 +79,7 @@ def overridden(kind: DocumentType, given: TypeOverride) -> DocumentType:
         line=tuple(_field(one, given) for one in kind.line),
         prefix=given.prefix or kind.prefix,
         approval=_APPROVALS[given.approval] if given.approval else kind.approval,
+        pin_required=kind.pin_required if given.pin_required is None else given.pin_required,
         above_plan=given.above_plan or kind.above_plan,
         below_plan=given.below_plan or kind.below_plan,
         over_plan=_share(given, kind.over_plan),

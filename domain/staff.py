@@ -40,6 +40,7 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `rights` are the person's own, `TYPE.act` (for example `CS.add`, `PD.approve`); `groups` the codes of groups, and
     `granted` what these give: the hub fills it in whenever a person or a group is written. A new person may do nothing.
+    `pin` is at a kiosk only: its verifier of the PIN of somebody who may approve (`pin.py`); empty: there is none.
     """
 
     number: str
@@ -53,6 +54,7 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     remark: str = ""
     groups: tuple[str, ...] = ()
     granted: tuple[str, ...] = ()
+    pin: str = ""
 
     def may(self, subject: str, act: str) -> bool:
         """Tell whether this person may do `act` on documents of a type, or on a kind of master data."""

@@ -37,7 +37,7 @@ from hub.store.database import SchemaError, StoreError, connect, open_database
 from hub.store.event_log import EventLog
 from hub.store.lock import StoreHeldError, holding
 from hub.trial import watch
-from hub.type_overrides import read_overrides, tell_overrides
+from hub.type_overrides import read_overrides, tell_overrides, with_pins_required
 from hub.web.board import Board
 from hub.web.socket import make_socketio
 
@@ -160,7 +160,10 @@ def serve(settings: HubSettings, announce: Callable[[str], None]) -> None:
 def _documents_of(settings: HubSettings) -> Mapping[str, TypeOverride]:
     """Read what the factory has otherwise in its documents. Raises HubStartError with every mistake."""
     try:
-        return read_overrides(Path(settings.documents)) if settings.documents else {}
+        overrides: Mapping[str, TypeOverride] = {}
+        if settings.documents:
+            overrides = read_overrides(Path(settings.documents))
+        return with_pins_required(overrides) if settings.pin_required else overrides
     except SettingsError as error:
         raise HubStartError(f"documents are set wrongly: {error}", f"单据设置有误：{error}") from error
     except OSError as error:

@@ -1,4 +1,4 @@
-"""`noac hub user` and `noac hub token`: the first people who sign on, and what programs prove themselves with."""
+"""`noac hub user` and `noac hub token`: who signs on, their PINs, and what programs prove themselves with."""
 
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ from domain.staff import Person
 from hub.cli_session import HubRefused, database, one_plant, refusals
 from hub.rights import tokens
 from hub.rights.grants import people_of, person_of
+from hub.rights.pins import give_pin, has_pin
 from hub.rights.subjects import GRANT_RIGHT, SIGN_ON_RIGHT, all_rights
 from hub.rights.users import ONE_TIME_DAYS, credential_of, give_password
 from hub.settings import HubSettings
@@ -81,6 +82,24 @@ def password_command(settings: HubSettings, number: str, plant: str | None) -> N
     _tell(named, number, password)
 
 
+@user_command.command(name="pin")
+@click.argument("number")
+@click.option("--plant", help="The plant; may be left out where there is one.")
+@click.pass_obj
+def pin_command(settings: HubSettings, number: str, plant: str | None) -> None:
+    """Give somebody a new PIN for the kiosks; it is shown once. They set one of their own at the hub's page."""
+    named = one_plant(settings, plant)
+    with refusals(), database(settings) as (engine, log), writing(engine) as connection:
+        if person_of(connection, named, number) is None:
+            raise HubRefused(f"reference data know no {number} in {named} / {named} 没有工号 {number}")
+        digits = give_pin(connection, log, named, number, datetime.now(UTC))
+    click.echo(f"{named}/{number}: {digits}")
+    click.echo(
+        "each kiosk asks for it once it has heard the hub; its owner sets another at the page Your sign-on / "
+        "各终端与主机连通后即会要求输入；本人可在“我的账户”页面改设"
+    )
+
+
 @user_command.command(name="list")
 @click.option("--plant", help="The plant; may be left out where there is one.")
 @click.pass_obj
@@ -93,8 +112,10 @@ def list_command(settings: HubSettings, plant: str | None) -> None:
             if held is None:
                 continue
             state = "disabled" if person.disabled else "must change" if held.must_change else "can sign on"
+            pin = "PIN" if has_pin(connection, named, person.number) else "no PIN"
             click.echo(
-                f"{named}/{person.number}  {person.names.of('en')}  {state}  {' '.join(sorted(person.all_rights))}"
+                f"{named}/{person.number}  {person.names.of('en')}  {state}  {pin}  "
+                f"{' '.join(sorted(person.all_rights))}"
             )
 
 

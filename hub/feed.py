@@ -22,6 +22,7 @@ from domain.stock import Balance, Goods
 from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
 from hub.known import read_plan
 from hub.projector import cursor_of
+from hub.rights.pins import with_pins
 from hub.shared_documents import shared_document, shared_documents, shared_line, shared_lines
 from hub.slices import KIOSK_KINDS, Slice, elsewhere, for_kiosks, made_elsewhere, slice_of
 from hub.store.database import generation_of, reading
@@ -165,6 +166,7 @@ def _reference(
         and (row.kind != "station" or row.key == device.device)
         and (row.kind != "plan" or own.has_plan(row.body_json))
     ]
+    found = with_pins(connection, device, found)
     if len(rows) == limit:
         return found, rows[-1].revision, True
     return found, max(after, revision_of(connection, device.plant)), len(found) >= limit

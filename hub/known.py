@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from domain.document import DocumentType, document_types
 from domain.override import TypeOverride, overridden
-from domain.place import PHYSICAL_ROLES, Place
+from domain.place import PHYSICAL_ROLES, Place, Station
 from domain.plan import Plan
 from hub.calendar import CALENDAR, Calendar
 from hub.store.reference import revision_of
@@ -89,6 +89,11 @@ class Known:
         body = self._at("document_type", code, position)
         return _type_of(code, body) if isinstance(body, str) else document_types().get(code)
 
+    def warehouse(self, device: str, position: int) -> str:
+        """Return the warehouse a kiosk stood in for an event at `position`; nothing where that is not known."""
+        warehouse = self._at("station", device, position)
+        return warehouse if isinstance(warehouse, str) else ""
+
     def _gist(self, kind: str, body: str | None) -> object:
         if body is None:
             return None
@@ -98,6 +103,8 @@ class Known:
                 return place.role if place.plant in ("", self._plant) else OTHER_PLANT
             case "plan" | "document_type":
                 return body
+            case "station":
+                return msgspec.json.decode(body, type=Station).warehouse
             case "calendar":
                 return msgspec.json.decode(body, type=Calendar).zone
             case _:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import Engine, select
 
+from domain.document import document_types
 from domain.override import TypeOverride, in_force, mistakes
 from domain.settings import SettingsError, SettingsProblem, parse_settings
 from hub.store.database import writing
@@ -48,6 +50,15 @@ def _see_that_prefixes_differ(folder: Path, found: Mapping[str, TypeOverride]) -
         codes = ", ".join(code for code, kind in in_force(found).items() if kind.prefix == twice[0])
         reason = f"{twice[0]!r} begins the numbers of {codes}: each type needs its own"
         raise SettingsError(str(folder), [SettingsProblem(key="prefix", reason=reason)])
+
+
+def with_pins_required(overrides: Mapping[str, TypeOverride]) -> Mapping[str, TypeOverride]:
+    """Return the overrides of a factory whose people must have a PIN, except where a document's file says otherwise."""
+    return {
+        code: replace(given, pin_required=True) if given.pin_required is None else given
+        for code in document_types()
+        if (given := overrides.get(code, TypeOverride()))
+    }
 
 
 def tell_overrides(

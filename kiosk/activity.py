@@ -11,12 +11,13 @@ from typing import Protocol, cast
 
 from domain.barcode import BadgeCode, Control, Reading
 from domain.document import Happened
-from domain.log import RawScan
+from domain.log import RawScan, Strength
 from domain.names import Language
 from domain.place import Station
 from domain.staff import Person
 from kiosk.knowledge import Knowledge, Labels
 from kiosk.page import Touch
+from kiosk.pins import PinCheck
 from kiosk.scales import Shown
 from kiosk.screen import View
 from kiosk.state import At, Question, State
@@ -28,6 +29,7 @@ class Desk:
 
     knowledge: Knowledge
     labels: Labels
+    pins: PinCheck
     station: Station
     now: datetime
     epoch: int
@@ -76,10 +78,14 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What came of one input: the state as it is now, and what happened. Nothing holds before it is on the disk."""
+    """What came of one input: the state as it is now, and what happened. Nothing holds before it is on the disk.
+
+    `strength`: how it was proven who did it, where it was more than a badge.
+    """
 
     state: State
     events: tuple[Happened, ...] = ()
+    strength: Strength = "none"
 
 
 class Activity(Protocol):

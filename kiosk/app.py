@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from uuid_utils import uuid7
 
+from domain.pin import key_name
 from domain.words import has_words
 from drivers.clock import Clock, SystemClock
 from drivers.scale import ScaleOutput
@@ -26,6 +27,7 @@ from kiosk.kept import kept_facts, put_away
 from kiosk.loop import Loop, LoopSettings
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.page import NoPage, PagePort
+from kiosk.pins import Pins
 from kiosk.provision import ProvisionError, provision
 from kiosk.release_notes import changes_not_noted, note
 from kiosk.scales import Scales
@@ -175,6 +177,7 @@ class Kiosk:
             )
         store.at_least_epoch(self._identity.epoch, self._clock.now())
         keep_mark(store)
+        store.knows_by(key_name(self._identity.key))
         if self._settings.practice:
             store.borrow_reference(self._settings.data)
 
@@ -241,6 +244,9 @@ class Kiosk:
             clock=self._clock,
             status=status,
             scales=Scales([one.name for one in self._devices.scales], self._clock.monotonic_ms),
+            pins=Pins(
+                self.store.connection, self._identity.key, self.store.log.boot_id, self._clock.monotonic_ms
+            ),
             witness=Witness(lambda: uuid7().hex),
             settings=LoopSettings(
                 repeat_window_ms=int(settings.repeat_window_s * 1000),

@@ -40,7 +40,8 @@ def begun(
     events = [Happened(event=started), *earlier]
     taken_up = remembered(state)
     if state.operator and _was_idle(state, now, idle_lock_ms):
-        events.append(Happened(event=SignedOff(person=state.operator, reason="restart")))
+        left = SignedOff(person=state.operator, reason="restart", idle_s=state.idle_s(now))
+        events.append(Happened(event=left))
         taken_up = replace(
             taken_up, at="sign_on", operator="", session="", question=None, overlay=None, selected_job=""
         )

@@ -29,6 +29,8 @@ from kiosk.device_notes import DeviceNotes
 from kiosk.display import Display
 from kiosk.overlay_view import overlays_of, weights_of
 from kiosk.page import PagePort, Touch
+from kiosk.pins import PinCheck, Pins
+from kiosk.proof import pin_pad
 from kiosk.recorder import Recorder
 from kiosk.saving import SavingSign
 from kiosk.scales import Scales
@@ -101,6 +103,7 @@ class Loop:
         witness: Witness,
         settings: LoopSettings,
         scales: Scales | None = None,
+        pins: PinCheck | None = None,
         wake: Callable[[Literal["sync", "printers", "card"]], None] = lambda _whom: None,
         beat: Callable[[], None] = lambda: None,
         make_room: Callable[[], bool] = lambda: False,
@@ -115,6 +118,7 @@ class Loop:
         self._clock = clock
         self._status = status
         self._scales = scales or Scales((), clock.monotonic_ms)
+        self._pins = pins or Pins(store.connection, b"", store.log.boot_id, clock.monotonic_ms)
         self._witness = witness
         self._settings = settings
         self._wake = wake
@@ -333,6 +337,7 @@ class Loop:
             raw=raw,
             monotonic_ms=monotonic_ms,
             printer=self._status.default_printer,
+            strength=turn.strength,
         )
         facts = (*before, *made)
         self._recorder.record(facts, sealed(state), desk.day)
@@ -422,6 +427,7 @@ class Loop:
         return Desk(
             knowledge=facts,
             labels=self._store.jobs,
+            pins=self._pins,
             station=station,
             now=now,
             epoch=self._store.log.newest_epoch,
@@ -463,6 +469,7 @@ class Loop:
             return Screen(turn=state.turn, frame=self._status.frame(desk), view=view)
         shown_state = state if desk.operator else replace(state, at="sign_on", question=None, overlay=None)
         question = shown_state.question
+        pin = pin_pad(shown_state, desk)
         pad, text_entry, picker = overlays_of(shown_state, desk)
         return Screen(
             turn=state.turn,
@@ -472,7 +479,10 @@ class Loop:
             pad=pad,
             text_entry=text_entry,
             picker=picker,
-            question=QuestionView(problems=question.problems, scanned=question.scanned) if question else None,
+            question=None
+            if question is None or pin
+            else QuestionView(problems=question.problems, scanned=question.scanned),
+            pin=pin,
             weights=weights_of(shown_state, desk),
         )
 

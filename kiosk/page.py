@@ -74,6 +74,7 @@ TOUCH_ACTIONS = (
     "pick",
     "yes",
     "no",
+    "pin",
     "done",
     "undo",
     "clear_line",
@@ -95,5 +96,6 @@ TOUCH_ACTIONS = (
 `field` (value: field name) opens the pad, list or text entry of that field. `pad_key` and `text_key` (value: one
 character, "back" or "clear") type into it; `pad_mode` switches between replace and add; `overlay_done` takes what was
 typed; `take_weight` (value: weight and scale as shown) takes what lies on a scale; `pick` (value: the choice) takes a
-row of a list. `tick` (value: index) switches one difference of an approval.
+row of a list. `pin` (value: all its digits) is the PIN asked for. `tick` (value: index) switches one difference of an
+approval.
 """

@@ -195,6 +195,19 @@ class QuestionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scanned: str = ""
 
 
+class PinPad(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The pad on which somebody types a PIN: whose, and for what. What was typed is known to the page alone.
+
+    `asked` changes with each time it is asked for: what was typed before is forgotten then.
+    """
+
+    names: Names
+    act: Words
+    asked: str
+    digits_min: int
+    digits_max: int
+
+
 class SignOnView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="sign_on"):
     """Nobody is signed on: show your badge. `last` is what was recorded last: nobody wonders after a restart."""
 
@@ -345,5 +358,6 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text_entry: TextEntry | None = None
     picker: Picker | None = None
     question: QuestionView | None = None
+    pin: PinPad | None = None
     is_saving: bool = False
     weights: tuple[WeightView, ...] = ()

@@ -1,7 +1,7 @@
 """The session: takes every input, lets the top-most thing answer first, and hands the rest to the activity at hand."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from msgspec.structs import replace
 
@@ -14,8 +14,9 @@ from kiosk.activities import reprint
 from kiosk.activity import Desk, Scanned, Turn, activity
 from kiosk.answers import answered, problem_answer, refused
 from kiosk.page import Touch
+from kiosk.proof import prove
 from kiosk.screen import Tone, Words
-from kiosk.state import Question, State
+from kiosk.state import At, Question, State
 
 TYPING = frozenset({"pad_key", "text_key", "pad_mode", "tick", "acknowledge"})
 """Touches that are taken also when the screen has moved on: fast fingers must not lose keys."""
@@ -49,7 +50,7 @@ def handle(state: State, given: SessionInput, desk: Desk) -> Turn:
             event = ScanRefused(problem=problem.code, parameters=dict(problem.parameters))
             return Turn(state=replace(state, answer=problem_answer(problem)), events=(Happened(event=event),))
         case Idle():
-            return sign_off(state, "idle") if state.operator else Turn(state=state)
+            return sign_off(state, desk, "idle") if state.operator else Turn(state=state)
         case _:
             assert_never(given)
 
@@ -74,6 +75,8 @@ def _without_operator(state: State, scan: Scanned, desk: Desk) -> Turn:
 def _scan_on_question(state: State, question: Question, scan: Scanned, desk: Desk) -> Turn:
     """The same code again or the YES card says yes, NO or UNDO says no; any other code says no and is then taken."""
     command = scan.control.command if scan.control else None
+    if question.proves and command is ControlCommand.YES:
+        return refused(state, (refusal("pin_not_yes"),), scan)
     if command is ControlCommand.YES or (question.scanned and scan.text == question.scanned):
         return _yes(state, question, scan, desk)
     if command in (ControlCommand.NO, ControlCommand.UNDO):
@@ -119,7 +122,7 @@ def _command(state: State, command: ControlCommand, scan: Scanned, desk: Desk) -
     """The commands that mean the same everywhere; the others had their chance in the activity."""
     match command:
         case ControlCommand.BREAK:
-            return sign_off(state, "asked", scan)
+            return sign_off(state, desk, "asked", scan)
         case ControlCommand.HOME:
             return Turn(state=go_home(state))
         case ControlCommand.HELP:
@@ -174,19 +177,26 @@ def _sign_on(state: State, person: Person, scan: Scanned | None) -> Turn:
     if state.operator:
         events.append(Happened(event=SignedOff(person=state.operator, reason="other_badge")))
     events.append(Happened(event=SignedOn(person=person.number)))
-    at = state.at if state.at != "sign_on" else ("document" if state.document else "home")
+    at = state.at if state.at != "sign_on" else _where_left(state)
     words = Words(key="said.signed_on", parameters={"name": person.names.of(person.language)})
     signed_on = replace(state, at=at, operator=person.number, session="", question=None, overlay=None)
     return Turn(state=answered(signed_on, Tone.NEUTRAL, words, scan), events=tuple(events))
 
 
-def sign_off(state: State, reason: str, scan: Scanned | None = None) -> Turn:
+def _where_left(state: State) -> At:
+    """Return the screen of what is in hand; home where nothing is."""
+    document = state.document
+    if document is None:
+        return "home"
+    return "approval" if document.status == "submitted" else "document"
+
+
+def sign_off(state: State, desk: Desk, reason: Literal["asked", "idle"], scan: Scanned | None = None) -> Turn:
     """Lock the screen; what is in hand stays for whoever comes next."""
     events: tuple[Happened, ...] = ()
     if state.operator:
-        events = (
-            Happened(event=SignedOff(person=state.operator, reason="idle" if reason == "idle" else "asked")),
-        )
+        idle_s = state.idle_s(desk.now) if reason == "idle" else 0
+        events = (Happened(event=SignedOff(person=state.operator, reason=reason, idle_s=idle_s)),)
     left = replace(
         state,
         at="sign_on",
@@ -210,7 +220,9 @@ def _touch(state: State, touch: Touch, desk: Desk) -> Turn:
         return Turn(state=state)
     if state.question:
         match touch.action:
-            case "yes":
+            case "pin" if state.question.proves:
+                return prove(state, state.question, touch.value, desk)
+            case "yes" if not state.question.proves:
                 return _yes(state, state.question, None, desk)
             case "no":
                 return _no(state, None)
@@ -228,7 +240,7 @@ def _touch_anywhere(state: State, touch: Touch, desk: Desk) -> Turn | None:
         case "home":
             return Turn(state=go_home(state))
         case "lock":
-            return sign_off(state, "asked")
+            return sign_off(state, desk, "asked")
         case "help":
             return Turn(state=_help(state, desk))
         case _:

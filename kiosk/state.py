@@ -14,7 +14,17 @@ from domain.problem import Problem
 from kiosk.screen import Answer, Words
 
 At = Literal["sign_on", "home", "document", "approval", "look_up", "reprint"]
-Ask = Literal["offer", "complete", "void", "switch", "open_plan", "change_operator", "take_back"]
+Ask = Literal[
+    "offer",
+    "complete",
+    "void",
+    "switch",
+    "open_plan",
+    "change_operator",
+    "take_back",
+    "approve",
+    "countersign",
+]
 
 DOCUMENTS_OPEN_MAX = 20
 DAYS_REMEMBERED_MAX = 60
@@ -29,7 +39,8 @@ class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A yes-or-no question on top of the screen: what it is about, and which scan (again) says yes.
 
     `given` is the input that waits for the answer, `target` the document, order or badge meant; `confirmed` holds the
-    codes of the warnings confirmed before.
+    codes of the warnings confirmed before. `proves`: no yes answers it, but the PIN of this employee number
+    (`proof.py`).
     """
 
     ask: Ask
@@ -38,6 +49,7 @@ class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
     given: Input | None = None
     target: str = ""
     confirmed: tuple[str, ...] = ()
+    proves: str = ""
 
 
 class Overlay(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,6 +146,10 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def document(self) -> Document | None:
         """Return the document in hand."""
         return next((one for one in self.documents if one.number == self.current), None)
+
+    def idle_s(self, now: datetime) -> int:
+        """Return how long ago somebody did something here, in s; 0 where the clock went back."""
+        return max(0, int((now - self.touched).total_seconds())) if self.touched else 0
 
     def holding(self, document: Document) -> "State":
         """Return the state with this document as it is now; one that has ended is put away."""

@@ -46,8 +46,12 @@ class Witness:
         raw: RawScan | None,
         monotonic_ms: int,
         printer: str,
+        strength: Strength = "none",
     ) -> tuple[Fact, ...]:
-        """Return the facts of a turn; the scan that caused them travels with each."""
+        """Return the facts of a turn; the scan that caused them travels with each.
+
+        `strength`: how it was proven who did it, where it was more than a badge.
+        """
         return tuple(
             Fact(
                 event=_with_printer(one.event, printer),
@@ -56,7 +60,7 @@ class Witness:
                 monotonic_ms=monotonic_ms,
                 operator=_operator(one.event, before, state),
                 session=before.session or state.session,
-                strength=_strength(one.event, before, state),
+                strength=_strength(one.event, before, state) if strength == "none" else strength,
                 read_point=desk.station.place,
                 biz_step=_biz_step(one.event),
                 document=str(getattr(one.event, "document", "")),
@@ -115,9 +119,10 @@ def _operator(event: Event, before: State, state: State) -> str:
 
 
 def _strength(event: Event, before: State, state: State) -> Strength:
-    if isinstance(event, DocumentApproved) or (
-        isinstance(event, DocumentOpened) and event.header.get("countersign")
-    ):
+    if isinstance(event, DocumentOpened) and event.header.get("countersign"):
+        opened = next((one for one in state.documents if one.number == event.document), None)
+        return "pin" if opened and any(one.proven for one in opened.header_inputs) else "four_eyes"
+    if isinstance(event, DocumentApproved):
         return "four_eyes"
     return "badge" if _operator(event, before, state) else "none"
 

@@ -124,7 +124,7 @@ class Floor:
         device = Device(
             plant=plant,
             device=name,
-            key=b"k" * 32,
+            key=key_of(name),
             number_code=station.number_code,
             station=station,
             epoch=1,
@@ -200,6 +200,11 @@ class Floor:
         self.engine.dispose()
 
 
+def key_of(device: str) -> bytes:
+    """Return the key of a kiosk: each has its own."""
+    return device.encode().ljust(32, b"k")
+
+
 class HubLine:
     """Fulfils `kiosk.hub_port.Hub` by calling the hub's own functions; it is cut while the hub is away."""
 
@@ -230,7 +235,7 @@ class FloorKiosk(Terminal):
     """A kiosk that knows only what its hub tells it; after each step all it did itself sums to zero."""
 
     def __init__(self, folder: Path, floor: Floor, *, plant: str, device: str) -> None:
-        self._floor = floor
+        self._floor, self.key = floor, key_of(device)
         super().__init__(folder, plant=plant, device=device)
 
     def _new_id(self) -> str:

@@ -30,6 +30,7 @@ from domain.events.documents import (
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
+from domain.events.pins import PinAccepted, PinRefused
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -185,7 +186,14 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         DeviceChanged(device="left", kind="scanner", state="lost", detail="unplugged"),
         {"schema": 1},  # as kiosks wrote it before they had scales
     ),
-    (SignedOff(person="1001", reason="idle"), {"operator": "1001", "session": "s1"}),
+    (
+        SignedOff(person="1001", reason="idle"),
+        {
+            "operator": "1001",
+            "session": "s1",
+            "schema": 1,
+        },  # as kiosks wrote it before they told for how long
+    ),
     (
         DiscrepancySettled(
             discrepancy="5e0c2a7d91b34f68",
@@ -295,6 +303,15 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             submission=event_id(10),
         ),
         {"document": COUNT, "operator": "1002", "strength": "password", "read_point": "desk"},
+    ),
+    (SignedOff(person="1001", reason="idle", idle_s=121), {"operator": "1001", "session": "s1"}),
+    (
+        PinRefused(person="1002", act="approve", failures=1, issue="5f0c91ab", document=COUNT),
+        {"operator": "1001", "document": COUNT},
+    ),
+    (
+        PinAccepted(person="1002", act="approve", document=COUNT),
+        {"operator": "1001", "document": COUNT, "strength": "pin"},
     ),
 )
 

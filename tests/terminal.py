@@ -23,6 +23,7 @@ from kiosk.activities.document import case_of
 from kiosk.form_view import Worked
 from kiosk.loop import Loop, LoopInput, LoopSettings, Tick
 from kiosk.page import Touch
+from kiosk.pins import Pins
 from kiosk.scales import Scales
 from kiosk.screen import Screen, Tone, View, Words
 from kiosk.status import Status
@@ -113,6 +114,10 @@ def reference_changes(
 class Terminal:
     """One kiosk. `scans` and `touches` are answered at once; what is asked and shown can be looked at after each."""
 
+    key = b""
+    """What the hub knows it by."""
+    boot_id = "boot-1"
+
     def __init__(
         self,
         folder: Path,
@@ -149,7 +154,7 @@ class Terminal:
         self.page, self.sound = RecordingPage(), RecordingSound()
         self.store = Store(
             self.folder,
-            Origin(plant=self.plant, device=self.device, boot_id="boot-1", software="noac test"),
+            Origin(plant=self.plant, device=self.device, boot_id=self.boot_id, software="noac test"),
         )
         self._ids = self.store.log.head.sequence * 1000
         self.woken: list[str] = []
@@ -162,6 +167,7 @@ class Terminal:
                 self.store, scanners=["gun"], printers=["door"], scales=self.scales, is_practice=False
             ),
             scales=Scales(self.scales, self.clock.monotonic_ms),
+            pins=Pins(self.store.connection, self.key, self.boot_id, self.clock.monotonic_ms),
             witness=Witness(self._new_id),
             settings=LoopSettings(),
             wake=self.woken.append,

@@ -36,10 +36,17 @@ class SignedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SignedOff(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A person left the kiosk, or was signed off."""
+    """A person left the kiosk, or was signed off. `idle_s`: so long before, whoever was here had done something last.
+
+    How long nobody had been here came with version 2.
+    """
+
+    schema: ClassVar[int] = 2
+    upcasts: ClassVar[Mapping[int, Upcast]] = {1: dict}
 
     person: str
     reason: Literal["asked", "idle", "other_badge", "restart"] = "asked"
+    idle_s: int = 0
 
 
 class ScanRefused(Event, frozen=True, kw_only=True, omit_defaults=True):

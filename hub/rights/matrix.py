@@ -138,6 +138,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("POST", "/sign-off"): SIGNED_ON,
         ("GET", "/account"): SIGNED_ON,
         ("POST", "/account/password"): SIGNED_ON,
+        ("POST", "/account/pin"): SIGNED_ON,
         ("POST", "/account/sessions"): SIGNED_ON,
         # the API
         ("GET", "/api/v1/"): ANYBODY,

@@ -5,12 +5,12 @@ import hmac
 import secrets
 import threading
 
+from domain import stretching
+from domain.stretching import DIGEST_BYTES
+
 COST_LOG2 = 16
 """2**16 blocks of 1 KiB: 64 MiB and some 0.2 s for each look at a password."""
-BLOCK = 8
-LANES = 1
 SALT_BYTES = 16
-DIGEST_BYTES = 32
 AT_ONCE_MAX = 2
 """Passwords looked at at one time, so that a flood of guesses takes neither all memory nor all processors."""
 PASSWORD_CHARS_MIN = 10
@@ -40,11 +40,8 @@ def is_password(kept: str, given: str) -> bool:
 
 def stretched(secret: bytes, salt: bytes, cost_log2: int) -> bytes:
     """Return a secret stretched by scrypt; only AT_ONCE_MAX at one time."""
-    memory = 128 * BLOCK * (2**cost_log2)
     with _turns:
-        return hashlib.scrypt(
-            secret, salt=salt, n=2**cost_log2, r=BLOCK, p=LANES, maxmem=2 * memory, dklen=DIGEST_BYTES
-        )
+        return stretching.stretched(secret, salt, cost_log2)
 
 
 def one_time_password() -> str:

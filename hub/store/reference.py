@@ -53,7 +53,6 @@ def write_records(
     grows, and they begin afresh. `author` is kept beside the versions.
     """
     position = log.lock(connection, plant)
-    revision = connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar_one()
     bodies: dict[tuple[str, str], object] = {(one.kind, one.key): one.body for one in records}
     bodies.update(with_grants(connection, plant, records))
     wanted = {key: None if body is None else _encoder.encode(body).decode() for key, body in bodies.items()}
@@ -63,6 +62,29 @@ def write_records(
     changes = [(key, body) for key, body in changes if body is not None or key in held]
     if any(changes_a_slice(kind, held.get((kind, key)), body) for (kind, key), body in changes):
         set_generation(connection, generation_of(connection) + 1)
+    _write(connection, plant, position, changes, author)
+    changed = sum(key in held for key, _ in changes)
+    return Written(new=len(changes) - changed, changed=changed, unchanged=len(wanted) - len(changes))
+
+
+def write_again(
+    connection: Connection, log: EventLog, plant: str, kind: str, key: str, *, author: Author | None = None
+) -> None:
+    """Give a record a new revision as it is: kiosks get something beside it that has changed."""
+    position = log.lock(connection, plant)
+    held = _bodies(connection, plant, [(kind, key)])
+    _write(connection, plant, position, [*held.items()], author)
+
+
+def _write(
+    connection: Connection,
+    plant: str,
+    position: int,
+    changes: Sequence[tuple[tuple[str, str], str | None]],
+    author: Author | None,
+) -> None:
+    """Write versions with the plant's next revisions; they hold for events after `position`."""
+    revision = connection.execute(select(plants.c.revision).where(plants.c.plant == plant)).scalar_one()
     now = [
         (plant, kind, key, body, number) for number, ((kind, key), body) in enumerate(changes, revision + 1)
     ]
@@ -75,8 +97,6 @@ def write_records(
         row = (plant, through, revision + 1, author.person, author.at, author.means)
         bulk.insert(connection, reference_acts, [row])
     connection.execute(update(plants).where(plants.c.plant == plant).values(revision=revision + len(changes)))
-    changed = sum(key in held for key, _ in changes)
-    return Written(new=len(changes) - changed, changed=changed, unchanged=len(wanted) - len(changes))
 
 
 def revision_of(connection: Connection, plant: str) -> int:

@@ -550,6 +550,30 @@ slips = Table(
     sqlite_with_rowid=False,
 )
 
+badge_doors = Table(
+    "badge_doors",
+    metadata,
+    # Who showed a badge at a kiosk last, and since when they are there; empty once they left, or by an unsure clock.
+    Column("plant", String(40), primary_key=True),
+    Column("device", String(40), primary_key=True),
+    Column("person", String(120), nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+badge_days = Table(
+    "badge_days",
+    metadata,
+    # Where somebody worked on a day (UTC), from when to when.
+    Column("plant", String(40), primary_key=True),
+    Column("person", String(120), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("stays_json", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 uses = Table(
     "uses",
     metadata,
@@ -703,6 +727,8 @@ PROJECTED = (
     kiosk_parts,
     labels,
     slips,
+    badge_doors,
+    badge_days,
     uses,
     desk_acts,
     releases,

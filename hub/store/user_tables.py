@@ -1,4 +1,4 @@
-"""The registers of sign-on: passwords, sessions, guesses and tokens. No backup and no export holds them."""
+"""The registers of sign-on: passwords, PINs, sessions, guesses and tokens. No backup and no export holds them."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 
@@ -14,6 +14,16 @@ credentials = Table(
     Column("must_change", Boolean, nullable=False),
     Column("given_at", String(27), nullable=False),
     Column("ends_at", String(27), nullable=False),  # of one that serves once; empty: it does not end
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    # A person's PIN, as a memory-hard digest; each kiosk gets a verifier of its own, made from it.
+    Column("plant", String(40), primary_key=True),
+    Column("person", String(120), primary_key=True),
+    Column("pin", Text, nullable=False),
+    Column("given_at", String(27), nullable=False),
 )
 
 sessions = Table(

@@ -1,4 +1,4 @@
-"""Signing on to the hub's pages, and one's own affairs: password, and where one is signed on."""
+"""Signing on to the hub's pages, and one's own affairs: password, PIN, and where one is signed on."""
 
 import secrets
 from urllib.parse import urlencode
@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.names import Language
+from domain.pin import PIN_DIGITS_MAX, PIN_DIGITS_MIN, pin_flaw
 from hub.hub import Hub
 from hub.rights import sessions
+from hub.rights.pins import has_pin, set_pin
 from hub.rights.reader import reader
 from hub.rights.secret import PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, is_password
 from hub.rights.throttle import browser_cookie, known_browser
@@ -24,6 +26,8 @@ from hub.rights.users import (
     why_not_password,
 )
 from hub.store.database import StoreBusyError, reading, writing
+from hub.store.reference import Author
+from hub.store.values import instant_text
 from hub.views.page import WORD_CHARS_MAX
 from hub.web.guard import SESSION_COOKIE
 from hub.web.pages import Pages
@@ -43,6 +47,7 @@ def serve_sign_on(app: Flask, hub: Hub, pages: Pages) -> None:
     app.add_url_rule("/sign-off", "sign_off", own.off, methods=["POST"])
     app.add_url_rule("/account", "account", own.account)
     app.add_url_rule("/account/password", "account_password", own.change, methods=["POST"])
+    app.add_url_rule("/account/pin", "account_pin", own.change_pin, methods=["POST"])
     app.add_url_rule("/account/sessions", "account_sessions", own.end_sessions, methods=["POST"])
 
 
@@ -89,13 +94,13 @@ class _SignOn:
         return response
 
     def account(self) -> Response:
-        return self._account(None)
+        return self._account("")
 
     def change(self) -> AnyResponse:
         """Take a new password; every other session of the person ends, and this one gets a new secret."""
         asks, form = reader(), request.form
         if asks.session is None:
-            return self._account(None)
+            return self._account("")
         plant, number, now = asks.session.plant, asks.session.person, self._hub.clock.now()
         old, new = form.get("old", ""), form.get("new", "")
         with reading(self._hub.engine) as connection:
@@ -104,13 +109,32 @@ class _SignOn:
         if held is None or not is_password(held.password, old[:PASSWORD_CHARS_MAX]):
             why = Refused.WRONG
         if why is not None:
-            return self._account(why)
+            return self._account(f"sign_on.refused.{why}")
         with writing(self._hub.engine) as connection:
             set_password(connection, plant, number, new, now)
             sessions.end(connection, plant, number)
             secret = self._begin_session(connection, plant, number)
         response = redirect(f"/account?{urlencode({**self._query(), 'told': 'password'})}", code=303)
         return self._leave(response, secret)
+
+    def change_pin(self) -> AnyResponse:
+        """Take the PIN somebody wants to be asked for at the kiosks."""
+        asks, form = reader(), request.form
+        if asks.session is None:
+            return self._account("")
+        plant, number, now = asks.session.plant, asks.session.person, self._hub.clock.now()
+        digits, old = form.get("pin", "").strip(), form.get("old", "")
+        with reading(self._hub.engine) as connection:
+            held = credential_of(connection, plant, number)
+        why = "different" if digits != form.get("pin_again", "").strip() else pin_flaw(digits, number)
+        if held is None or not is_password(held.password, old[:PASSWORD_CHARS_MAX]):
+            why = "wrong"
+        if why is not None:
+            return self._account(f"pin.flaw.{why}")
+        author = Author(person=number, at=instant_text(now), means="office")
+        with writing(self._hub.engine) as connection:
+            set_pin(connection, self._hub.store, plant, number, digits, now, author)
+        return redirect(f"/account?{urlencode({**self._query(), 'told': 'pin'})}", code=303)
 
     def end_sessions(self) -> AnyResponse:
         """End one of one's own sessions, or all but this one."""
@@ -189,7 +213,8 @@ class _SignOn:
                 response.headers["Retry-After"] = str(why.wait_s)
         return response
 
-    def _account(self, why: Refused | None) -> Response:
+    def _account(self, why: str) -> Response:
+        """Draw one's own page; `why`: the words for what was not taken, or nothing."""
         asks, now = reader(), self._hub.clock.now()
         limits = self._hub.settings.sign_on.limits
 
@@ -204,7 +229,9 @@ class _SignOn:
                 language,
                 title="account.title",
                 why=why,
-                told=told if told in ("password", "sessions") else "",
+                told=told if told in ("password", "pin", "sessions") else "",
+                has_pin=has_pin(connection, asks.session.plant, asks.session.person),
+                digits=(PIN_DIGITS_MIN, PIN_DIGITS_MAX),
                 sessions=found,
                 this_one=asks.session.digest,
                 must_change=asks.must_change,
@@ -212,7 +239,7 @@ class _SignOn:
             )
 
         response = self._pages.answer(show)
-        if why is not None:
+        if why:
             response.status_code = 400
         return response
 

@@ -3,15 +3,17 @@
 from msgspec.structs import replace
 
 from domain import life
-from domain.document import Accepted
+from domain.document import Accepted, Decision, Document
 from domain.place import PHYSICAL_ROLES
 from domain.problem import refusal
+from domain.staff import Person
 from domain.stock import Movement
 from kiosk.activities.document import case_of, put_away
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.line_view import item_names, quantity_shown
 from kiosk.page import Touch
+from kiosk.proof import ask_pin, needs_pin
 from kiosk.screen import ApprovalView, Button, ProposedView, Tone, Words
 from kiosk.state import Question, State
 
@@ -28,9 +30,20 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     approver = desk.knowledge.person_by_badge(scan.badge)
     if approver is None:
         return refused(state, (refusal("unknown_badge"),), scan)
+    decision = _decide(state, document, approver, desk)
+    if isinstance(decision, Accepted) and needs_pin(document, approver, desk):
+        asking = Question(ask="approve", problems=(), target=document.number)
+        return ask_pin(state, asking, approver, desk, scan)
+    return _answer(state, document, decision, scan)
+
+
+def _decide(state: State, document: Document, approver: Person, desk: Desk) -> Decision:
     proposed = desk.knowledge.proposed(document.number)
     ticked = frozenset(range(len(proposed))) - frozenset(state.unticked)
-    decision = life.approve(document, proposed, ticked, approver, case_of(state, desk))
+    return life.approve(document, proposed, ticked, approver, case_of(state, desk))
+
+
+def _answer(state: State, document: Document, decision: Decision, scan: Scanned | None) -> Turn:
     if not isinstance(decision, Accepted):
         return refused(put_away(state, decision.problems), decision.problems, scan)
     words = Words(key="said.document_approved", parameters={"document": document.number})
@@ -53,8 +66,16 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
 
 
 def on_yes(state: State, question: Question, desk: Desk) -> Turn:
-    """Nothing is ever asked here."""
-    return refused(state, (refusal("nothing_asked"),))
+    """Approve: who was asked for the PIN has proven to be the one."""
+    document, approver = state.document, desk.knowledge.person(question.proves)
+    if (
+        question.ask != "approve"
+        or document is None
+        or approver is None
+        or document.number != question.target
+    ):
+        return refused(state, (refusal("nothing_asked"),))
+    return _answer(state, document, _decide(state, document, approver, desk), None)
 
 
 def asks(state: State, desk: Desk) -> str:

@@ -34,6 +34,7 @@ from kiosk.form_view import Worked, pad_total
 from kiosk.line_view import item_names
 from kiosk.overlay import TYPED_CHARS_MAX, open_overlay, type_key
 from kiosk.page import Touch
+from kiosk.proof import ask_pin, needs_pin
 from kiosk.screen import DocumentView, Tone, Words
 from kiosk.state import DOCUMENTS_OPEN_MAX, Overlay, Question, State
 from kiosk.weighing import loads, typed, weigh
@@ -137,6 +138,9 @@ def _badge(state: State, document: Document, scan: Scanned, desk: Desk) -> Turn 
         name = person.names.of(desk.language)
         asking = question("change_operator", name=name, field=f"field.{wanted[0].name}")
         return Turn(state=asked(state, "change_operator", (asking,), scan.text, target=scan.badge or ""))
+    if needs_pin(document, person, desk):
+        asking = Question(ask="countersign", problems=(), target=document.number, given=given)
+        return ask_pin(state, asking, person, desk, scan)
     return give(state, given, desk, scan)
 
 
@@ -339,6 +343,8 @@ def on_yes(state: State, question: Question, desk: Desk) -> Turn:
     match question.ask:
         case "offer" if question.given:
             return give(state, question.given, desk, None, codes)
+        case "countersign" if question.given:
+            return give(state, replace(question.given, proven=True), desk, None)
         case "complete":
             return finish(state, desk, None, codes)
         case "switch":

@@ -24,6 +24,7 @@ from kiosk.document_switch import number_named, type_card, type_for_order
 from kiosk.document_view import plan_views
 from kiosk.line_view import clock_time, quantity_shown, stock_row
 from kiosk.page import Touch
+from kiosk.proof import ask_pin, needs_pin
 from kiosk.screen import Button, LookUpView, Tone, Words
 from kiosk.state import Question, State
 
@@ -146,6 +147,8 @@ def on_yes(state: State, asking: Question, desk: Desk) -> Turn:
     decision = life.unapprove(finished, "", desk.operator, document.case_of(state, desk))
     if not isinstance(decision, Accepted):
         return refused(state, decision.problems)
+    if not asking.proves and needs_pin(finished, desk.operator, desk):
+        return ask_pin(state, asking, desk.operator, desk)
     words = Words(key="said.document_unapproved", parameters={"document": finished.number})
     done = replace(state, at="home", looked_up=None)
     return Turn(state=answered(done, Tone.STORED, words), events=decision.events)

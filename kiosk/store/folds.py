@@ -19,6 +19,7 @@ from domain.events.documents import (
     PlanLeft,
 )
 from domain.events.labels import LabelReported, LabelRequested
+from domain.events.pins import PinAccepted, PinRefused
 from domain.facts import OpenDocument, RecordedLine
 from domain.line import counted
 from domain.log import Envelope
@@ -42,8 +43,19 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             _want_label(connection, event, envelope)
         case LabelReported():
             _report_label(connection, event)
+        case PinRefused():
+            _count_wrong_pin(connection, event, envelope)
+        case PinAccepted():
+            connection.change("DELETE FROM wrong_pin WHERE person = ?", (event.person,))
         case _:
             _fold_document(connection, event, envelope, day)
+
+
+def _count_wrong_pin(connection: Connection, event: PinRefused, envelope: Envelope) -> None:
+    connection.change(
+        "INSERT OR REPLACE INTO wrong_pin (person, issue, failures, boot_id, monotonic_ms) VALUES (?, ?, ?, ?, ?)",
+        (event.person, event.issue, event.failures, envelope.boot_id, envelope.monotonic_ms),
+    )
 
 
 def _fold_document(connection: Connection, event: Event, envelope: Envelope, day: str) -> None:

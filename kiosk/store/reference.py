@@ -254,12 +254,16 @@ class Reference:
         if self._connection.row("SELECT 1 FROM meta WHERE key = ? AND value = '1'", (_OVERFLOW,)):
             # More was strange than is kept: everything is fetched again.
             self._connection.remember(_OVERFLOW, "0")
-            kept = self.progress()
-            self._connection.remember("progress", _encoder.encode(replace(kept, cursor="")).decode())
+            self.fetch_all_again()
         rows = self._connection.rows(
             f"SELECT kind, key, body FROM {self._prefix}not_understood ORDER BY kind, key"
         )
         self.take(Change(kind=kind, key=key, body=msgspec.json.decode(body)) for kind, key, body in rows)
+
+    def fetch_all_again(self) -> None:
+        """Ask the hub for everything anew; what is known serves until it comes. Inside a transaction."""
+        kept = self.progress()
+        self._connection.remember("progress", _encoder.encode(replace(kept, cursor="")).decode())
 
     def strange(self) -> int:
         """Return how many records of the hub this version does not understand."""

@@ -67,6 +67,17 @@ class Store:
                 self.reference.try_again()
                 self.connection.remember("software", software)
 
+    def knows_by(self, name: str) -> None:
+        """See that what the hub makes for this kiosk's key alone was made for this key; else all is fetched again.
+
+        `name`: of the key. So it is after the kiosk was enrolled anew, and after an older version that knew of none.
+        """
+        if self.connection.meta("key_name") != name:
+            with self.transaction():
+                self.reference.fetch_all_again()
+                self.connection.remember("key_name", name)
+            self._remember_cursor()
+
     def _remember_cursor(self) -> None:
         progress = self.reference.progress()
         self.log.seen = Seen(cursor=progress.cursor, generation=progress.generation)

@@ -166,7 +166,8 @@ class Page:
         on_touch = self._on_touch
         touch = _touch(message)
         if touch is None:
-            _LOG.warning("a touch that is none was dropped: %.200r", message)
+            # Never what it says: it might be somebody's PIN.
+            _LOG.warning("a touch that is none was dropped: a %s", type(message).__name__)
         elif on_touch is not None:
             on_touch(touch)
 

@@ -23,6 +23,7 @@ from domain.events.documents import (
 )
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported
+from domain.events.pins import PinRefused
 from domain.events.terminal import DamageFound, SignedOn
 from domain.item import Item, ItemId
 from domain.log import seal
@@ -130,6 +131,7 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.takes_back(entry, 99, *there)  # unknown_line
     one.says(DamageFound(epoch=1, first=3, last=4, count=2, reason="damaged"))  # damage
     one.says(ScanKept(reason="settings"))  # scan_kept
+    one.says(PinRefused(person="1007", act="approve", failures=5))  # pin_guessed
     sent = PlanLine(line=1, item=ItemId("I1"), quantity=kg("3"), place=PlaceId("A1"))
     plan = Plan(kind="transfer", number="YC-1", partner=PlaceId("A2"), lines=(sent,))
     one.says(PlanLeft(document="YC-1", document_type="YC", plan=plan))
@@ -159,8 +161,9 @@ def fork(floor: Floor, kiosk: Kiosk) -> None:
     floor.plant.takes(kiosk, clone.upload())
 
 
-REAL_EVENTS = sorted({*exception_kinds()} - {"backup", "books", "slip_twice"})
-"""Kinds that uploads show; `backup` and `books` come from the hub's own checks, `slip_twice` from two doors' paper."""
+REAL_EVENTS = sorted({*exception_kinds()} - {"backup", "badge_twice", "books", "slip_twice"})
+"""Kinds that uploads show; `backup` and `books` come from the hub's own checks, `slip_twice` from two doors' paper,
+`badge_twice` from two doors' badges."""
 
 
 def test_row_types_are_the_tables_columns() -> None:

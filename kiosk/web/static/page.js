@@ -1,10 +1,12 @@
-/** The page: shows what the kiosk pushes and reports touches. It keeps no state and knows no rules. */
+/** The page: shows what the kiosk pushes and reports touches. It knows no rules, and keeps nothing but half a PIN. */
 const HOLD_MS = 800; // a palm resting on the glass must not freeze the screen
 const place = document.getElementById("screen");
 const socket = window.io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 1500, timeout: 3000 });
 
 let waiting = null; // the newest screen, while a finger is down: a touch ends on the screen it began on
 let release = 0;
+let pin = ""; // what was typed of a PIN: it stands here and nowhere else, until it is handed over whole
+let pinAsked = "";
 
 /** @param {{turn: number, html: string}} pushed */
 function show(pushed) {
@@ -17,6 +19,34 @@ function show(pushed) {
     if (list) list.scrollTop = top;
   }
   markLists();
+  markPin();
+}
+
+/** As many dots as digits; nothing stays once the pad is gone, or asks anew. */
+function markPin() {
+  const pad = place.querySelector("[data-pin-asked]");
+  const asked = pad?.dataset.pinAsked ?? "";
+  if (asked !== pinAsked) pin = "";
+  pinAsked = asked;
+  if (!pad) return;
+  const dots = pad.querySelector("[data-pin-dots]");
+  dots.textContent = pin ? "●".repeat(pin.length) : dots.dataset.empty;
+  dots.parentElement.classList.toggle("is-empty", !pin);
+  pad.querySelector('[data-pin-key="done"]').disabled = pin.length < Number(pad.dataset.pinMin);
+}
+
+/** @param {string} key a digit, "back", "clear" or "done" */
+function typePin(key) {
+  const pad = place.querySelector("[data-pin-asked]");
+  if (!pad || place.querySelector('[data-action="acknowledge"]')) return;
+  if (key === "done") {
+    if (pin.length < Number(pad.dataset.pinMin) || !socket.connected) return;
+    socket.emit("touch", { action: "pin", value: pin, turn: Number(place.dataset.turn) });
+    pin = "";
+  } else if (key === "back") pin = pin.slice(0, -1);
+  else if (key === "clear") pin = "";
+  else if (pin.length < Number(pad.dataset.pinMax)) pin += key;
+  markPin();
 }
 
 /** Arrows stand beside a list only where it is longer than its place. */
@@ -60,8 +90,18 @@ document.addEventListener("click", (event) => {
   if (touched.dataset.scroll) {
     const list = document.getElementById(touched.dataset.scroll);
     list?.scrollBy({ top: list.clientHeight * Number(touched.dataset.by) });
+  } else if (touched.dataset.pinKey) {
+    typePin(touched.dataset.pinKey);
   } else if (touched.dataset.action && socket.connected) {
     const { action, value = "" } = touched.dataset;
     socket.emit("touch", { action, value, turn: Number(place.dataset.turn) });
   }
+});
+
+const PIN_KEYS = { Enter: "done", Backspace: "back", Delete: "clear" };
+document.addEventListener("keydown", (event) => {
+  const key = PIN_KEYS[event.key] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
+  if (!key || !place.querySelector("[data-pin-asked]")) return;
+  event.preventDefault();
+  typePin(key);
 });
