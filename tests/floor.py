@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
+from werkzeug.serving import make_server
 
 from domain.barcodes.house import HouseType, house_body, house_code
 from domain.document import document_types
@@ -20,13 +24,18 @@ from domain.stock import Balance, Movement
 from domain.wire import Acknowledgement, Changes, Snapshot, Upload, UploadHeader
 from hub.allocations import Allocations
 from hub.feed import changes, snapshot
+from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
+from hub.keyring import open_keyring
 from hub.projector import Projector
+from hub.settings import HubSettings
 from hub.store import tables
 from hub.store.database import open_database, reading, writing
 from hub.store.devices import Device, device_of, enrol
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
+from hub.web import register as register_web
+from hub.web.socket import make_socketio
 from kiosk.hub_client import HubUnreachableError
 from kiosk.hub_port import Connectivity
 from kiosk.sync import Sync
@@ -63,7 +72,8 @@ class Floor:
         self.plants = tuple(self._more)
         self.engine = open_database(url or f"sqlite:///{folder / 'hub.sqlite'}")
         self.log, self.clock = EventLog(), StillClock()
-        self.projector = Projector(self.engine, [*self.plants], booked=lambda *_one: None)
+        self.subscribers = Subscribers()
+        self.projector = Projector(self.engine, [*self.plants], booked=self.subscribers.tell)
         self.ingest = Ingest(
             self.engine, self.log, self.clock, appended=lambda *_one: None, behind_s=lambda _plant: 0.0
         )
@@ -192,6 +202,34 @@ class Floor:
         with reading(self.engine) as connection:
             rows = connection.execute(query).all()
         return [(row.kind, row.key) for row in rows if kind in ("", row.kind)]
+
+    @contextmanager
+    def board(self) -> Generator[str]:
+        """Serve the board and the pages of this hub; gives the address."""
+        settings = HubSettings(data_folder=self.folder, plants=self.plants)
+        hub = Hub(
+            settings=settings,
+            keyring=open_keyring(self.folder),
+            engine=self.engine,
+            store=self.log,
+            ingest=self.ingest,
+            projector=self.projector,
+            clock=self.clock,
+            subscribers=self.subscribers,
+        )
+        app = Flask("floor", static_folder=None)
+        board = register_web(app, make_socketio(app), hub)
+        board.start()
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+            board.stop()
+            thread.join()
 
     def close(self) -> None:
         for one in self.kiosks:

@@ -22,6 +22,7 @@ from kiosk.screen import (
     LookUpView,
     Pad,
     Picker,
+    PinPad,
     PlanLineView,
     ProposedView,
     QuestionView,
@@ -44,6 +45,7 @@ COLLAR = Names(zh="横机领 白", en="Flat-knit collar, white")
 STORE = Names(zh="纱库一区 01-03", en="Yarn store 1, bin 01-03")
 DOOR = Names(zh="一号收货门", en="Goods-in door 1")
 LI = Names(zh="李秀英", en="Li Xiuying")
+CHEN = Names(zh="陈志强", en="Chen Zhiqiang")
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 WIDEST = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"
@@ -443,6 +445,15 @@ PAPER_LINE = (
 )
 
 
+PIN = PinPad(
+    names=CHEN,
+    act=words("pin.act.approve", document=APPROVAL.number),
+    asked="2031 0",
+    digits_min=6,
+    digits_max=12,
+)
+
+
 def screens(language: Language) -> Mapping[str, Screen]:
     """Return every screen of the gallery by its name, in reading order."""
 
@@ -603,6 +614,15 @@ def screens(language: Language) -> Mapping[str, Screen]:
         "move": made(MOVE),
         "stocktake": made(COUNT),
         "approval": made(APPROVAL),
+        "pin": made(APPROVAL, pin=PIN),
+        "pin_refused": made(
+            APPROVAL,
+            pin=PIN,
+            answer=refused(refusal("pin_wrong", name=CHEN.of(language), left=3), ""),
+        ),
+        "pin_wait": made(
+            APPROVAL, answer=refused(refusal("pin_wait", name=CHEN.of(language), tries=5, seconds=30), "")
+        ),
         "look_up_empty": made(LookUpView(asks=words("ask.anything"))),
         "look_up": made(LOOK_UP),
         "look_up_order": made(

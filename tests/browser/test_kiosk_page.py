@@ -158,6 +158,68 @@ def test_a_disabled_button_says_nothing(kiosk: Kiosk, tab: Tab):
     assert kiosk.touches.get(timeout=WAIT_S).action == "home"
 
 
+def dots(tab: Tab) -> str:
+    return tab.locator("[data-pin-dots]").inner_text()
+
+
+@pytest.mark.fault("A5")
+def test_a_pin_is_touched_or_typed_hidden_and_leaves_the_page_once_and_whole(kiosk: Kiosk, tab: Tab):
+    screen = replace(screens("en")["pin"], turn=41)
+    shown(kiosk, tab, screen)
+    done = tab.locator("[data-pin-key=done]")
+    expect(done).to_be_disabled()
+    for digit in "4816":
+        tab.locator(f"[data-pin-key='{digit}']").tap()
+    tab.keyboard.press("9")
+    tab.keyboard.press("Backspace")
+    tab.keyboard.press("x")
+    assert dots(tab) == "●●●●"
+    kiosk.page.show(replace(screen, frame=frame("en", pending=9)))
+    expect(tab.locator(".state .number")).to_have_text("9")
+    assert dots(tab) == "●●●●", "a newer frame takes no digit away"
+    tab.keyboard.type("20")
+    assert "4816" not in tab.content()
+    expect(done).to_be_enabled()
+    tab.keyboard.press("Enter")
+    assert kiosk.touches.get(timeout=WAIT_S) == Touch(action="pin", value="481620", turn=41)
+    assert kiosk.touches.empty(), "no digit left the page alone"
+    assert dots(tab) == "Type your PIN"
+
+
+@pytest.mark.fault("A5")
+def test_digits_typed_for_one_are_not_there_when_another_is_asked_nor_after_the_pad_was_closed(
+    kiosk: Kiosk, tab: Tab
+):
+    screen = screens("en")["pin"]
+    shown(kiosk, tab, replace(screen, turn=51))
+    tab.keyboard.type("481620")
+    assert screen.pin is not None
+    shown(kiosk, tab, replace(screen, turn=52, pin=replace(screen.pin, asked="2044 0")))
+    assert dots(tab) == "Type your PIN"
+    tab.keyboard.type("48")
+    shown(kiosk, tab, replace(screens("en")["home"], turn=53))
+    shown(kiosk, tab, replace(screen, turn=54))
+    assert dots(tab) == "Type your PIN"
+    tab.locator("[data-action=no]").tap()
+    assert kiosk.touches.get(timeout=WAIT_S) == Touch(action="no", turn=54)
+
+
+@pytest.mark.fault("A2")
+def test_a_keyboard_at_the_kiosk_gives_the_screen_nothing_but_the_digits_of_a_pin(kiosk: Kiosk, tab: Tab):
+    shown(kiosk, tab, replace(screens("en")["pad_replace"], turn=61))
+    tab.keyboard.type("12345678901\n")
+    for key in ("Tab", "Backspace", "Delete", "Escape", "F5", "ArrowDown", "a", "]"):
+        if key not in (
+            "Tab",
+            "F5",
+        ):  # which move the browser's own focus and page, and say nothing to the kiosk
+            tab.keyboard.press(key)
+    shown(kiosk, tab, replace(screens("en")["home"], turn=62))
+    tab.locator("[data-action=help]").tap()
+    assert kiosk.touches.get(timeout=WAIT_S) == Touch(action="help", turn=62)
+    assert kiosk.touches.empty()
+
+
 def test_scrolling_a_list_is_the_pages_own_business_and_stays(kiosk: Kiosk, tab: Tab):
     tab.set_viewport_size({"width": 1024, "height": 600})
     screen = replace(screens("en")["look_up"], turn=5)

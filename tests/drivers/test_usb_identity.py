@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from drivers.usb_identity import UsbIdentity, find, input_devices
 
 KEYBOARD = "3 ffffffffffffffff"
@@ -28,6 +30,7 @@ def paths(wanted: UsbIdentity, sysfs: Path) -> list[str]:
     return [found.path for found in find(wanted, input_devices(sysfs, Path("/dev/input")))]
 
 
+@pytest.mark.fault("A2")
 def test_a_scanner_is_found_by_vendor_and_product_whatever_its_number(tmp_path):
     device(tmp_path, 11, phys="usb-1/input0")
     device(tmp_path, 2, phys="usb-2/input0", product="9999")
@@ -55,6 +58,7 @@ def test_the_only_one_of_its_kind_is_found_in_another_socket_too(tmp_path):
     assert paths(UsbIdentity(vendor="05e0", phys="usb-1/input0"), tmp_path) == ["/dev/input/event9"]
 
 
+@pytest.mark.fault("A2")
 def test_by_socket_alone_only_what_is_plugged_in_there_is_found(tmp_path):
     device(tmp_path, 9, phys="usb-7/input0")
     assert paths(UsbIdentity(phys="usb-1/input0"), tmp_path) == []

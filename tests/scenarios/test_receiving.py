@@ -244,7 +244,7 @@ def test_nobody_there_for_two_minutes_locks_the_screen_and_keeps_the_work(termin
     terminal.scans(badge_code(KEEPER), order_code(ORDER), COTTON_ROLL)
     terminal.waits(121)
     assert terminal.shows(SignOnView)
-    assert terminal.events(SignedOff) == [SignedOff(person=KEEPER.number, reason="idle")]
+    assert terminal.events(SignedOff) == [SignedOff(person=KEEPER.number, reason="idle", idle_s=121)]
     terminal.scans(badge_code(LEADER))
     assert terminal.screen.frame.language == "en"
     assert terminal.asks_for("place")

@@ -38,7 +38,7 @@ function markPin() {
 /** @param {string} key a digit, "back", "clear" or "done" */
 function typePin(key) {
   const pad = place.querySelector("[data-pin-asked]");
-  if (!pad || place.querySelector('[data-action="acknowledge"]')) return;
+  if (!pad) return;
   if (key === "done") {
     if (pin.length < Number(pad.dataset.pinMin) || !socket.connected) return;
     socket.emit("touch", { action: "pin", value: pin, turn: Number(place.dataset.turn) });
