@@ -18,8 +18,8 @@ from domain.stretching import stretched
 PIN_DIGITS_MIN = 6
 PIN_DIGITS_MAX = 12
 COST_LOG2 = 13
-"""2**13 blocks of 1 KiB: 8 MiB, an eighth of the work of a password. 32 ms on one core of a 2020s server; a Raspberry Pi
-3 is taken to be up to eight times slower, and a check there must stay below 300 ms."""
+"""2**13 blocks of 1 KiB: 8 MiB, an eighth of the work of a password. 32 ms on one core of a server; a Raspberry Pi 3 is
+taken to be up to eight times slower, and a check there must stay below 300 ms."""
 SALT_BYTES = 16
 ISSUE_CHARS = 8
 QUICK_TRIES = 5

@@ -14,16 +14,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from domain.names import LANGUAGES, Names
+from domain.pin import pin_flaw
 from domain.staff import Group
 from hub.cli import command
 from hub.rights import sessions, throttle
 from hub.rights.grants import person_of
+from hub.rights.pins import has_pin
 from hub.rights.secret import digest_password, is_password, one_time_password
 from hub.rights.users import Refused, why_not_password
 from hub.store.database import open_database, reading, writing
 from hub.store.event_log import EventLog
-from hub.store.reference import Record, write_records
-from hub.store.user_tables import credentials, guesses
+from hub.store.reference import Record, revision_of, write_records
+from hub.store.tables import reference, reference_acts, reference_history
+from hub.store.user_tables import credentials, guesses, pins
 from hub.store.user_tables import sessions as session_rows
 from hub.web.guard import SESSION_COOKIE
 from tests.hub.morning import PLANT, Plant, person, running_hub, sign_on, signed_on
@@ -123,6 +126,59 @@ def test_the_first_user_comes_from_the_command_line_and_must_choose_a_password(t
         assert "SZ1/9000" in listed.output
         assert "persons.modify" in listed.output
         assert PASSWORD not in listed.output
+
+
+def test_everyone_sets_their_own_pin_with_their_password_and_it_is_told_back_nowhere(plant: Plant) -> None:
+    has_password(plant)
+    browser = Browser(plant)
+    browser.signs_on()
+    assert "You have none yet." in browser.get("/account?lang=en").get_data(as_text=True)
+    for form, said in (
+        ({"old": "another-password", "pin": "481620", "pin_again": "481620"}, "The password is not right"),
+        ({"old": PASSWORD, "pin": "481620", "pin_again": "481621"}, "The two PINs are not the same"),
+        ({"old": PASSWORD, "pin": "123456", "pin_again": "123456"}, "Anybody would try this one first"),
+        ({"old": PASSWORD, "pin": "4816", "pin_again": "4816"}, "A PIN is 6 to 12 digits"),
+    ):
+        answer = browser.send("/account/pin", **form)
+        assert answer.status_code == 400
+        assert said in answer.get_data(as_text=True)
+    with reading(plant.hub.engine) as connection:
+        assert not has_pin(connection, PLANT, "1050")
+        before = revision_of(connection, PLANT)
+    changed = browser.send("/account/pin", old=PASSWORD, pin="481620", pin_again="481620")
+    assert "told=pin" in changed.location
+    page = browser.get(changed.location).get_data(as_text=True)
+    assert "Your PIN is set" in page
+    assert "You have one." in page
+    assert "481620" not in page
+    with reading(plant.hub.engine) as connection:
+        assert has_pin(connection, PLANT, "1050")
+        assert not has_pin(connection, PLANT, "1007")
+        assert revision_of(connection, PLANT) == before + 1, "kiosks are told"
+        everything = [
+            str(row)
+            for table in (pins, reference, reference_history, reference_acts)
+            for row in connection.execute(select(table))
+        ]
+    assert not any("481620" in row for row in everything)
+    acts = [row for row in everything if "office" in row and "1050" in row]
+    assert len(acts) == 1, "who did it, when"
+
+
+def test_a_pin_is_given_from_the_command_line_and_shown_once(tmp_path: Path) -> None:
+    arguments = ["--data", str(tmp_path / "hub"), "--plant", PLANT, "user"]
+    CliRunner().invoke(command, [*arguments, "add", "9000", "--name", "管理员"])
+    assert "no PIN" in CliRunner().invoke(command, [*arguments, "list"]).output
+    run = CliRunner().invoke(command, [*arguments, "pin", "9000"])
+    assert run.exit_code == 0, run.output
+    digits = run.output.split()[1]
+    assert pin_flaw(digits, "9000") is None
+    listed = CliRunner().invoke(command, [*arguments, "list"]).output
+    assert "no PIN" not in listed
+    assert digits not in listed
+    run = CliRunner().invoke(command, [*arguments, "pin", "4711"])
+    assert run.exit_code == 2
+    assert "know no 4711" in run.output
 
 
 def test_a_stranger_cannot_be_added_without_a_name_nor_with_a_right_there_is_not(tmp_path: Path) -> None:
@@ -256,7 +312,9 @@ def test_who_is_struck_off_is_out_at_once(plant: Plant) -> None:
 @pytest.mark.parametrize(
     "headers", [{"Origin": "http://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}]
 )
-@pytest.mark.parametrize("path", ["/sign-on", "/sign-off", "/account/password", "/account/sessions", "/desk"])
+@pytest.mark.parametrize(
+    "path", ["/sign-on", "/sign-off", "/account/password", "/account/pin", "/account/sessions", "/desk"]
+)
 def test_no_form_of_another_site_is_taken_anywhere(plant: Plant, path: str, headers: dict[str, str]) -> None:
     client = signed_on(plant)
     page = client.get("/account").get_data(as_text=True)
