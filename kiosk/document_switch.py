@@ -9,6 +9,7 @@ from domain.field import Input
 from domain.problem import info, question
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import asked, problem_answer
+from kiosk.screen import Words
 from kiosk.state import State
 
 _NOT_ENDED = ("", "open", "submitted")
@@ -40,6 +41,18 @@ def without_ended(state: State, desk: Desk) -> State:
     status = desk.knowledge.document_status
     kept = tuple(one for one in state.documents if status(one.number) in _NOT_ENDED)
     return replace(state, documents=kept)
+
+
+def why_sent_back(number: str, desk: Desk) -> Words | None:
+    """Return what whoever goes on with a document must know that was not approved: by whom, and why."""
+    shared = desk.knowledge.open_document(number)
+    if shared is None or shared.sent_back is None:
+        return None
+    back = shared.sent_back
+    person = desk.knowledge.person(back.person)
+    name = person.names.of(desk.language) if person else back.person
+    told = {"document": shared.number, "name": name, "reason": back.reason}
+    return Words(key="said.sent_back", parameters=told)
 
 
 def type_card(scan: Scanned, desk: Desk) -> DocumentType | None:

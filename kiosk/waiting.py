@@ -17,6 +17,8 @@ from kiosk.state import State
 SHARED_SHOWN_MAX = 12
 PLANS_ASKED_MAX = 50
 PLANS_SHOWN_MAX = 12
+REASON_SHOWN_CHARS = 60
+"""As much of a reason as fits beside a number; opened, the document says all of it."""
 PLAN_LINES_MAX = 30
 """Lines of an order that are looked at for whether anything is left to do."""
 
@@ -56,7 +58,7 @@ def _document_row(shared: OpenDocument, act: str, desk: Desk) -> Choice:
         "name": person.names.of(desk.language) if person else number,
     }
     if back:
-        told["reason"] = back.reason
+        told["reason"] = back.reason[:REASON_SHOWN_CHARS]
     return Choice(
         value=shared.number,
         title=shared.number,

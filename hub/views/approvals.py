@@ -81,15 +81,6 @@ def waiting(connection: Connection, plant: str, types: Collection[str], person: 
     return Waiting(rows=tuple(one for one in found if one is not None), matching=matching or 0)
 
 
-def waiting_count(connection: Connection, plant: str, types: Collection[str]) -> int:
-    """Return how many documents of some types wait for an approval."""
-    if not types:
-        return 0
-    held = tables.documents.c
-    where = (held.plant == plant, held.status == "submitted", held.type.in_(sorted(types)))
-    return connection.execute(select(func.count()).select_from(tables.documents).where(*where)).scalar() or 0
-
-
 def submission(connection: Connection, plant: str, row: Row[Any], person: Person) -> Submission | None:
     """Return a document as it waits; None where it does not."""
     said = said_at(connection, plant, row.state_position)

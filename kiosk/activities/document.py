@@ -28,7 +28,7 @@ from domain.quantity import Quantity
 from domain.staff import Person
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, asked, refused
-from kiosk.document_switch import other_document, without_ended
+from kiosk.document_switch import other_document, why_sent_back, without_ended
 from kiosk.document_view import document_view
 from kiosk.form_view import Worked, pad_total
 from kiosk.line_view import item_names
@@ -379,7 +379,8 @@ def take_over(state: State, number: str, desk: Desk) -> Turn:
     at = "approval" if decision.document.status == "submitted" else "document"
     colleague = desk.knowledge.person(shared.operator)
     name = colleague.names.of(desk.language) if colleague else shared.operator
-    words = Words(key="said.document_joined", parameters={"document": shared.number, "name": name})
+    joined = Words(key="said.document_joined", parameters={"document": shared.number, "name": name})
+    words = why_sent_back(number, desk) or joined
     said = answered(replace(left, at=at, overlay=None, unticked=()), Tone.STORED, words)
     return Turn(state=said, events=decision.events)
 
@@ -391,7 +392,7 @@ def go_to(state: State, number: str, desk: Desk) -> Turn:
     if target is None or decide.finished_elsewhere(target, desk.knowledge):
         return take_over(state, number, desk)
     at = "approval" if target.status == "submitted" else "document"
-    words = Words(key="said.switched", parameters={"document": number})
+    words = why_sent_back(number, desk) or Words(key="said.switched", parameters={"document": number})
     left = state if state.current == number else replace(state, current="").without_empty_drafts()
     left = left.holding(target)
     return Turn(

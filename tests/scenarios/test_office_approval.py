@@ -25,6 +25,7 @@ from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
 from kiosk.screen import ApprovalView, DocumentView, HomeView, Tone
 from kiosk.state import DOCUMENTS_OPEN_MAX
+from kiosk.store.reference import Reference
 from tests.floor import Floor, FloorKiosk, document_code
 from tests.office import Pages
 from tests.stock import STOCK
@@ -187,13 +188,15 @@ def test_a_document_sent_back_is_mended_at_its_kiosk_and_submitted_again(floor: 
     assert kiosk.says == "problem.document_sent_back", "nothing is approved that is back with its maker"
     kiosk.touches("acknowledge")
     assert waits(kiosk)[number] == "home.sent_back"
-    floor.is_away = True
     kiosk.touches("go_to_document", number)
     assert kiosk.shows(DocumentView)
+    assert kiosk.says == "said.sent_back"
     less_yarn(kiosk, 1)
     assert kiosk.tone is Tone.STORED
     kiosk.scans(DONE)
     assert kiosk.shows(ApprovalView)
+    hears_again(floor, kiosk)
+    assert kiosk.store.facts.document_status(number) == "submitted", "that was about the one before"
     assert [one.lines for one in kiosk.events(DocumentCompleted)] == [1, 2]
     floor.syncs()
     assert status(floor, number) == "submitted"
@@ -202,6 +205,13 @@ def test_a_document_sent_back_is_mended_at_its_kiosk_and_submitted_again(floor: 
     assert floor.held(RACK, YARN.id) == kiosk.at(RACK, YARN.id) == Decimal(47)
     assert floor.discrepancies() == []
     folds_alike(floor)
+
+
+def hears_again(floor: Floor, kiosk: FloorKiosk) -> None:
+    """The hub tells everything from the beginning, before it has heard what the kiosk did since."""
+    told = floor.line(kiosk.device, kiosk.plant).changes("", 0)
+    with kiosk.store.connection.transaction():
+        Reference(kiosk.store.connection).take(told.changes)
 
 
 def test_a_document_in_effect_is_un_approved_in_the_office_and_its_kiosk_takes_it_back_no_more(
@@ -218,6 +228,10 @@ def test_a_document_in_effect_is_un_approved_in_the_office_and_its_kiosk_takes_i
     assert (floor.held(RACK, YARN.id), floor.held("ADJUST")) == (Decimal(50), Decimal(0))
     assert status(floor, number) == "unapproved"
     assert not office.offers(f"/documents/{number}", "unapprove")
+    hears_again(floor, kiosk)
+    assert kiosk.store.facts.document_status(number) == "unapproved", (
+        "also where it begins from the beginning"
+    )
     floor.syncs()
     assert kiosk.at(RACK, YARN.id) == Decimal(50)
     at_home(kiosk)

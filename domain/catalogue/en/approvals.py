@@ -53,6 +53,7 @@ WORDS = {
     "desk.advice.decided_apart": "Ask both. If it should not be in effect, un-approve it at its page.",
     "desk.cause.parked.approved_twice": "The document was approved before; this approval moved nothing. {detail}",
     "home.sent_back": "{document}: sent back by {name}: {reason}",
+    "said.sent_back": "{document} was sent back by {name}: {reason}",
     "problem.no_reason": "Say why {document} is sent back",
     "problem.no_reason.way_out": "Whoever made it has to know what to mend",
     "problem.decided_meanwhile": "{document} is not as it was when you looked",

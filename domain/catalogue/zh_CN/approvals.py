@@ -53,6 +53,7 @@ WORDS = {
     "desk.advice.decided_apart": "问清两人。若不应生效，请在单据页面反审核。",
     "desk.cause.parked.approved_twice": "单据此前已审核；这次审核没有动库存。{detail}",
     "home.sent_back": "{document}：{name} 退回：{reason}",
+    "said.sent_back": "{document} 被 {name} 退回：{reason}",
     "problem.no_reason": "请写明退回 {document} 的原因",
     "problem.no_reason.way_out": "制单人需要知道改什么",
     "problem.decided_meanwhile": "{document} 与您看到时不同了",
