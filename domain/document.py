@@ -98,8 +98,9 @@ class DocumentType:
     `counts`: whether its lines count towards the plan; one that does not only looks up there what there is.
     `difference`: the kind of discrepancy the office gets where a document is finished with less than its plan names.
     `leaves`: the kind of plan a document of this type becomes once it took effect, for documents that build on it; its
-    partner stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `derives`: which goods were
-    made from which.
+    partner stands in the header field `leaves_partner`; `leaves_if`: only where this holds. `awaits`: what it leaves is
+    still to come (goods on the road, with a subcontractor, lent), where else it only bounds what may come back.
+    `derives`: which goods were made from which.
 
     `approval`: whether completing it only submits it, and an entitled person approves. `pin_required`: who approves it
     or takes it back must have a PIN; otherwise it is asked of those who have one. `is_blind`: nobody who counts
@@ -125,6 +126,7 @@ class DocumentType:
     leaves: str = ""
     leaves_partner: str = "partner"
     leaves_if: Callable[[Posted], bool] | None = None
+    awaits: bool = False
     derives: Callable[[Posted, Facts], tuple[Derivation, ...]] | None = None
     approval: Approval = is_never_approved
     pin_required: bool = False
@@ -223,6 +225,17 @@ def header_fields(kind: DocumentType, document: Document, operator: Person | Non
     """Return the fields of a document's header, as far as they are there for who works on it."""
     declared = _seen_by(operator, kind.header)
     return (*PAPER_HEADER, *declared) if document.paper else declared
+
+
+@cache
+def plan_kinds() -> Mapping[str, bool]:
+    """Return every kind of plan that documents work on or leave, and whether what is open of it is still to come.
+
+    What the office orders is; what a document left is where its type says so (`awaits`).
+    """
+    known = document_types().values()
+    followed = {kind.plan_kind: True for kind in known if kind.plan_kind}
+    return followed | {kind.leaves: kind.awaits for kind in known if kind.leaves}
 
 
 def line_fields(kind: DocumentType, document: Document, operator: Person | None) -> tuple[Field, ...]:

@@ -7,7 +7,7 @@ API and its description follow from the declaration.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -34,7 +34,9 @@ class Kind(StrEnum):
     LOT = "lot"
     UNIT = "handling_unit"
     DOCUMENT = "document"
+    PLAN = "plan"
     TYPE = "type"
+    PLAN_KIND = "plan_kind"
     QUANTITY = "quantity"
     COUNT = "count"
     INSTANT = "instant"
@@ -52,7 +54,8 @@ class Column:
     """One column of an answer. Its heading is `report.column.<name>`, unless `heading` names other words.
 
     `value` takes it out of a row; a field of the column's name by default. `opens` says which movements explain a
-    number: what the journal is asked for, from the row and the query. `has_unit`: a file says the unit beside.
+    number: what the journal is asked for, from the row and the query; `leads`, to which other page it opens.
+    `has_unit`: a file says the unit beside. `tone`: in which colour words are shown.
     """
 
     name: str
@@ -60,7 +63,9 @@ class Column:
     heading: str = ""
     value: Callable[[Any], Any] | None = None
     opens: Callable[[Any, Any], Mapping[str, str]] | None = None
+    leads: Callable[[Any], str] | None = None
     has_unit: bool = False
+    tone: Callable[[Any], str] = lambda _row: "attention"
 
     def of(self, row: Any) -> Any:
         """Return what the column holds in a row."""
@@ -91,7 +96,7 @@ class Question:
 
     `query` is what may be asked (an `Asked`, with `plant`), `answer` the page that `read` gives: from the connection,
     the plant, the query and the present time. `columns`: what is shown, where it depends, of that answer. `summary`
-    stands in the description of the API, at `path`.
+    stands in the description of the API. `choices`: what may be chosen for a field whose type does not say it.
     """
 
     name: str
@@ -101,6 +106,9 @@ class Question:
     answer: type[Struct]
     read: Callable[[Connection, str, Any, datetime], Any]
     columns: Callable[[Any, Any], Sequence[Column]]
+    choices: Mapping[str, Callable[[], Sequence[str]]] = field(
+        default_factory=dict[str, Callable[[], Sequence[str]]]
+    )
 
     def pages(self, connection: Connection, plant: str, query: Any, now: datetime) -> Iterator[Page]:
         """Yield page after page, EXPORT_ROWS_MAX rows at most."""

@@ -14,9 +14,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, delete, func, select, text
 
 from domain.month import month_after, months_between
+from hub.plan_register import is_behind
+from hub.plan_register import take_in as take_in_plans
 from hub.store.bulk import bulk_for
 from hub.store.database import StoreBusyError, reading, writing
-from hub.store.tables import REGISTERED, cursors, item_periods, plants, registered
+from hub.store.tables import JOURNAL_REGISTERS, cursors, item_periods, plants, registered
 
 ROUND_EVENTS_MAX = 5_000
 """Events taken in with one transaction: writers wait for it."""
@@ -29,6 +31,8 @@ BACKLOG_MAX = 500
 LOOK_S = 2.0
 PAUSE_MAX_S = 30.0
 """However little is new, it is taken in after so long."""
+PLANS_PAUSE_S = 5.0
+"""Between two rounds of the register of plans, unless more waits than one takes."""
 COST_SHARE = 3
 """A round that took long is followed by a rest this many times as long."""
 STOP_WAIT_S = 10.0
@@ -134,6 +138,11 @@ def _position(connection: Connection, plant: str) -> int:
     return int(connection.execute(asked).scalar() or 0)
 
 
+def _ledger_end(connection: Connection, plant: str) -> int:
+    held = plants.c
+    return connection.execute(select(held.position).where(held.plant == plant)).scalar() or 0
+
+
 class Registrar:
     """Keeps the registers of every plant, in a thread of its own."""
 
@@ -142,6 +151,7 @@ class Registrar:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._taken_at = dict.fromkeys(plants_, time.monotonic())
+        self._plans_after = dict.fromkeys(plants_, 0.0)
 
     def start(self) -> None:
         """Begin. Call it in the process that serves."""
@@ -167,7 +177,9 @@ class Registrar:
         try:
             with reading(self._engine) as connection:
                 is_due = self._is_due(connection, plant)
-            return is_due and self.round(plant)
+                are_plans_due = self._are_plans_due(connection, plant)
+            are_behind = [is_due and self.round(plant), are_plans_due and self.plan_round(plant)]
+            return any(are_behind)
         except StoreBusyError as error:
             _log.warning("%s: the registers wait: %s", plant, error)
         except Exception:  # noqa: BLE001 - the thread must live; answers tell what position they stand for
@@ -175,22 +187,33 @@ class Registrar:
         return False
 
     def _is_due(self, connection: Connection, plant: str) -> bool:
-        held = plants.c
-        end = connection.execute(select(held.position).where(held.plant == plant)).scalar() or 0
         extent = extent_of(connection, plant)
         rest = extent.through - extent.registered
-        if end - extent.through > BACKLOG_MAX and rest < REST_EVENTS_MAX:
+        if _ledger_end(connection, plant) - extent.through > BACKLOG_MAX and rest < REST_EVENTS_MAX:
             return False
         return rest >= ROUND_EVENTS_MIN or (
             rest > 0 and time.monotonic() > self._taken_at[plant] + PAUSE_MAX_S
         )
+
+    def _are_plans_due(self, connection: Connection, plant: str) -> bool:
+        if time.monotonic() < self._plans_after[plant]:
+            return False
+        booked = extent_of(connection, plant).through
+        return _ledger_end(connection, plant) - booked <= BACKLOG_MAX and is_behind(connection, plant)
+
+    def plan_round(self, plant: str) -> bool:
+        """Bring the register of plans on by one round; tells whether more waits."""
+        with writing(self._engine) as connection:
+            more = take_in_plans(connection, plant)
+        self._plans_after[plant] = time.monotonic() + (0.0 if more else PLANS_PAUSE_S)
+        return more
 
     def round(self, plant: str) -> bool:
         """Take in what is new, ROUND_EVENTS_MAX at most; tells whether more waits."""
         with writing(self._engine) as connection:
             extent = extent_of(connection, plant)
             if extent.registered == 0:
-                for table in REGISTERED:
+                for table in JOURNAL_REGISTERS:
                     connection.execute(delete(table).where(table.c.plant == plant))
             through = min(extent.through, extent.registered + ROUND_EVENTS_MAX)
             take_in(connection, plant, extent.registered, through)

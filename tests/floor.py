@@ -23,6 +23,7 @@ from domain.staff import Person
 from domain.stock import Balance, Movement
 from domain.wire import Acknowledgement, Changes, Snapshot, Upload, UploadHeader
 from hub.allocations import Allocations
+from hub.api import register as register_api
 from hub.feed import changes, snapshot
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
@@ -35,6 +36,7 @@ from hub.store.devices import Device, device_of, enrol
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
 from hub.web import register as register_web
+from hub.web.board import Board
 from hub.web.socket import make_socketio
 from kiosk.hub_client import HubUnreachableError
 from kiosk.hub_port import Connectivity
@@ -166,6 +168,25 @@ class Floor:
                 totals[key] = totals.get(key, 0) + row.value
         assert not any(totals.values()), totals
 
+    def office(self) -> Flask:
+        """The hub's API and pages over the same books, for whoever comes by browser or by token."""
+        return self._site()[0]
+
+    def _site(self) -> tuple[Flask, Board]:
+        hub = Hub(
+            settings=HubSettings(data_folder=self.folder, plants=self.plants),
+            keyring=open_keyring(self.folder),
+            engine=self.engine,
+            store=self.log,
+            ingest=self.ingest,
+            projector=self.projector,
+            clock=self.clock,
+            subscribers=self.subscribers,
+        )
+        app = Flask("floor", static_folder=None)
+        register_api(app, hub)
+        return app, register_web(app, make_socketio(app), hub)
+
     def syncs(self) -> None:
         """The hub is there: every kiosk sends what it has, and hears what the others did."""
         self.is_away = False
@@ -206,19 +227,7 @@ class Floor:
     @contextmanager
     def board(self) -> Generator[str]:
         """Serve the board and the pages of this hub; gives the address."""
-        settings = HubSettings(data_folder=self.folder, plants=self.plants)
-        hub = Hub(
-            settings=settings,
-            keyring=open_keyring(self.folder),
-            engine=self.engine,
-            store=self.log,
-            ingest=self.ingest,
-            projector=self.projector,
-            clock=self.clock,
-            subscribers=self.subscribers,
-        )
-        app = Flask("floor", static_folder=None)
-        board = register_web(app, make_socketio(app), hub)
+        app, board = self._site()
         board.start()
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

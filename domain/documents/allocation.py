@@ -53,5 +53,6 @@ TYPE = DocumentType(
     accounts=(PlaceRole.IN_TRANSIT,),
     leaves="allocation",
     leaves_partner="other_plant",
+    awaits=True,
     check=_check,
 )

@@ -57,5 +57,6 @@ TYPE = DocumentType(
     approval=is_always_approved,
     leaves="sample_gift",
     leaves_if=_has_to_come_back,
+    awaits=True,
     check=_check,
 )

@@ -84,6 +84,7 @@ TYPE = DocumentType(
     movements=_movements,
     accounts=(PlaceRole.CONVERSION,),
     leaves="subcontract",
+    awaits=True,
     derives=_derives,
     check=_check,
 )

@@ -58,5 +58,6 @@ TYPE = DocumentType(
     accounts=(PlaceRole.IN_TRANSIT,),
     leaves="transfer",
     leaves_partner="destination",
+    awaits=True,
     check=_check,
 )

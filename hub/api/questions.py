@@ -6,10 +6,11 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from domain.barcode import READING_CHARS_MAX
-from hub.api.projections import NOT_FOUND, plant_of, read_page, sight_of
-from hub.api.route import Registry, Request
+from hub.api.projections import NOT_FOUND, PlantQuery, plant_of, read_page, sight_of
+from hub.api.route import Registry, Request, not_found
 from hub.question import Question, questions
 from hub.store.database import reading
+from hub.views.plans import PlanView, plan_view
 from hub.views.stock import Plant, booked_position
 from hub.views.trace import Find, trace
 
@@ -53,6 +54,25 @@ for _question in questions().values():
     REGISTRY.route(
         "GET", f"/{_question.name}", answer=_question.answer, query=_question.query, errors=NOT_FOUND
     )(_asked(_question))
+
+
+@REGISTRY.route(
+    "GET",
+    "/plans/{number}",
+    answer=PlanView,
+    parts={"number": "The plan's number: an order's, or of the document that left it."},
+    query=PlantQuery,
+    errors=NOT_FOUND,
+)
+def plan(request: Request) -> PlanView:
+    """Show one plan: its lines with what is done and open of each, and the scans behind every figure."""
+    plant, number = plant_of(request, request.query.plant), request.path["number"]
+    with reading(request.hub.engine) as connection:
+        now, seen = request.hub.clock.now(), sight_of(request, plant).where()
+        found = plan_view(connection, plant, number, now, seen)
+    if found is None:
+        raise not_found("plan", number)
+    return found
 
 
 @REGISTRY.route("GET", "/trace", answer=TraceAnswer, query=TraceQuery, errors=NOT_FOUND)

@@ -110,6 +110,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/reports/<name>.csv"): needs("board.export"),
         ("GET", "/reports/<name>.xlsx"): needs("board.export"),
         ("GET", "/trace"): BOARD,
+        ("GET", "/plans/<path:number>"): BOARD,
         ("GET", "/assets/<name>"): ANYBODY,
         ("GET", "/web/<name>"): ANYBODY,
         # the discrepancy desk
@@ -146,6 +147,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/api/v1/health"): ANYBODY,
         **dict.fromkeys((("GET", f"/api/v1/{name}") for name in questions()), BOARD),
         ("GET", "/api/v1/trace"): BOARD,
+        ("GET", "/api/v1/plans/<number>"): BOARD,
         ("GET", "/api/v1/documents"): BOARD,
         ("GET", "/api/v1/documents/<number>"): BOARD,
         ("GET", "/api/v1/events"): BOARD,

@@ -668,7 +668,7 @@ audits = Table(
     Column("state_json", Text, nullable=False),  # hub.audit.State: counts, and where its rolling looks are
 )
 
-# --- the journal's registers: made from `movements` by the database itself, a little behind the booking ---------------
+# --- the journal's registers: made from `movements` by the database itself, a little behind the booking --------------
 
 item_periods = Table(
     "item_periods",
@@ -708,6 +708,46 @@ registered = Table(
     Column("position", BigInteger, nullable=False),
 )
 
+
+def _bytewise(length: int) -> String:
+    """Return text that both databases order byte by byte, as this program does: for keys that rows are merged by."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+# --- the register of plans: made from reference data, left plans and their progress, behind the booking ---------------
+
+plan_lines = Table(
+    "plan_lines",
+    metadata,
+    # Every plan, the office's and those that documents left: a row for each line with what is done of it. One without
+    # lines has a line 0.
+    Column("plant", String(40), primary_key=True),
+    Column("number", _bytewise(120), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("partner", String(120), nullable=False),
+    Column("due", _bytewise(10), nullable=False),  # a date; one after all others where it has none
+    Column("state", String(10), nullable=False),  # hub.plan_register.State
+    Column("item", String(120), nullable=False),
+    Column("unit", String(3), nullable=False),
+    Column("ordered", BigInteger, nullable=False),  # millionths
+    Column("done", BigInteger, nullable=False),  # millionths, in the unit it was ordered in
+    Index(None, "plant", "state", "due", "number", "line"),
+    Index(None, "plant", "kind", "state", "due", "number", "line"),
+    Index(None, "plant", "partner", "state", "due", "number", "line"),
+    Index(None, "plant", "item", "state", "due", "number", "line"),
+    sqlite_with_rowid=False,
+)
+
+plans_registered = Table(
+    "plans_registered",
+    metadata,
+    # Through which revision of reference data and which position the register of plans reflects them.
+    Column("plant", String(40), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+
 PROJECTED = (
     dispositions,
     balances,
@@ -738,8 +778,14 @@ PROJECTED = (
 AUDITED = (audit_balances, audits)
 """What the check of the books keeps for itself; a rebuild empties it, and it begins anew."""
 
-REGISTERED = (item_periods, trails, registered)
-"""What is made from the journal; a rebuild empties it, and it is made anew."""
+JOURNAL_REGISTERS = (item_periods, trails, registered)
+"""What is made from the journal."""
+
+PLAN_REGISTERS = (plan_lines, plans_registered)
+"""What is made from reference data, left plans and their progress."""
+
+REGISTERED = (*JOURNAL_REGISTERS, *PLAN_REGISTERS)
+"""What follows the booking a little behind; a rebuild empties it, and it is made anew."""
 
 FOLDED = (cursors, *PROJECTED, *AUDITED, *REGISTERED)
 """What is dropped and folded again from the ledger where a program has it otherwise than the database."""

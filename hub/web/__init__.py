@@ -19,6 +19,7 @@ from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
 from hub.web.pages import serve_pages
 from hub.web.person_pages import PersonAside, serve_persons
+from hub.web.plan_pages import serve_plans
 from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
 from hub.web.sign_on_pages import serve_sign_on
@@ -39,6 +40,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_sign_on(app, hub, pages)
     serve_documents(app, hub, pages)
     serve_questions(app, hub, pages)
+    serve_plans(app, hub, pages)
     serve_desk(app, hub, pages)
     serve_months(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})

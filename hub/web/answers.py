@@ -21,7 +21,7 @@ MOVEMENTS = "/reports/movements"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A cell on a page. `path` and `asked` make the address it opens to; `chips` are words in small frames."""
+    """A cell on a page. `path` and `asked` make the address it opens to; `chips` are words in frames of a `tone`."""
 
     text: str
     small: str = ""
@@ -30,6 +30,7 @@ class Shown:
     is_number: bool = False
     is_below: bool = False
     chips: Sequence[str] = ()
+    tone: str = "attention"
 
 
 class Answers:
@@ -45,6 +46,7 @@ class Answers:
             Kind.LOT: self._code,
             Kind.UNIT: self._code,
             Kind.DOCUMENT: self._document,
+            Kind.PLAN: self._plan,
             Kind.QUANTITY: self._quantity,
             Kind.EVENT: self._event,
             Kind.WORDS: self._words,
@@ -78,11 +80,14 @@ class Answers:
     def _document(self, _column: Column, value: Any, *_: Any) -> Shown:
         return Shown(text=value, path=f"/documents/{quote(value, safe='')}")
 
+    def _plan(self, _column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text=value, path=f"/plans/{quote(value, safe='')}")
+
     def _quantity(self, column: Column, value: Any, row: Any, query: Any) -> Shown:
         opens = column.opens(row, query) if column.opens else dict[str, str]()
         return Shown(
             text=amount_text(value, self._language),
-            path=MOVEMENTS if opens else "",
+            path=column.leads(row) if column.leads else MOVEMENTS if opens else "",
             asked={name: one for name, one in opens.items() if one},
             is_number=True,
             is_below=value.is_negative,
@@ -91,8 +96,8 @@ class Answers:
     def _event(self, _column: Column, value: Any, *_: Any) -> Shown:
         return Shown(text=f"#{value:,}", path=f"/events/{self._plant}/{value}", is_number=True)
 
-    def _words(self, _column: Column, value: Any, *_: Any) -> Shown:
-        return Shown(text="", chips=[speak(self._language, key) for key in value])
+    def _words(self, column: Column, value: Any, row: Any, _query: Any) -> Shown:
+        return Shown(text="", chips=[speak(self._language, key) for key in value], tone=column.tone(row))
 
     def _plainly(self, column: Column, value: Any, *_: Any) -> Shown:
         return Shown(text=str(self._plain(column, value)), is_number=column.kind in NUMBERS)
@@ -140,6 +145,8 @@ class Answers:
                 return self._names.of("person", value, self._language)
             case Kind.TYPE:
                 return speak(self._language, f"document.{value}") if has_words(f"document.{value}") else value
+            case Kind.PLAN_KIND:
+                return speak(self._language, f"plan.{value}") if has_words(f"plan.{value}") else value
             case Kind.INSTANT:
                 return _moment(value, self._zone)
             case _:

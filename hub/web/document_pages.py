@@ -15,6 +15,7 @@ from domain.words import has_words, speak, speak_problem, speak_way_out
 from hub.approvals import REASON_CHARS_MAX, Approvals, CannotDecideError, Named
 from hub.hub import Hub
 from hub.office import Office, OrderError
+from hub.plan_register import plans_named
 from hub.rights.documents import types_with
 from hub.rights.matrix import APPROVAL_ACTS
 from hub.rights.prices import document_seen
@@ -57,13 +58,14 @@ class _Documents:
 
     def list(self) -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:
-            query = DocumentQuery(after=request.args.get("after", "")[:1000], limit=50)
+            plan = request.args.get("plan", "").replace("\0", "")[:WORD_CHARS_MAX]
+            query = DocumentQuery(after=request.args.get("after", "")[:1000], limit=50, plan=plan)
             page = documents_page(connection, plant, query, self._pages.sight(plant).where())
             names = NameBook()
             names.read(connection, plant, "person", (row.operator for row in page.rows))
             names.read(connection, plant, "place", (row.partner for row in page.rows))
             return self._pages.draw(
-                "documents.html", plant, language, title="board.documents", page=page, names=names
+                "documents.html", plant, language, title="board.documents", page=page, plan=plan, names=names
             )
 
         return self._pages.answer(show)
@@ -155,6 +157,7 @@ class _Documents:
                 language,
                 title="board.documents",
                 number=number,
+                has_plan=bool(plans_named(connection, plant, [number])),
                 shown=shown,
                 names=names,
                 refusal=refusal,

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy import Connection
 
 from domain.names import Language
-from domain.words import speak
+from domain.words import has_words, speak
 from hub.hub import Hub
 from hub.question import Question, questions
 from hub.sheets import as_csv, as_xlsx
@@ -28,11 +28,11 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """One field of a filter: its name, what stands in it, and what may be chosen (nothing: any text)."""
+    """One field of a filter: its name, what stands in it, and what may be chosen, with its words (none: any)."""
 
     name: str
     value: str
-    choices: Sequence[str] = ()
+    choices: Sequence[tuple[str, str]] = ()
 
 
 def serve_questions(app: Flask, hub: Hub, pages: Pages) -> None:
@@ -74,7 +74,7 @@ class _Questions:
                 language,
                 title=f"report.{question.name}",
                 question=question,
-                asking=_asking(question, query, connection, plant),
+                asking=_asking(question, query, connection, plant, language),
                 asked=_asked(question, query),
                 is_understood=is_understood,
                 page=page,
@@ -175,7 +175,9 @@ def _query_of(question: Question, given: Mapping[str, str], limit: int) -> tuple
     return msgspec.convert(good, type=question.query), False
 
 
-def _asking(question: Question, query: Any, connection: Connection, plant: str) -> Sequence[Asking]:
+def _asking(
+    question: Question, query: Any, connection: Connection, plant: str, language: Language
+) -> Sequence[Asking]:
     found: list[Asking] = []
     for field in msgspec.structs.fields(question.query):
         if field.name in _NOT_ASKED:
@@ -183,8 +185,24 @@ def _asking(question: Question, query: Any, connection: Connection, plant: str) 
         choices = _choices(field.type)
         if field.name == "period":
             choices = ("", *months(connection, plant))
-        found.append(Asking(name=field.name, value=getattr(query, field.name), choices=choices))
+        elif make := question.choices.get(field.name):
+            choices = make()
+        worded = [(one, _choice_words(field.name, one, language)) for one in choices]
+        found.append(Asking(name=field.name, value=getattr(query, field.name), choices=worded))
     return found
+
+
+def _choice_words(name: str, choice: str, language: Language) -> str:
+    """Return the words of a choice: the field's own, those that all fields share, else as it stands."""
+    if not choice:
+        return speak(language, "report.choice.all")
+    keys = (
+        f"report.choice.{name}.{choice}",
+        f"report.choice.{choice}",
+        f"plan.{choice}",
+        f"plan.state.{choice}",
+    )
+    return next((speak(language, key) for key in keys if has_words(key)), choice)
 
 
 def _asked(question: Question, query: Any) -> Mapping[str, str]:

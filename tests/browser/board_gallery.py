@@ -1,4 +1,4 @@
-"""Pictures of board and desk in both languages: a morning, a bad day, a silent hub, nothing yet (board-*.png)."""
+"""Pictures of board, desk, office and reports in both languages: a morning, a bad day, a silent hub (board-*.png)."""
 
 import argparse
 import io
@@ -12,12 +12,13 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from sqlalchemy import select, update
 
 from domain.names import LANGUAGES
+from hub.question import questions
 from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.values import instant_text
 from hub.web.guard import SESSION_COOKIE
 from tests.browser.gallery import COLOURS, FOLDER
-from tests.hub.furniture import furnish
+from tests.hub.furniture import furnish, order_and_send
 from tests.hub.morning import Plant, play, running_hub, served, sign_on
 from tests.hub.submissions import APPROVER, COUNT, fill_groups, submit
 from tests.hub.troubles import UNKNOWN, grow_old, trouble
@@ -36,6 +37,15 @@ OFFICE = {
 }
 APPROVALS = {"approvals": "/approvals", "approval": f"/documents/{COUNT}"}
 """Seen by somebody who approves."""
+REPORTS = {
+    "reports": "/reports",
+    **{f"report_{name}": f"/reports/{name}" for name in questions()},
+    "plan": "/plans/PO-4500131",
+    "plan_packing_list": "/plans/SO-26-0377",
+    "trace": "/trace?code=86-0412",
+    "months": "/months",
+}
+"""What people ask of the books."""
 MORNING_HOUR = 10
 
 
@@ -87,7 +97,9 @@ def main() -> None:
         furnish(plant)
         fill_groups(plant)
         submit(plant)
-        seen_by = [("1050", one) for one in OFFICE.items()] + [(APPROVER, one) for one in APPROVALS.items()]
+        order_and_send(plant)
+        seen_by = [("1050", one) for one in (OFFICE | REPORTS).items()]
+        seen_by += [(APPROVER, one) for one in APPROVALS.items()]
         for language in LANGUAGES:
             for who, (name, path) in seen_by:
                 sheet = browser.new_page(viewport={"width": 1280, "height": 900})

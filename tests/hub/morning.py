@@ -26,7 +26,7 @@ from domain.item import Item, ItemId
 from domain.log import GENESIS_DIGEST, ClockQuality, Envelope, Head, Recorded, encode_fact, seal
 from domain.names import Names
 from domain.place import Place, PlaceId, PlaceRole, Station
-from domain.plan import Plan, PlanLine
+from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.staff import Person
 from domain.stock import Goods, Movement
@@ -138,6 +138,7 @@ class Kiosk:
         at: datetime | None = None,
         *,
         event_id: str = "",
+        corrects: str = "",
         clock: ClockQuality = "unsure",
     ) -> Kiosk:
         envelope = Envelope(
@@ -146,6 +147,7 @@ class Kiosk:
             epoch=1,
             sequence=self.head.sequence + 1,
             event_id=event_id or uuid4().hex,
+            corrects=corrects,
             previous_digest=self.head.digest,
             type=type(event).__name__,
             schema=type(event).schema,
@@ -171,7 +173,16 @@ class Kiosk:
         return self.tells(DocumentOpened(document=number, document_type="CS", header=header), at)
 
     def receives(  # noqa: PLR0917 - a line reads like a scan: what, lot, how much, whereto
-        self, what: str, lot: str, amount: str, unit: str, to: str, supplier: str, at: datetime | None = None
+        self,
+        what: str,
+        lot: str,
+        amount: str,
+        unit: str,
+        to: str,
+        supplier: str,
+        at: datetime | None = None,
+        *,
+        plan: PlanRef | None = None,
     ) -> Kiosk:
         self.lines += 1
         goods, quantity = Goods(item=ItemId(what), lot=lot), Quantity.of(amount, unit)
@@ -182,7 +193,12 @@ class Kiosk:
         values = {"item": what, "lot": lot, "quantity": quantity, "place": to}
         return self.tells(
             LineRecorded(
-                document=self.document, document_type="CS", line=self.lines, values=values, movements=moved
+                document=self.document,
+                document_type="CS",
+                line=self.lines,
+                values=values,
+                movements=moved,
+                plan=plan,
             ),
             at,
         )
