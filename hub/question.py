@@ -45,6 +45,8 @@ class Kind(StrEnum):
 
 
 NUMBERS = frozenset({Kind.QUANTITY, Kind.COUNT, Kind.EVENT})
+SHORT = frozenset({Kind.TEXT, Kind.INSTANT, Kind.TYPE, Kind.PLAN_KIND, Kind.PERSON})
+"""Kinds whose cells stay on one line."""
 NAMED = {Kind.ITEM: "item", Kind.PLACE: "place", Kind.PERSON: "person"}
 """Kinds that have a name in the reference data, and under which kind of record."""
 
@@ -55,7 +57,8 @@ class Column:
 
     `value` takes it out of a row; a field of the column's name by default. `opens` says which movements explain a
     number: what the journal is asked for, from the row and the query; `leads`, to which other page it opens.
-    `has_unit`: a file says the unit beside. `tone`: in which colour words are shown.
+    `has_unit`: a file says the unit beside. `tone`: in which colour words are shown. `is_spare`: a page leaves it out
+    where no row has it; a file always has it.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Column:
     opens: Callable[[Any, Any], Mapping[str, str]] | None = None
     leads: Callable[[Any], str] | None = None
     has_unit: bool = False
+    is_spare: bool = False
     tone: Callable[[Any], str] = lambda _row: "attention"
 
     def of(self, row: Any) -> Any:

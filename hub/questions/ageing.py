@@ -11,9 +11,9 @@ from hub.views.ageing import BANDS, AgePage, AgeQuery, AgeRow, age_page
 
 _LOT = (
     Column(name="place", kind=Kind.PLACE),
-    Column(name="lot", kind=Kind.LOT),
-    Column(name="grade"),
-    Column(name="owner"),
+    Column(name="lot", kind=Kind.LOT, is_spare=True),
+    Column(name="grade", is_spare=True),
+    Column(name="owner", is_spare=True),
 )
 
 

@@ -16,9 +16,9 @@ _NAMES = {
     "place": (Column(name="place", kind=Kind.PLACE),),
     "lot": (
         Column(name="place", kind=Kind.PLACE),
-        Column(name="lot", kind=Kind.LOT),
-        Column(name="grade"),
-        Column(name="owner"),
+        Column(name="lot", kind=Kind.LOT, is_spare=True),
+        Column(name="grade", is_spare=True),
+        Column(name="owner", is_spare=True),
     ),
 }
 

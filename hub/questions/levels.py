@@ -26,8 +26,8 @@ _COLUMNS = (
     Column(name="on_hand", kind=Kind.QUANTITY, opens=_movements, has_unit=True),
     Column(name="safety_stock", kind=Kind.QUANTITY),
     Column(name="maximum_stock", kind=Kind.QUANTITY),
-    Column(name="counted_at", kind=Kind.INSTANT),
-    Column(name="overdue_days", kind=Kind.COUNT),
+    Column(name="counted_at", kind=Kind.INSTANT, is_spare=True),
+    Column(name="overdue_days", kind=Kind.COUNT, is_spare=True),
 )
 
 QUESTION = Question(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from domain.document import document_types
 from hub.question import Column, Kind, Question
 from hub.views.journal import JournalPage, JournalQuery, journal_page
 
@@ -19,14 +20,14 @@ _COLUMNS = (
     Column(name="document_type", kind=Kind.TYPE),
     Column(name="document", kind=Kind.DOCUMENT),
     Column(name="item", kind=Kind.ITEM),
-    Column(name="lot", kind=Kind.LOT),
-    Column(name="handling_unit", kind=Kind.UNIT),
-    Column(name="grade"),
-    Column(name="owner"),
+    Column(name="lot", kind=Kind.LOT, is_spare=True),
+    Column(name="handling_unit", kind=Kind.UNIT, is_spare=True),
+    Column(name="grade", is_spare=True),
+    Column(name="owner", is_spare=True),
     Column(name="source", kind=Kind.PLACE),
     Column(name="target", kind=Kind.PLACE),
     Column(name="quantity", kind=Kind.QUANTITY, has_unit=True),
-    Column(name="second", kind=Kind.QUANTITY, has_unit=True),
+    Column(name="second", kind=Kind.QUANTITY, has_unit=True, is_spare=True),
     Column(name="operator", kind=Kind.PERSON),
 )
 
@@ -38,4 +39,5 @@ QUESTION = Question(
     answer=JournalPage,
     read=_read,
     columns=lambda _query, _page: _COLUMNS,
+    choices={"type": lambda: ("", *document_types())},
 )

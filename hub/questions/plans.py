@@ -26,8 +26,8 @@ _COLUMNS = (
     Column(name="number", kind=Kind.PLAN, heading="report.column.plan"),
     Column(name="kind", kind=Kind.PLAN_KIND),
     Column(name="partner", kind=Kind.PLACE),
-    Column(name="due"),
-    Column(name="overdue_days", kind=Kind.COUNT),
+    Column(name="due", is_spare=True),
+    Column(name="overdue_days", kind=Kind.COUNT, is_spare=True),
     Column(name="state", kind=Kind.WORDS, value=_states, tone=_tone),
     Column(name="line", kind=Kind.COUNT, value=lambda row: row.line or None),
     Column(name="item", kind=Kind.ITEM),
@@ -37,12 +37,6 @@ _COLUMNS = (
 )
 
 
-def _columns(query: PlanQuery, _page: PlanPage | None) -> tuple[Column, ...]:
-    """Leave out what says nothing for what is asked: only what is open can be overdue."""
-    has_overdue = query.state in {"open", "overdue", "all"}
-    return tuple(one for one in _COLUMNS if has_overdue or one.name != "overdue_days")
-
-
 QUESTION = Question(
     name="plans",
     order=6,
@@ -50,6 +44,6 @@ QUESTION = Question(
     query=PlanQuery,
     answer=PlanPage,
     read=plan_page,
-    columns=_columns,
+    columns=lambda _query, _page: _COLUMNS,
     choices={"kind": lambda: ("", *sorted(plan_kinds()))},
 )

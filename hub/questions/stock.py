@@ -19,12 +19,12 @@ def _movements(row: StockRow, _query: StockQuery) -> dict[str, str]:
 _COLUMNS = (
     Column(name="place", kind=Kind.PLACE),
     Column(name="item", kind=Kind.ITEM),
-    Column(name="lot", kind=Kind.LOT),
-    Column(name="handling_unit", kind=Kind.UNIT),
-    Column(name="grade"),
-    Column(name="owner"),
+    Column(name="lot", kind=Kind.LOT, is_spare=True),
+    Column(name="handling_unit", kind=Kind.UNIT, is_spare=True),
+    Column(name="grade", is_spare=True),
+    Column(name="owner", is_spare=True),
     Column(name="quantity", kind=Kind.QUANTITY, opens=_movements, has_unit=True),
-    Column(name="second", kind=Kind.QUANTITY, has_unit=True),
+    Column(name="second", kind=Kind.QUANTITY, has_unit=True, is_spare=True),
     Column(name="position", kind=Kind.EVENT, heading="report.column.last_movement"),
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain.names import Language
 from domain.words import has_words, speak
 from hub.hub import Hub
-from hub.question import Question, questions
+from hub.question import SHORT, Column, Question, questions
 from hub.sheets import as_csv, as_xlsx
 from hub.views.flows import months
 from hub.views.names import NameBook
@@ -65,7 +65,7 @@ class _Questions:
                 return None
             query, is_understood = _query_of(question, request.args, ROWS_SHOWN)
             page = question.read(connection, plant, query, self._hub.clock.now())
-            columns = question.columns(query, page)
+            columns = _without_spare(question.columns(query, page), page.rows)
             answers = Answers(connection, plant, language, self._hub.settings.zone)
             answers.read_names(columns, page.rows)
             return self._pages.draw(
@@ -79,6 +79,7 @@ class _Questions:
                 is_understood=is_understood,
                 page=page,
                 columns=columns,
+                short=SHORT,
                 rows=[[answers.shown(column, row, query) for column in columns] for row in page.rows],
             )
 
@@ -135,6 +136,7 @@ class _Questions:
                 title="report.trace",
                 code=code,
                 names=names,
+                short=SHORT,
                 finds=list(zip(finds, tables, strict=True)),
             )
 
@@ -145,14 +147,19 @@ def _table(name: str, answers: Answers, rows: Sequence[Any]) -> Mapping[str, Any
     """Return some rows of a question's answer as its page would show them; columns that say nothing are left out."""
     question = questions()[name]
     query = question.query()
-    columns = [
-        column
-        for column in question.columns(query, None)
-        if any(column.of(row) not in (None, "") for row in rows)
-    ]
+    columns = [column for column in question.columns(query, None) if _is_told(column, rows)]
     answers.read_names(columns, rows)
     shown = [[answers.shown(column, row, query) for column in columns] for row in rows]
     return {"columns": columns, "rows": shown}
+
+
+def _without_spare(columns: Sequence[Column], rows: Sequence[Any]) -> Sequence[Column]:
+    """Return the columns a page shows: those that may be left out only where they say something."""
+    return [column for column in columns if not column.is_spare or _is_told(column, rows)]
+
+
+def _is_told(column: Column, rows: Sequence[Any]) -> bool:
+    return any(column.of(row) not in (None, "") for row in rows)
 
 
 def _query_of(question: Question, given: Mapping[str, str], limit: int) -> tuple[Any, bool]:
@@ -187,20 +194,20 @@ def _asking(
             choices = ("", *months(connection, plant))
         elif make := question.choices.get(field.name):
             choices = make()
-        worded = [(one, _choice_words(field.name, one, language)) for one in choices]
+        worded = [(one, _choice_words(question, field.name, one, language)) for one in choices]
         found.append(Asking(name=field.name, value=getattr(query, field.name), choices=worded))
     return found
 
 
-def _choice_words(name: str, choice: str, language: Language) -> str:
+def _choice_words(question: Question, name: str, choice: str, language: Language) -> str:
     """Return the words of a choice: the field's own, those that all fields share, else as it stands."""
     if not choice:
-        return speak(language, "report.choice.all")
+        own = f"report.choice.{question.name}.{name}"
+        return speak(language, own if has_words(own) else "report.choice.all")
     keys = (
         f"report.choice.{name}.{choice}",
         f"report.choice.{choice}",
-        f"plan.{choice}",
-        f"plan.state.{choice}",
+        *(f"{subject}.{choice}" for subject in ("plan", "plan.state", "document")),
     )
     return next((speak(language, key) for key in keys if has_words(key)), choice)
 

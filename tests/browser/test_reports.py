@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -28,6 +27,10 @@ PAGES = (
     "/trace?code=NEVER-SEEN",
     "/months",
 )
+
+
+TOO_WIDE = """() => [...document.querySelectorAll('main > *:not(.wide)')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +74,7 @@ def test_each_page_is_complete_and_no_wider_than_the_screen(
     page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
     assert "⟦" not in page.inner_text("body")
     assert page.get_attribute("html", "lang") == language
-    too_wide = "() => [...document.querySelectorAll('main > *:not(.wide)')].filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.outerHTML.slice(0, 80))"
-    assert page.evaluate(too_wide) == []
+    assert page.evaluate(TOO_WIDE) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -80,6 +80,7 @@ WORDS = {
     "report.field.trouble": "What is wrong",
     "report.field.code": "Code or number",
     "report.choice.all": "all",
+    "report.choice.flows.period": "newest",
     "report.choice.place": "by place",
     "report.choice.item": "by item",
     "report.choice.newest": "last moved first",

@@ -80,6 +80,7 @@ WORDS = {
     "report.field.trouble": "问题",
     "report.field.code": "条码或编号",
     "report.choice.all": "全部",
+    "report.choice.flows.period": "最近月份",
     "report.choice.place": "按库位",
     "report.choice.item": "按物料",
     "report.choice.newest": "最近移动在前",
