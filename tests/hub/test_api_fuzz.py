@@ -24,6 +24,7 @@ from hub.reference import REFERENCE_KINDS
 from hub.rights.subjects import all_rights
 from hub.rights.tokens import add_token
 from hub.store.database import writing
+from tests.hub.furniture import furnish, order_and_send
 from tests.hub.morning import PLANT, Plant, play, running_hub
 
 SEED = 20261128
@@ -52,6 +53,8 @@ _TRIES = settings(
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     with running_hub(tmp_path_factory.mktemp("hub")) as plant:
         play(plant)
+        furnish(plant)
+        order_and_send(plant)
         yield plant
 
 
@@ -101,7 +104,8 @@ TEXTS = st.one_of(
 
 def bodies(declared: ObjectType) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies with fields the object has, and anything in them."""
-    values = st.dictionaries(st.sampled_from([one.name for one in declared.fields]), TEXTS, max_size=12)
+    names = st.sampled_from([one.name for one in declared.fields])
+    values = st.one_of(st.dictionaries(names, TEXTS, max_size=size) for size in (1, 3, 12))
     made: dict[str, st.SearchStrategy[Any]] = {"values": values}
     if declared.lines:
         line = st.dictionaries(st.sampled_from([one.name for one in declared.lines]), TEXTS, max_size=8)
@@ -109,18 +113,24 @@ def bodies(declared: ObjectType) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(made, optional={"seen": st.integers(0, 2**62)})
 
 
-KEYS = st.one_of(st.sampled_from(NOTED["key"]), st.text(min_size=1, max_size=20))
+def keys(held: list[str]) -> st.SearchStrategy[str]:
+    """Keys of records there are, of others, and of none."""
+    return st.one_of(
+        st.sampled_from(held or NOTED["key"]), st.sampled_from(NOTED["key"]), st.text(min_size=1, max_size=20)
+    )
 
 
 @pytest.mark.parametrize("name", list(objects()))
 def test_whatever_stands_in_the_fields_of_an_object_is_taken_or_refused_in_words(
     name: str, plant: Plant, headers: dict[str, str]
 ) -> None:
+    client = plant.app.test_client()
+    listed = client.get(f"{PREFIX}/objects/{name}", headers=headers).get_json()["rows"]
     one, many = f"{PREFIX}/objects/{{object}}/{{key}}", f"{PREFIX}/objects/{{object}}"
 
     @seed(SEED)
     @settings(_TRIES, max_examples=8)
-    @given(body=bodies(objects()[name]), key=KEYS)
+    @given(body=bodies(objects()[name]), key=keys([row["key"] for row in listed]))
     def tries(body: dict[str, Any], key: str) -> None:
         for method, path, part, given_body in (
             ("PUT", one, {"key": key}, body),
