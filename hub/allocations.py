@@ -3,28 +3,36 @@
 An allocation (DB) leaves a plan in the plant that sends. The hub writes it as reference data of the plant it goes to,
 whose kiosks take the goods in against it (DBI). Each plant knows every other one as a place on the road to or from it.
 Writing again what stands there changes nothing, so it is begun anew at each start and a hub may be killed anywhere.
+What was taken back after goods of it had arrived stays known over there, and is a discrepancy of the plant that sent.
 """
 
+import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from domain.barcodes.house import house_body
 from domain.names import Names
 from domain.place import Place, PlaceId, PlaceRole
 from domain.plan import Plan, PlanLine
+from hub.discrepancies import DiscrepancyRow
+from hub.exception import first_owner
 from hub.known import read_plan
 from hub.reference import ReferenceData
+from hub.store.bulk import bulk_for
 from hub.store.database import reading, writing
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
-from hub.store.tables import left_plans
+from hub.store.tables import discrepancies, events, left_plans, plan_progress
 
 KIND = "allocation"
 """The kind of plan that goes to another plant."""
+TOO_LATE = "taken_back_too_late"
+"""The kind of discrepancy where it was taken back though goods of it had arrived."""
 LOOK_EVERY_S = 30.0
 """How often it looks for itself: what could not be carried must not wait until something else is booked."""
 REST_S = 1.0
@@ -100,8 +108,14 @@ class Allocations:
             if other != plant:
                 with writing(self._engine) as connection:
                     here, there = ReferenceData(connection, plant), ReferenceData(connection, other)
+                    gone = {row.number: row.position for row in rows if not row.body_json}
+                    too_late = _arrived(connection, other, [*gone])
+                    for number in too_late:
+                        _tell_too_late(connection, plant, other, number, gone[number])
                     plans = [
-                        (row.number, read_plan(row.body_json) if row.body_json else None) for row in rows
+                        (row.number, read_plan(row.body_json) if row.body_json else None)
+                        for row in rows
+                        if row.number not in too_late
                     ]
                     records = [*_records(plans, plant, other, here, there)]
                     write_records(connection, self._log, other, records)
@@ -129,6 +143,39 @@ def _records(
             yield Record(kind="plan", key=number, body=carried)
         elif plan is None and number in held:
             yield Record(kind="plan", key=number, body=None)
+
+
+def _arrived(connection: Connection, other: str, numbers: Sequence[str]) -> frozenset[str]:
+    """Return of which plans a plant has taken in something."""
+    held = plan_progress.c
+    asked = select(held.number).where(held.plant == other, held.number.in_(numbers), held.done > 0)
+    return frozenset(connection.execute(asked).scalars())
+
+
+def _tell_too_late(connection: Connection, plant: str, other: str, number: str, position: int) -> None:
+    """Give the sending plant's warehouse what it took back after it had arrived; once, whatever became of it."""
+    held, at = discrepancies.c, events.c
+    is_told = select(held.id).where(held.plant == plant, held.kind == TOO_LATE, held.key == number)
+    if connection.execute(is_told).first() is not None:
+        return
+    taken_back = select(at.received_at).where(at.plant == plant, at.position == position)
+    named = hashlib.sha256(f"{TOO_LATE}\n{number}\n{position}".encode()).hexdigest()[:16]
+    row = DiscrepancyRow(
+        plant=plant,
+        id=named,
+        kind=TOO_LATE,
+        key=number,
+        is_projected=False,
+        opened_position=position,
+        position=position,
+        owner=first_owner(TOO_LATE, operator="", device=""),
+        opened_at=connection.execute(taken_back).scalar_one(),
+        closed_at=None,
+        amount=0,
+        unit="",
+        detail_json=msgspec.json.encode({"plan": number, "other_plant": other}).decode(),
+    )
+    bulk_for(connection).insert(connection, discrepancies, [msgspec.structs.astuple(row)])
 
 
 def _line(line: PlanLine, plant: str, here: ReferenceData, there: ReferenceData) -> PlanLine:

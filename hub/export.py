@@ -25,6 +25,7 @@ from hub.store.tables import (
     events,
     labels,
     movements,
+    reference_acts,
     reference_history,
 )
 from hub.store.values import amount, body_bytes
@@ -188,6 +189,7 @@ def _others(
         "heads": head_rows(heads),
         "discrepancies": discrepancy_rows(connection, plant),
         "reference": reference_rows(connection, plant),
+        "authors": _plain(connection, plant, reference_acts),
         "labels": _plain(connection, plant, labels),
     }
 

@@ -61,11 +61,13 @@ class DocumentPage(Struct, frozen=True, kw_only=True):
 class LineRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line. `position`: the scan event behind it; `reversed_position`: what took it back, 0 if nothing.
 
+    `device`: the kiosk that recorded it, with its document's number and `line` the line's name.
     `measured`: how the masses given by hand came about, by field, as the event says.
     """
 
     line: int
     position: int
+    device: str = ""
     item: str = ""
     lot: str = ""
     handling_unit: str = ""
@@ -199,6 +201,7 @@ def _line_row(row: Row[Any], measured: dict[str, Measured]) -> LineRow:
     return LineRow(
         line=row.line,
         position=row.position,
+        device=row.device,
         item=row.item,
         lot=row.lot,
         handling_unit=row.handling_unit,

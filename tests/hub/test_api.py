@@ -82,6 +82,7 @@ def test_a_document_shows_its_lines_and_the_events_behind_them(client: FlaskClie
     assert "CS20261122-G2-0001" in numbers
     (view,) = ask(client, "/documents/CS20261122-G2-0001")["documents"]
     assert view["document"]["lines"] == len(view["lines"]) == 9
+    assert {line["device"] for line in view["lines"]} == {"K2"}
     position = view["lines"][0]["position"]
     assert ask(client, f"/events/{PLANT}/{position}")["envelope"]["document"] == "CS20261122-G2-0001"
 

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from domain.log import digest_of, seal
 from hub.export import ExportError, export_plant
+from hub.store.database import writing
+from hub.store.reference import Author, Record, write_records
 from hub.store.tables import discrepancies, dispositions, events, movements
 from tests.hub.plant import START, P, Plant
 
@@ -79,6 +81,22 @@ def test_an_export_holds_every_entry_byte_for_byte_and_what_became_of_it(
         position: told.get(position, ("booked", "")) for position in range(1, manifest.position + 1)
     }
     assert {state for state, _ in told.values()} >= {"parked", "booked_with_exception"}
+
+
+def test_an_export_tells_who_wrote_which_reference_data(plant: Plant, tmp_path: Path) -> None:
+    author = Author(person="1050", at="2026-11-22T09:00:00.000000Z", means="office")
+    records = [Record(kind="place", key=key, body={"code": key}) for key in ("N-1", "N-2")]
+    with writing(plant.engine) as connection:
+        write_records(connection, plant.log, P, records, author)
+    export_plant(plant.engine, P, tmp_path / "export", START)
+    (told,) = rows_of(tmp_path / "export" / "authors.ndjson.gz")
+    assert (told["person"], told["means"], told["at"]) == ("1050", "office", author.at)
+    written = {
+        row["key"]
+        for row in rows_of(tmp_path / "export" / "reference.ndjson.gz")
+        if told["from_revision"] <= row["revision"] <= told["through_revision"]
+    }
+    assert written == {"N-1", "N-2"}
 
 
 def test_amounts_are_decimals_as_text_and_balances_are_the_fold_of_the_movements(

@@ -13,6 +13,7 @@ from domain.barcode import ControlCommand
 from domain.barcodes.house import control_code
 from domain.events.documents import LineRecorded, PlanLeft
 from domain.item import ItemId
+from hub.allocations import Allocations
 from hub.store.reference import Record
 from kiosk.screen import HomeView, Tone
 from tests.floor import Floor, FloorKiosk, document_code
@@ -115,6 +116,24 @@ def test_taken_back_before_the_lorry_left_the_other_plant_hears_of_it_no_more(
     floor.syncs()
     assert receiver.store.facts.plan("allocation", number) is None
     assert (floor.held(RACK, YARN.id, plant="P1"), on_the_road(floor)) == (Decimal(50), Decimal(0))
+
+
+def test_taken_back_after_the_other_plant_took_it_in_is_somebodys_to_put_right(
+    floor: Floor, sender: FloorKiosk
+) -> None:
+    number = sends(sender)
+    receiver = floor.kiosk("K2", "DBI", plant="P2")
+    floor.syncs()
+    receiver.scans(badge_code(KEEPER), document_code(number), unit_code("R0001"), place_code(NEW_RACK))
+    floor.syncs()
+    assert sender.takes_back(number, LEADER) == "said.document_unapproved", "no kiosk hears of another plant"
+    floor.syncs()
+    assert floor.discrepancies(plant="P1") == [("taken_back_too_late", number)]
+    assert floor.discrepancies(plant="P2") == []
+    assert receiver.store.facts.plan("allocation", number) is not None, "what it took in stays explained"
+    assert floor.held(NEW_RACK, COTTON.id, plant="P2") == Decimal("21.4")
+    Allocations(floor.engine, floor.log, floor.plants).carry()
+    assert len(floor.discrepancies(plant="P1")) == 1, "a hub that starts anew tells it once"
 
 
 def test_the_price_is_asked_of_who_may_see_it_and_is_not_there_for_others(floor: Floor) -> None:

@@ -146,4 +146,5 @@ WORDS = {
     "board.event.GoodsDerived": "Goods made from others",
     "board.event.DocumentUnapproved": "Document un-approved",
     "board.discrepancy.transit_difference": "Missing on the way",
+    "board.discrepancy.taken_back_too_late": "Taken back after it arrived",
 }

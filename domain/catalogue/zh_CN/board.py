@@ -143,4 +143,5 @@ WORDS = {
     "board.event.GoodsDerived": "货物转换",
     "board.event.DocumentUnapproved": "单据反审核",
     "board.discrepancy.transit_difference": "在途差异",
+    "board.discrepancy.taken_back_too_late": "到货后反审",
 }

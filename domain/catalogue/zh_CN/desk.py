@@ -216,4 +216,6 @@ WORDS = {
     "board.books.exception": "有例外",
     "desk.cause.transit_difference": "{plan} 有 {lines} 行没有收齐，{document} 已收下其余的。",
     "desk.advice.transit_difference": "与发货方和承运人核对。货到后照常收货，自动关闭；确实丢失的另行调整。",
+    "desk.cause.taken_back_too_late": "{plan} 在本厂被反审，但 {other_plant} 已收下其中的货：两边账上都有。",
+    "desk.advice.taken_back_too_late": "与对方厂核实：重新开单发出，或请对方撤销收货。",
 }
