@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from domain.barcodes.house import house_body
-from domain.document import Document, DocumentType
+from domain.document import Document, DocumentType, plan_kinds
 from domain.facts import ANSWERS_MAX, CodedItem, HandlingUnit, OpenDocument, RecordedLine, SlipUse
 from domain.item import Item, ItemId, Lot
 from domain.names import Names
@@ -117,13 +117,17 @@ class SqliteFacts:
         return _plans.decode(row[0]) if row else None
 
     def open_plans(self, kind: str, limit: int) -> Sequence[Plan]:
-        """Return orders still open, for a list to pick from."""
+        """Return orders still open, for a list to pick from: by number; of what may only come back, the newest first.
+
+        Every receipt may still be returned, so those never end: the older ones are found by scanning their number.
+        """
+        order = "" if plan_kinds().get(kind, True) else "DESC"
         rows = self._connection.rows(
-            "SELECT reference.body, code FROM lookup JOIN reference USING (kind, key) WHERE name = ?"
-            " UNION ALL SELECT body, number FROM own_plan WHERE kind = ?"
+            "SELECT * FROM (SELECT reference.body, code FROM lookup JOIN reference USING (kind, key) WHERE name = ?"  # noqa: S608 (our own words)
+            f" ORDER BY code {order} LIMIT ?) UNION ALL SELECT * FROM (SELECT body, number FROM own_plan WHERE kind = ?"
             " AND NOT EXISTS (SELECT 1 FROM reference WHERE reference.kind = 'plan' AND key = number)"
-            " ORDER BY 2 LIMIT ?",
-            (f"open_plan.{kind}", kind, limit),
+            f" ORDER BY number {order} LIMIT ?) ORDER BY 2 {order} LIMIT ?",
+            (f"open_plan.{kind}", limit, kind, limit, limit),
         )
         return [_plans.decode(row[0]) for row in rows]
 

@@ -129,6 +129,7 @@ _SHAPES: Mapping[str, Any] = {
     "disposition": Disposition,
     **{kind: record_type for kind, (record_type, _) in _RECORDS.items()},
 }
+_plans = msgspec.json.Decoder(Plan)
 _encoder = msgspec.json.Encoder()
 KNOWN_KINDS = frozenset(_SHAPES)
 STRANGE_MAX = 5_000
@@ -226,6 +227,7 @@ class Reference:
         for change in changes:
             batches.setdefault(change.kind, []).append(change)
         told: list[RecordsNotUnderstood] = []
+        planned: set[str] = set()
         for kind, batch in batches.items():
             newest = {change.key: change.body for change in batch}
             records, strange = self._read(kind, newest)
@@ -239,15 +241,46 @@ class Reference:
                     self._take_balances(records)
                 case "plan_done":
                     self._take_plan_done(records)
+                    planned.update(record.number for record in records.values() if record is not None)
                 case "disposition":
                     self._take_dispositions(records)
                 case "document":
                     self._take_records(kind, still_open(self._connection, self._prefix, records))
                 case _ if kind in _RECORDS:
                     self._take_records(kind, records)
+                    planned.update(records if kind == "plan" else ())
                 case _:
                     pass  # a kind this version does not know: kept apart, for one that does
+        for number in planned:
+            self._offer(number)
         return told
+
+    def _offer(self, number: str) -> None:
+        """Offer a plan for as long as less of it is done than it names; all done it is only found by its number."""
+        row = self._connection.row(
+            f"SELECT body FROM {self._prefix}reference WHERE kind = 'plan' AND key = ?", (number,)
+        )
+        done = self._connection.rows(
+            f"SELECT line, unit, value FROM {self._prefix}hub_plan_done WHERE number = ?", (number,)
+        )
+        if row is None or not done:
+            return
+        plan = _plans.decode(row[0])
+        so_far = {(line, unit): value for line, unit, value in done}
+        is_done = all(
+            so_far.get((one.line, one.quantity.unit), 0) >= to_millionths(one.quantity.value)
+            for one in plan.lines
+        )
+        if is_done and plan.lines:
+            self._connection.change(
+                f"DELETE FROM {self._prefix}lookup WHERE kind = 'plan' AND key = ? AND name = ?",
+                (number, f"open_plan.{plan.kind}"),
+            )
+        else:
+            self._connection.change_many(
+                f"INSERT OR IGNORE INTO {self._prefix}lookup (name, code, kind, key) VALUES (?, ?, 'plan', ?)",
+                [(name, code, number) for name, code in _plan_lookups(plan)],
+            )
 
     def try_again(self) -> None:
         """Take what was kept apart, as far as this version understands it. Inside a transaction."""

@@ -59,6 +59,18 @@ def test_things_are_found_by_every_code_they_go_by(terminal: Terminal) -> None:
     assert facts.plan("purchase_order", "PO20260815") == facts.plan("purchase_order", ORDER.number) == ORDER
 
 
+def test_of_receipts_that_may_be_returned_the_newest_are_offered_and_the_others_found(
+    terminal: Terminal,
+) -> None:
+    numbers = ("CS20261101-A1-0001", "CS20261103-A1-0001", "CS20261102-A1-0001")
+    left = [msgspec.structs.replace(ORDER, kind="receipt", number=number) for number in numbers]
+    changes = [Change(kind="plan", key=one.number, body=msgspec.to_builtins(one)) for one in left]
+    terminal.store.apply(page(*changes))
+    facts = terminal.store.facts
+    assert [one.number for one in facts.open_plans("receipt", 2)] == [numbers[1], numbers[2]]
+    assert facts.plan("receipt", numbers[0]) == left[0]
+
+
 def test_what_is_gone_is_found_no_more_and_what_changed_is_found_by_its_new_code(terminal: Terminal) -> None:
     renamed = msgspec.structs.replace(BUTTON, number="T-0999")
     terminal.store.apply(

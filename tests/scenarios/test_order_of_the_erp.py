@@ -20,7 +20,7 @@ from hub.rights.tokens import add_token
 from hub.store.database import writing
 from kiosk.screen import HomeView
 from tests.floor import Floor, FloorKiosk, document_code
-from tests.world import BUTTON, COTTON, KEEPER, badge_code, place_code
+from tests.world import BUTTON, COTTON, KEEPER, LEADER, badge_code, place_code
 
 ORDER, SUPPLIER = "PO-ERP-4711", "S-HENGLI"
 DONE = control_code(ControlCommand.DONE)
@@ -154,3 +154,20 @@ def test_a_token_without_the_right_cannot_order(floor: Floor, office: FlaskClien
     answer = Erp(office, reading_only).puts(ORDER, [], supplier=SUPPLIER)
     assert answer.status_code == 403
     assert told(office, "all") == []
+
+
+def test_an_order_received_in_full_is_offered_no_more_until_a_line_of_it_is_taken_back(
+    floor: Floor, erp: Erp
+) -> None:
+    door = floor.kiosk("D1", "CS")
+    erp.puts(ORDER, [{"line": 1, "item": BUTTON.number, "quantity": "144"}], supplier=SUPPLIER)
+    floor.syncs()
+    door.scans(badge_code(KEEPER), document_code(ORDER), "14006381333938", place_code("RM-A-01"), DONE)
+    floor.syncs()
+    assert door.store.facts.open_plans("purchase_order", 9) == []
+    plan = door.store.facts.plan("purchase_order", ORDER)
+    assert plan is not None, "its number is still known"
+    assert not plan.closed, "the ERP has not closed it"
+    assert door.takes_back(door.number(), LEADER) == "said.document_unapproved"
+    floor.syncs()
+    assert [one.number for one in door.store.facts.open_plans("purchase_order", 9)] == [ORDER]

@@ -270,6 +270,6 @@ WORDS = {
         "Ask sender and carrier. When it arrives it is received as usual, and this closes by itself;"
         " what is lost is adjusted."
     ),
-    "desk.cause.taken_back_too_late": "{plan} was taken back here, but {other_plant} had goods of it: both books have them.",
+    "desk.cause.taken_back_too_late": "{plan} was taken back, but {other_plant} had goods of it: both books have them.",
     "desk.advice.taken_back_too_late": "Ask the other plant: send it again, or have them take their receipt back.",
 }
