@@ -14,6 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from hub.api.openapi import PREFIX, describe
@@ -28,7 +29,7 @@ from tests.hub.furniture import furnish, order_and_send
 from tests.hub.morning import PLANT, Plant, play, running_hub
 
 SEED = 20261128
-EXAMPLES = 10
+EXAMPLES = 8
 NOTED = {
     "object": tuple(objects()),
     "kind": (*REFERENCE_KINDS, *importers()),
@@ -45,7 +46,7 @@ _TRIES = settings(
     max_examples=EXAMPLES,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 
@@ -67,7 +68,10 @@ def headers(plant: Plant) -> dict[str, str]:
 
 
 def test_every_route_is_tried() -> None:
-    tried = {(one.ok().method.upper(), one.ok().path) for one in _SCHEMA.get_all_operations()}
+    tried: set[tuple[str, str]] = set()
+    for found in _SCHEMA.get_all_operations():
+        assert isinstance(found, Ok), found
+        tried.add((found.ok().method.upper(), found.ok().path))
     assert tried == {(route.method, PREFIX + route.path) for route in all_routes()}
 
 
@@ -105,7 +109,7 @@ TEXTS = st.one_of(
 def bodies(declared: ObjectType) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies with fields the object has, and anything in them."""
     names = st.sampled_from([one.name for one in declared.fields])
-    values = st.one_of(st.dictionaries(names, TEXTS, max_size=size) for size in (1, 3, 12))
+    values = st.one_of([st.dictionaries(names, TEXTS, max_size=size) for size in (1, 3, 12)])
     made: dict[str, st.SearchStrategy[Any]] = {"values": values}
     if declared.lines:
         line = st.dictionaries(st.sampled_from([one.name for one in declared.lines]), TEXTS, max_size=8)
@@ -129,7 +133,7 @@ def test_whatever_stands_in_the_fields_of_an_object_is_taken_or_refused_in_words
     one, many = f"{PREFIX}/objects/{{object}}/{{key}}", f"{PREFIX}/objects/{{object}}"
 
     @seed(SEED)
-    @settings(_TRIES, max_examples=8)
+    @settings(_TRIES, max_examples=5)
     @given(body=bodies(objects()[name]), key=keys([row["key"] for row in listed]))
     def tries(body: dict[str, Any], key: str) -> None:
         for method, path, part, given_body in (

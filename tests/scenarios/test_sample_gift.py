@@ -11,8 +11,9 @@ import pytest
 from domain.barcode import ControlCommand
 from domain.barcodes.house import control_code
 from domain.events.documents import DocumentApproved, PlanLeft
+from hub.api.openapi import PREFIX
 from kiosk.screen import ApprovalView, Tone
-from tests.floor import Floor, FloorKiosk
+from tests.floor import Floor, FloorKiosk, document_code
 from tests.stock import shirts
 from tests.world import KEEPER, LEADER, badge_code, place_code
 
@@ -75,6 +76,38 @@ def test_samples_to_come_back_leave_with_an_approval_and_are_remembered(
     assert store.takes_back(store.number(), LEADER) == "said.document_unapproved"
     floor.syncs()
     assert (floor.held(STORE), floor.held(CUSTOMER)) == (Decimal(20), Decimal(0))
+
+
+def test_samples_come_back_in_parts_and_the_office_sees_what_is_still_out(
+    floor: Floor, store: FloorKiosk
+) -> None:
+    store.picks("returnable", "yes")
+    store.enters("due", "20261121")
+    gives(store, 3)
+    store.scans(DONE, badge_code(LEADER))
+    given = store.number()
+    back = floor.kiosk("K2", "YPI", warehouse="FG")
+    floor.syncs()
+    office = floor.office().test_client()
+
+    def out() -> list[tuple[str, str]]:
+        rows = office.get(f"{PREFIX}/plans?kind=sample_gift&state=overdue").get_json()["rows"]
+        return [(row["number"], row["open"]["value"]) for row in rows]
+
+    assert out() == [(given, "3")]
+    back.scans(badge_code(KEEPER), document_code(given), PIECES.format(2), place_code(STORE))
+    assert back.tone is Tone.STORED
+    back.scans(PIECES.format(2))
+    assert (back.tone, back.says) == (Tone.REFUSED, "problem.over_ceiling"), "no more than was given"
+    back.touches("clear_line")
+    back.scans(DONE)
+    floor.syncs()
+    assert out() == [(given, "1")]
+    assert (floor.held(STORE), floor.held(CUSTOMER)) == (Decimal(19), Decimal(1))
+    back.scans(document_code(given), PIECES.format(1), place_code(STORE), DONE)
+    floor.syncs()
+    assert out() == []
+    assert floor.held(CUSTOMER) == Decimal(0)
 
 
 def test_samples_given_away_leave_nothing_to_come_back(floor: Floor, store: FloorKiosk) -> None:

@@ -5,6 +5,7 @@ WORDS = {
     "document.TK": "Finished-goods return to store",
     "document.CC": "Finished-goods shipment",
     "document.SL": "Receipt from outside",
+    "document.YPI": "Sample return",
     "document.YP": "Sample gift",
     "document.TH": "Customer return",
     "document.CZ": "Refurbishing",

@@ -5,6 +5,7 @@ WORDS = {
     "document.TK": "成品退库单",
     "document.CC": "成品出货单",
     "document.SL": "成品收料单",
+    "document.YPI": "样品归还单",
     "document.YP": "样品赠送单",
     "document.TH": "退货单",
     "document.CZ": "退货重整单",
