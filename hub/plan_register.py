@@ -180,7 +180,7 @@ def take_in(connection: Connection, plant: str) -> bool:
         connection.execute(delete(plan_lines).where(held.plant == plant, held.number.in_(part)))
     rows = [astuple(row) for row in rows_of(connection, plant, changed.numbers)]
     bulk = bulk_for(connection)
-    bulk.insert(connection, plan_lines, rows)
+    bulk.upsert(connection, plan_lines, rows)
     bulk.upsert(connection, plans_registered, [(plant, *changed.through)])
     return changed.more
 
