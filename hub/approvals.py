@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from domain import life
 from domain.decide import Case
-from domain.document import Accepted, Decision, Document, Fresh
+from domain.document import Accepted, Decision, Document, Fresh, Status
 from domain.event import Event
 from domain.events.desk import OFFICE
 from domain.events.documents import DocumentCompleted, DocumentJoined, Value
@@ -25,6 +25,7 @@ from hub.booked_facts import BookedFacts, entry_at, said_at
 from hub.calendar import zone_of
 from hub.office import Hand, Office
 from hub.rights.grants import person_of
+from hub.store.database import reading
 from hub.store.tables import document_joins, documents
 
 REASON_CHARS_MAX = 300
@@ -64,8 +65,8 @@ class _Asked:
 class Approvals:
     """Decides about the documents of a hub."""
 
-    def __init__(self, office: Office, now: Callable[[], datetime]) -> None:
-        self._office, self._now = office, now
+    def __init__(self, engine: Engine, office: Office, now: Callable[[], datetime]) -> None:
+        self._engine, self._office, self._now = engine, office, now
 
     def approve(self, plant: str, hand: Hand, named: Named, unticked: frozenset[int] = frozenset()) -> bool:
         """Let a submitted document take effect, but for the movements (by their place) that were not ticked.
@@ -79,7 +80,7 @@ class Approvals:
             ticked = frozenset(range(len(proposed))) - unticked
             return life.approve(asked.document, proposed, ticked, asked.person, asked.case)
 
-        return self._decide(plant, hand, named, decide)
+        return self._decide(plant, hand, named, "closed", decide)
 
     def send_back(self, plant: str, hand: Hand, named: Named, reason: str) -> bool:
         """Give a submitted document back to whoever made it, with the reason. Otherwise as `approve`."""
@@ -87,23 +88,28 @@ class Approvals:
         def decide(connection: Connection, asked: _Asked) -> Decision:
             entry = entry_at(connection, plant, asked.row.state_position)
             submission = entry.event_id if entry else ""
-            return life.send_back(
-                asked.document, submission, reason[:REASON_CHARS_MAX], asked.person, asked.case
-            )
+            return life.send_back(asked.document, submission, _typed(reason), asked.person, asked.case)
 
-        return self._decide(plant, hand, named, decide)
+        return self._decide(plant, hand, named, "open", decide)
 
     def unapprove(self, plant: str, hand: Hand, named: Named, reason: str = "") -> bool:
         """Take a document back that took effect, by its exact inverse. Otherwise as `approve`."""
 
         def decide(_connection: Connection, asked: _Asked) -> Decision:
-            return life.unapprove(asked.document, reason[:REASON_CHARS_MAX], asked.person, asked.case)
+            return life.unapprove(asked.document, _typed(reason), asked.person, asked.case)
 
-        return self._decide(plant, hand, named, decide)
+        return self._decide(plant, hand, named, "unapproved", decide)
 
     def _decide(
-        self, plant: str, hand: Hand, named: Named, decide: Callable[[Connection, _Asked], Decision]
+        self,
+        plant: str,
+        hand: Hand,
+        named: Named,
+        status: Status,
+        decide: Callable[[Connection, _Asked], Decision],
     ) -> bool:
+        """Write down what `decide` says, and see that the document came to this status: others decide too."""
+
         def facts(connection: Connection) -> Sequence[Event]:
             asked = self._asked(connection, plant, hand, named)
             decision = decide(connection, asked)
@@ -112,7 +118,17 @@ class Approvals:
             decided = [one.event for one in decision.events]
             return [*_joined(connection, plant, asked.row), *decided]
 
-        return self._office.write(plant, hand, facts)
+        is_booked = self._office.write(plant, hand, facts)
+        if is_booked and not self._is_so(plant, hand, named, status):
+            raise CannotDecideError(refusal("decided_meanwhile", document=named.number))
+        return is_booked
+
+    def _is_so(self, plant: str, hand: Hand, named: Named, status: Status) -> bool:
+        """Tell whether the document stands as was decided: not where a kiosk's decision was in the ledger before."""
+        with reading(self._engine) as connection:
+            row = document_row(connection, plant, named.number, named.device)
+        is_theirs = row is not None and (status != "closed" or row.approver == hand.person)
+        return is_theirs and row is not None and row.status == status
 
     def _asked(self, connection: Connection, plant: str, hand: Hand, named: Named) -> _Asked:
         row = document_row(connection, plant, named.number, named.device)
@@ -134,6 +150,11 @@ class Approvals:
             zone=ZoneInfo(zone_of(connection, plant)),
         )
         return _Asked(row=row, document=document, person=person, case=case)
+
+
+def _typed(reason: str) -> str:
+    """Return a reason as it is kept: no table takes a NUL, and nobody reads a page of it."""
+    return reason.replace("\0", "").strip()[:REASON_CHARS_MAX]
 
 
 def document_row(connection: Connection, plant: str, number: str, device: str) -> Row[Any] | None:

@@ -58,14 +58,15 @@ def _document_row(shared: OpenDocument, act: str, desk: Desk) -> Choice:
         "name": person.names.of(desk.language) if person else number,
     }
     if back:
-        told["reason"] = back.reason[:REASON_SHOWN_CHARS]
+        is_long = len(back.reason) > REASON_SHOWN_CHARS
+        told["reason"] = f"{back.reason[: REASON_SHOWN_CHARS - 1]}…" if is_long else back.reason
     return Choice(
         value=shared.number,
         title=shared.number,
         detail=Words(key="home.sent_back" if back else f"home.to_{act}", parameters=told),
         badge=str(desk.knowledge.lines_in_effect(shared.number)),
         action=GO_TO_DOCUMENT,
-        icon="done" if act == "approve" else "document",
+        icon="undo" if back else "done" if act == "approve" else "document",
     )
 
 

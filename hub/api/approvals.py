@@ -73,7 +73,8 @@ def _decide(request: Request, act: str) -> Decided:
     hub, asked = request.hub, request.body
     plant = plant_to_write(request, asked.plant)
     named = _named(request, plant)
-    approvals = Approvals(Office(hub.engine, hub.ingest, hub.projector, hub.clock), hub.clock.now)
+    office = Office(hub.engine, hub.ingest, hub.projector, hub.clock)
+    approvals = Approvals(hub.engine, office, hub.clock.now)
     hand = Hand(person=asked.person)
     try:
         match act:

@@ -54,7 +54,7 @@ class _Documents:
     def __init__(self, hub: Hub, pages: Pages) -> None:
         self._pages = pages
         office = Office(hub.engine, hub.ingest, hub.projector, hub.clock)
-        self._approvals = Approvals(office, hub.clock.now)
+        self._approvals = Approvals(hub.engine, office, hub.clock.now)
 
     def list(self) -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:

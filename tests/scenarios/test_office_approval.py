@@ -275,7 +275,10 @@ def test_approved_at_a_kiosk_and_sent_back_in_the_office_it_stays_approved_and_s
     floor.is_away = False
     if first == "kiosk":
         other.syncs()  # it is in the ledger, and not booked yet: the page still shows it waiting
-    assert office.decides("/approvals", "send_back", reason="no").status_code == 303
+    answer = office.decides("/approvals", "send_back", reason="no\0")
+    assert answer.status_code == (422 if first == "kiosk" else 303)
+    told = speak("en", "problem.decided_meanwhile", document=number)
+    assert (told in answer.get_data(as_text=True)) == (first == "kiosk")
     floor.syncs()
     assert status(floor, number) == "closed"
     assert floor.held(RACK, YARN.id) == Decimal(48)
