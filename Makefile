@@ -9,6 +9,7 @@ KILLS ?= 300
 SEED ?= 1
 SEEDS ?= 50000
 MINUTES ?= 0
+LINES ?= 60000
 SOAK_KILLS ?= 100000
 SOAK_CUTS ?= 200000
 CUTS ?= 2000
@@ -89,6 +90,10 @@ soak: environment ## the long proof: SEEDS (50000), KILLS, CUTS; MINUTES=60 ends
 .PHONY: simulate
 simulate: environment ## live one seed of the simulated plant (SEED=1; END=100 for a range)
 	@$(PYTHON) -m tests.simulation.run $(SEED) $(END) $(ARGS)
+
+.PHONY: month
+month: environment ## a month of three plants through kiosks and hub, its books added up by hand: LINES (60000); writes docs/reports
+	@$(PYTHON) -m tests.month.run --lines $(LINES) $(ARGS)
 
 .PHONY: bench
 bench: environment ## measure (BENCHES="kiosk hub" by default)

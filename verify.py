@@ -220,9 +220,9 @@ class Books:
     def _know(self, name: str, line: int, row: Any) -> None:
         if not (self._revision < row["revision"] and 0 <= row["position"] <= self.export.size):
             self.found.tell(name, line, row["key"], "order", f"> {self._revision}")
-        self._revision = row["revision"]
+        body, here, self._revision = row["body"], self.export.plant, row["revision"]
         if row["kind"] == "place":
-            role = None if row["body"] is None else str(row["body"]["role"])
+            role = None if body is None else str(body["role"] if body.get("plant", here) in ("", here) else "elsewhere")
             self.roles.setdefault(row["key"], []).append((row["position"], role))
     def _is_ours(self, place: str) -> bool:
         """Say whether it lay under our own roof when the last event came; so does a place nobody knew."""

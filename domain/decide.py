@@ -31,6 +31,7 @@ from domain.document import (
     plan_of,
 )
 from domain.events.documents import DocumentOpened, LineRecorded, Measured, Value
+from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
 from domain.field import Form, Input, Resolved, resolve
 from domain.item import ItemId
@@ -46,6 +47,8 @@ INPUTS_MAX = 200
 """The most scans one unfinished form collects; beyond it the operator must finish or clear it."""
 
 CODE_SHOWN_CHARS_MAX = 40
+RENEWED = "renewed"
+"""The `reason` of a label for something that is here already; the words are `choice.reprint.renewed`."""
 QUANTITY_ASKED_FROM = Decimal(100_000)
 """So much in one line, in whatever unit, is asked about; what no field takes is refused where it is read."""
 
@@ -242,11 +245,27 @@ def _record_line(
     )
     labels = kind.labels(posted, case.facts) if kind.labels else ()
     wanted = tuple(
-        Happened(event=replace(label, job=f"{case.fresh.job}.{place}", document=document.number))
+        Happened(
+            event=replace(
+                label,
+                job=f"{case.fresh.job}.{place}",
+                document=document.number,
+                reason=_why_again(label, case.facts),
+            )
+        )
         for place, label in enumerate(labels, 1)
     )
     following = replace(document, lines=lines[-1].line, line_inputs=_in_force(kind, document, case))
     return Accepted(document=following, events=(*before, *recorded, *wanted))
+
+
+def _why_again(label: LabelRequested, facts: Facts) -> str:
+    """Say why something gets a label that had one: a roll that was cut, a carton that comes in once more.
+
+    It takes the older one's place, as a reprint does: a serial is given out once.
+    """
+    is_here = bool(label.serial) and facts.handling_unit(label.serial) is not None
+    return label.reason or (RENEWED if is_here else "")
 
 
 def _each_kind_of_goods(values: dict[str, Value], facts: Facts) -> tuple[dict[str, Value], ...]:

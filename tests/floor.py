@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from domain.plan import Plan
 from domain.staff import Person
 from domain.stock import Balance, Movement
 from domain.wire import Acknowledgement, Changes, Snapshot, Upload, UploadHeader
+from drivers.clock import Clock
 from hub.allocations import Allocations
 from hub.api import register as register_api
 from hub.feed import changes, snapshot
@@ -62,10 +63,13 @@ class Floor:
         plants: Mapping[str, Sequence[Record]] | None = None,
         overrides: Mapping[str, TypeOverride] | None = None,
         url: str = "",
+        clock: Clock | None = None,
+        reference: Callable[[str], Sequence[Record]] | None = None,
     ) -> None:
         """`stock` lies in the first plant from the beginning; `plants`: what each knows more than its fellows.
 
-        `url`: of the hub's database, where it is not to be a file in the folder.
+        `url`: of the hub's database, where it is not to be a file in the folder. `clock`: the hub's. `reference`: what
+        a plant knows in place of the small garment group.
         """
         self.folder = folder
         self.is_away = False
@@ -73,7 +77,7 @@ class Floor:
         self._more = plants or {"P1": ()}
         self.plants = tuple(self._more)
         self.engine = open_database(url or f"sqlite:///{folder / 'hub.sqlite'}")
-        self.log, self.clock = EventLog(), StillClock()
+        self.log, self.clock = EventLog(), clock or StillClock()
         self.subscribers = Subscribers()
         self.projector = Projector(self.engine, [*self.plants], booked=self.subscribers.tell)
         self.ingest = Ingest(
@@ -82,7 +86,7 @@ class Floor:
         self.ingest.start()
         for plant, more in self._more.items():
             with writing(self.engine) as connection:
-                records = _reference(plant, plans, overrides or {})
+                records = reference(plant) if reference else _reference(plant, plans, overrides or {})
                 write_records(connection, self.log, plant, records)
                 write_records(connection, self.log, plant, more)
         self.allocations = Allocations(self.engine, self.log, self.plants)

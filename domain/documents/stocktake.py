@@ -7,6 +7,8 @@ entitled person who did not count approves them, ticked one by one, and only the
 from collections import defaultdict
 from decimal import Decimal
 
+from msgspec.structs import astuple
+
 from domain.document import DocumentType, Posted, Posts, Values, is_always_approved
 from domain.facts import Facts
 from domain.field import Field, FieldKind, never
@@ -59,7 +61,7 @@ def _differences(posted: Posted, facts: Facts) -> list[tuple[Goods, str, Decimal
     for line in posted.lines:
         if quantity := quantity_of(line):
             counted[goods_of(line), quantity.unit] += quantity.value
-    keys = sorted({*book, *counted}, key=lambda key: (key[0].item, key[0].lot, key[0].handling_unit, key[1]))
+    keys = sorted({*book, *counted}, key=lambda key: (*astuple(key[0]), key[1]))
     return [(goods, unit, book[goods, unit], counted[goods, unit]) for goods, unit in keys]
 
 

@@ -25,7 +25,7 @@ from hub.views.page import Asked, Word, decode_key, encode_key
 from hub.views.selection import among, as_list, items_of, places_of, warehouses
 from hub.views.stock import Plant
 
-ADJUSTING_STEPS = frozenset({"cycle_counting", "stock_taking", "adjusting"})
+ADJUSTING_STEPS = frozenset({"cycle_counting", "inventory_check", "stock_taking"})
 """EPCIS business steps by which the books follow what was found."""
 
 By = Annotated[

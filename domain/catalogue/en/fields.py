@@ -51,6 +51,7 @@ WORDS = {
     "choice.reprint.not_printed": "It did not come out",
     "choice.reprint.unreadable": "It cannot be read",
     "choice.reprint.other": "Other",
+    "choice.reprint.renewed": "A new label in place of the old one",
     "role.supplier": "a supplier",
     "role.receiving": "the receiving area",
     "role.storage": "a storage place",

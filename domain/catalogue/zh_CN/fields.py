@@ -51,6 +51,7 @@ WORDS = {
     "choice.reprint.not_printed": "没有打出来",
     "choice.reprint.unreadable": "扫不出来",
     "choice.reprint.other": "其他",
+    "choice.reprint.renewed": "换上新标签",
     "role.supplier": "供应商",
     "role.receiving": "暂收区",
     "role.storage": "库位",
