@@ -8,10 +8,10 @@ reads the registers as far as they are, and the rest of the journal beside them 
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, func, select, text
+from sqlalchemy import Connection, Engine, TextClause, delete, func, select, text
 
 from domain.month import month_after, months_between
 from hub.plan_register import is_behind
@@ -85,15 +85,19 @@ TRAILS: Mapping[str, Sequence[str]] = {
 }
 """By what a history can be asked for: the columns of `movements` that name it."""
 
-_ADD_TRAILS = text(
-    "INSERT INTO trails (plant, kind, key, position) "
-    + " UNION ".join(
-        f"SELECT plant, '{kind}', {column}, position {_RANGE} AND {column} <> ''"
-        for kind, columns in TRAILS.items()
-        for column in columns
-    )
-    + " ORDER BY 2, 3, 4"
-)
+
+def _adding_trails(kinds: Iterable[str]) -> TextClause:
+    """Return what marks each event once under each of its keys, however many of its movements name it."""
+    named = [(kind, column) for kind in kinds for column in TRAILS[kind]]
+    once = "" if len(named) > 1 else "DISTINCT "  # a union is of unlike rows anyway
+    marks = [
+        f"SELECT {once}plant, '{kind}', {column}, position {_RANGE} AND {column} <> ''"
+        for kind, column in named
+    ]
+    return text(f"INSERT INTO trails (plant, kind, key, position) {' UNION '.join(marks)} ORDER BY 2, 3, 4")
+
+
+_ADD_TRAILS = _adding_trails(TRAILS)
 
 
 class Extent(NamedTuple):
@@ -120,6 +124,18 @@ def newest_period(connection: Connection, plant: str) -> str:
 
 def take_in(connection: Connection, plant: str, after: int, through: int) -> None:
     """Add the movements of a range of positions to the registers."""
+    take_in_flows(connection, plant, after, through)
+    connection.execute(_ADD_TRAILS, {"plant": plant, "after": after, "through": through})
+
+
+def take_in_trails(connection: Connection, plant: str, after: int, through: int, kind: str) -> None:
+    """Add a range to the trails of one kind only: who writes years at once writes them in the order of the table."""
+    given = {"plant": plant, "after": after, "through": through}
+    connection.execute(_adding_trails((kind,)), given)
+
+
+def take_in_flows(connection: Connection, plant: str, after: int, through: int) -> None:
+    """Add the movements of a range of positions to the months."""
     given = {"plant": plant, "after": after, "through": through}
     newest = newest_period(connection, plant)
     for period in connection.execute(_MONTHS, given).scalars().all():
@@ -130,7 +146,6 @@ def take_in(connection: Connection, plant: str, after: int, through: int) -> Non
         connection.execute(_ADD_FLOWS, given | {"period": period, "into": period})
         for later in months_between(month_after(period), newest):
             connection.execute(_ADD_OPENING, given | {"period": period, "into": later})
-    connection.execute(_ADD_TRAILS, given)
 
 
 def _position(connection: Connection, plant: str) -> int:

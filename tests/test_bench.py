@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.benches import drain, hub, kiosk, poison, rebuild, storm
+from bench.benches import drain, hub, kiosk, poison, queries, rebuild, storm
 from bench.cli import bench_names, command
 from bench.hub_eyes import Reached, behind_ms
 from bench.measurement import Report, Result, percentile, result, to_json, to_text
@@ -87,6 +87,23 @@ def test_the_rebuild_bench_finds_the_same_rows_as_the_live_ones(tmp_path: Path) 
     found = {one["metric"]: one for one in report["results"]}
     assert found["SQLite: tables that differ from the live ones"]["value"] == 0
     assert found["SQLite: rebuild of all projections"]["value"] > 0
+
+
+def test_the_queries_bench_asks_a_growing_ledger_what_people_ask(tmp_path: Path) -> None:
+    sizes = queries.Sizes(
+        movements=(600, 2_000),
+        items=60,
+        month_movements=500,
+        cells=200,
+        times=10,
+        month_times=2,
+        with_postgresql=False,
+    )
+    report = as_report("queries", queries.run(tmp_path, 1, said, sizes))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["SQLite, 2,000 movements: stock of one item, p95"]["target"] == 20
+    assert found["SQLite, 2,000 movements: a month of 60 items by item, p95"]["target"] == 1_000
 
 
 def test_the_hub_bench_measures_booked_events_and_the_board(tmp_path: Path) -> None:
