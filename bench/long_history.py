@@ -65,12 +65,17 @@ class Drawn(Struct, frozen=True, gc=False):
 
     def values(self, line: Line) -> dict[str, Value]:
         """Return a line's values."""
-        lot: dict[str, Value] = {"lot": line.goods.lot} if line.goods.lot else {}
-        places: dict[str, Value] = {
-            "CS": {"place": line.target},
-            "LL": {"source": line.source},
-        }.get(self.type) or {"source": line.source, "target": line.target}
-        return {"item": line.goods.item, **lot, "quantity": line.quantity, **places}
+        values: dict[str, Value] = {"item": line.goods.item, "quantity": line.quantity}
+        if line.goods.lot:
+            values["lot"] = line.goods.lot
+        match self.type:
+            case "CS":
+                values["place"] = line.target
+            case "LL":
+                values["source"] = line.source
+            case _:
+                values |= {"source": line.source, "target": line.target}
+        return values
 
     def movements(self, line: Line) -> tuple[Movement, ...]:
         """Return what moves with a line, or, of an issue, with the whole document."""
@@ -164,21 +169,24 @@ class LongHistory:
         return "CS" if len(self._cells) < self._cells_wanted else "LL"
 
     def _received(self, count: int) -> Iterator[Line]:
+        goods = self._arriving()
         for number in range(count):
-            if number % PARCELS == 0:
-                item, lot = self.draw_item(), ""
-                is_weighed = item % 2 == 1
-                if is_weighed:
-                    self._lots += 1
-                    lot = f"L{self._lots:07d}"
-            value = self._random.randint(1, 9_999)
-            quantity = (
-                Quantity(Decimal(value).scaleb(-1), "KGM") if is_weighed else Quantity(Decimal(value), "C62")
-            )
-            goods = Goods(item=ItemId(site_data.item_number(item)), lot=lot)
+            if number and number % PARCELS == 0:
+                goods = self._arriving()
+            value = Decimal(self._random.randint(1, 9_999))
+            quantity = Quantity(value.scaleb(-1), "KGM") if goods.lot else Quantity(value, "C62")
             line = Line(goods, quantity, SUPPLIER, self._bin())
             self._cells.append(_Cell(goods, quantity, line.target))
             yield line
+
+    def _arriving(self) -> Goods:
+        """Draw what comes; every second item is weighed, and comes in a lot of its own."""
+        item = self.draw_item()
+        number = ItemId(site_data.item_number(item))
+        if item % 2 == 0:
+            return Goods(item=number)
+        self._lots += 1
+        return Goods(item=number, lot=f"L{self._lots:07d}")
 
     def _taken(self, kind: str, count: int) -> Iterator[Line]:
         """Take from the bins, to another bin or to the line: mostly all that lies there."""

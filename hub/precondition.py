@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from domain.place import PHYSICAL_ROLES
 from domain.problem import Problem, refusal
 from domain.quantity import Quantity
 from hub.cells import Value
 from hub.reference import ReferenceData
-from hub.store.tables import balances, uses
+from hub.store.tables import IS_THERE, balances, uses
 from hub.store.values import amount
 
 if TYPE_CHECKING:  # a declaration names its preconditions, these only look at it
@@ -69,7 +69,7 @@ def _stock(subject: Subject) -> tuple[Sequence[str], Mapping[str, str]]:
         where = column.item == key if kind == "item" else column.place == key
         asked = (
             select(column.place, column.item, column.value, column.unit)
-            .where(column.plant == subject.known.plant, where, or_(column.value != 0, column.second != 0))
+            .where(column.plant == subject.known.plant, where, IS_THERE)
             .order_by(column.place, column.item, column.lot, column.handling_unit)
         )
         for row in subject.connection.execute(asked):

@@ -244,6 +244,10 @@ _IS_UNIT = text("handling_unit <> ''")
 _IS_LOT = text("lot <> ''")
 """Goods without a lot are many, and nobody looks for them by one."""
 
+IS_THERE = text("(value <> 0 OR second <> 0)")
+"""What is gone keeps its row for ever, and after years most rows are of such goods: questions about what there is say
+so in these words, by which both databases know that an index over the rest serves."""
+
 balances = Table(
     "balances",
     metadata,
@@ -262,7 +266,7 @@ balances = Table(
     _stays_whole("value"),
     _stays_whole("second"),
     Index(None, "plant", "position"),
-    Index(None, "plant", "item"),
+    Index(None, "plant", "item", sqlite_where=IS_THERE, postgresql_where=IS_THERE),
     Index(None, "plant", "lot", sqlite_where=_IS_LOT, postgresql_where=_IS_LOT),
     Index(None, "plant", "handling_unit", sqlite_where=_IS_UNIT, postgresql_where=_IS_UNIT),
     sqlite_with_rowid=False,

@@ -118,7 +118,10 @@ def documents_page(
     if query.after:
         (before,) = decode_key(query.after, tuple[int])
         asked = asked.where(held.opened_position < min(before, POSITION_MAX))
-    asked = asked.order_by(held.opened_position.desc()).limit(query.limit + 1)
+    # Of a number or an order there are few: they are looked up and put in order, not met on the way through all.
+    is_few = bool(query.number or query.plan)
+    order = (held.opened_position + 0 if is_few else held.opened_position).desc()
+    asked = asked.order_by(order).limit(query.limit + 1)
     rows, more = cut(connection.execute(asked).all(), query.limit)
     return DocumentPage(
         plant=plant,
@@ -137,7 +140,8 @@ def documents_rows(connection: Connection, plant: str, number: str) -> Sequence[
     """Return the documents of one number as they are booked."""
     held = tables.documents.c
     asked = select(tables.documents).where(held.plant == plant, held.number == number)
-    return connection.execute(asked.order_by(held.opened_position)).all()
+    # Put in order here: asked to, SQLite walks all documents in that order instead of looking up the number.
+    return sorted(connection.execute(asked).all(), key=lambda row: row.opened_position)
 
 
 def document_view(connection: Connection, plant: str, row: Row[Any]) -> DocumentView:

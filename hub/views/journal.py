@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_
 
 from hub.registers import TRAILS, extent_of
 from hub.store.tables import movements, trails
@@ -13,6 +13,8 @@ from hub.views.stock import MovementRow, Plant, movement_row
 
 COUNTED_MAX = 10_000
 """A trail longer than this is as good as any other of its length."""
+PIECE_GROWS, PIECE_MAX = 4, 4_000
+"""Events of a trail looked at in one go: more and more, where few of them are what is asked for."""
 
 Period = Annotated[
     str, Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="A month, `2026-11`; empty: all.")
@@ -42,6 +44,9 @@ class JournalPage(Struct, frozen=True, kw_only=True):
     next: str = ""
 
 
+Mark = tuple[str, str]
+"""A kind of trail, and which of that kind."""
+
 _KIND_OF: Mapping[str, str] = {"handling_unit": "unit"}
 """What a trail is called, where it is not called as it is asked for."""
 
@@ -63,9 +68,9 @@ def journal_page(connection: Connection, plant: str, query: JournalQuery) -> Jou
         found += connection.execute(_beside(where, extent.registered if named else 0, top, wanted)).all()
     if named and len(found) < wanted:
         by = _shortest(connection, plant, named)
-        found += connection.execute(
-            _along(plant, by, named[by], where, min(top, extent.registered), wanted - len(found))
-        ).all()
+        found += _along(
+            connection, plant, (by, named[by]), where, min(top, extent.registered), wanted - len(found)
+        )
     elif not named and top <= extent.registered:
         found += connection.execute(_beside(where, 0, top, wanted)).all()
     rows, more = cut(found, query.limit)
@@ -92,17 +97,32 @@ def _beside(where: list[ColumnElement[bool]], after: int, top: int, limit: int) 
 
 
 def _along(  # noqa: PLR0917 (one question's parts)
-    plant: str, kind: str, key: str, where: list[ColumnElement[bool]], top: int, limit: int
-) -> Select[Any]:
-    """Follow a trail, from its end."""
-    trail, held = trails.c, movements.c
-    joined = trails.join(movements, and_(held.plant == trail.plant, held.position == trail.position))
-    asked = (
-        select(movements)
-        .select_from(joined)
-        .where(trail.plant == plant, trail.kind == kind, trail.key == key, trail.position <= top, *where)
+    connection: Connection, plant: str, mark: Mark, where: list[ColumnElement[bool]], top: int, limit: int
+) -> list[Row[Any]]:
+    """Follow a trail from its end, piece by piece: first which events, then what of them is asked for.
+
+    One question for both would leave it to the database which it begins with. SQLite, which knows nothing of how many
+    rows there are, begins with the journal and reads all of it.
+    """
+    held, found, piece = movements.c, list[Row[Any]](), limit
+    while len(found) < limit:
+        positions = connection.execute(_marked(plant, mark, top, piece)).scalars().all()
+        asked = select(movements).where(*where, held.position.in_(positions))
+        ordered = asked.order_by(held.position.desc(), held.number.desc())
+        found += connection.execute(ordered.limit(limit - len(found))).all()
+        if len(positions) < piece:
+            break
+        top, piece = positions[-1] - 1, min(piece * PIECE_GROWS, PIECE_MAX)
+    return found
+
+
+def _marked(plant: str, mark: Mark, top: int, limit: int) -> Select[Any]:
+    """Return the next events of a trail, the newest first."""
+    trail, (kind, key) = trails.c, mark
+    asked = select(trail.position).where(
+        trail.plant == plant, trail.kind == kind, trail.key == key, trail.position <= top
     )
-    return asked.order_by(trail.position.desc(), held.number.desc()).limit(limit)
+    return asked.order_by(trail.position.desc()).limit(limit)
 
 
 def _shortest(connection: Connection, plant: str, named: Mapping[str, str]) -> str:

@@ -63,7 +63,7 @@ class _Asks(Struct, frozen=True):
     disabled: bool = False
     safety_stock: Level = None
     maximum_stock: Level = None
-    stocktake_cycle_days: int | None = None
+    stocktake_cycle: int | None = None
 
 
 def level_page(connection: Connection, plant: str, query: LevelQuery, now: datetime) -> LevelPage:
@@ -101,7 +101,7 @@ def _asking(connection: Connection, plant: str, query: LevelQuery) -> dict[str, 
     return {
         key: one
         for key, one in found.items()
-        if (one.safety_stock, one.maximum_stock, one.stocktake_cycle_days) != (None, None, None)
+        if (one.safety_stock, one.maximum_stock, one.stocktake_cycle) != (None, None, None)
         and not one.disabled
         and query.category in ("", one.category)
     }
@@ -130,7 +130,7 @@ def _row(item: str, asks: _Asks, held: dict[str, Decimal], counted: str, now: da
     on_hand = Quantity(held.get(asks.unit, Decimal(0)), asks.unit)
     low, high = _quantity(asks.safety_stock, asks.unit), _quantity(asks.maximum_stock, asks.unit)
     last = instant_of(counted)
-    due_days = asks.stocktake_cycle_days
+    due_days = asks.stocktake_cycle
     overdue: int | None = None
     if due_days is not None and last and now - last > timedelta(days=due_days):
         overdue = (now.astimezone(UTC) - last).days - due_days

@@ -128,7 +128,7 @@ def ledger_position(connection: Connection, plant: str) -> int:
 def stock_page(connection: Connection, plant: str, query: StockQuery) -> StockPage:
     """Return a page of balances that are not zero. Raises CursorError."""
     held = tables.balances.c
-    asked = select(tables.balances).where(held.plant == plant, (held.value != 0) | (held.second != 0))
+    asked = select(tables.balances).where(held.plant == plant, tables.IS_THERE)
     for name in ("place", "item", "lot", "handling_unit", "grade", "owner"):
         if wanted := getattr(query, name):
             asked = asked.where(held[name] == wanted)

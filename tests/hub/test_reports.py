@@ -190,7 +190,7 @@ def test_stock_below_safety_above_maximum_and_uncounted_are_listed(hub: Office) 
     records = [
         {"id": "Y-32S-C", "number": "Y-32S-C", "names": {}, "unit": "KGM", "safety_stock": "1000000"},
         {"id": "F-PK-220", "number": "F-PK-220", "names": {}, "unit": "KGM", "maximum_stock": "1"},
-        {"id": "T-BTN-18", "number": "T-BTN-18", "names": {}, "unit": "C62", "stocktake_cycle_days": 30},
+        {"id": "T-BTN-18", "number": "T-BTN-18", "names": {}, "unit": "C62", "stocktake_cycle": 30},
     ]
     engine = hub.plant.hub.engine
     with writing(engine) as connection:

@@ -38,7 +38,7 @@ By {machine}. Begun {begun:%Y-%m-%d %H:%M} UTC, {took_s / 60:.1f} minutes, seed 
 
 {plants} plants, {plants * len(Warehouse)} warehouses, {len(group.counters)} kiosks, {items:,} items,
 {len(month.crew.worked)} people who worked, {month.lines:,} lines over {len(group.lines)} types of document, on SQLite.
-{MONTH} was closed while {plants} kiosks were away; {month.late:,} of their events came afterwards, and no figure changed.
+{MONTH} was closed while {plants} kiosks were away; {month.late:,} of their events came later, and no figure changed.
 
 Had a check failed, there would be no report. Never hit: {never}.
 
