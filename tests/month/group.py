@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from domain.event import Event
-from domain.events.documents import LineRecorded
+from domain.events.documents import DocumentApproved, LineRecorded
 from domain.place import PlaceRole
 from domain.stock import Balance, Movement
 from hub.api import register as register_api
@@ -64,6 +64,7 @@ class Group(Floor):
         self.sizes, self.things = sizes, Things(sizes)
         self.time = VirtualClock(OPENING_DAY)
         self.moved: dict[str, dict[Goods, Decimal]] = {plant: defaultdict(Decimal) for plant in PLANTS}
+        self.approvals: dict[str, tuple[Movement, ...]] = {}
         self.said: Counter[str] = Counter()
         self.lines: Counter[str] = Counter()
         super().__init__(
@@ -157,8 +158,15 @@ class Group(Floor):
             self.said[type(event).__name__] += 1
             if isinstance(event, LineRecorded):
                 self.lines[event.document_type] += 1
+            if isinstance(event, DocumentApproved):
+                self.approvals[fact.event_id] = event.movements
             for movement in getattr(event, "movements", ()):
                 self._moves(kiosk.plant, movement)
+
+    def never_was(self, plant: str, event_id: str) -> None:
+        """Take out an approval that came second: nobody else's goods moved with it."""
+        for movement in self.approvals.pop(event_id, ()):
+            self._moves(plant, movement.inverse())
 
     def _moves(self, plant: str, movement: Movement) -> None:
         goods, quantity = movement.goods, movement.quantity
