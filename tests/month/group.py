@@ -11,30 +11,23 @@ from decimal import Decimal
 from pathlib import Path
 from string import ascii_uppercase
 
-from flask import Flask
 from sqlalchemy import text
 
 from domain.event import Event
 from domain.events.documents import DocumentApproved, LineRecorded
 from domain.place import PlaceRole
 from domain.stock import Balance, Movement
-from hub.api import register as register_api
 from hub.calendar import keep_calendar
-from hub.hub import Hub, Subscribers
-from hub.keyring import open_keyring
 from hub.office import Hand, Office
 from hub.registers import Registrar
 from hub.rights.secret import NOBODYS
 from hub.rights.sessions import begin
-from hub.settings import HubSettings
 from hub.store.bulk import bulk_for
 from hub.store.database import reading, writing
 from hub.store.reference import Record, write_records
 from hub.store.user_tables import credentials
 from hub.store.values import instant_text
-from hub.web import register as register_web
 from hub.web.guard import SESSION_COOKIE
-from hub.web.socket import make_socketio
 from kiosk.store.log import Fact
 from tests.floor import Floor
 from tests.hub.plant import Kiosk as Writer
@@ -76,28 +69,11 @@ class Group(Floor):
         )
         keep_calendar(self.engine, self.log, PLANTS, ZONE)
         self.registrar = Registrar(self.engine, PLANTS)
-        self.app = self._web(folder)
+        self.app = self.office()
         for plant in PLANTS:
             self._takes_over(plant)
         self.counters: list[Kiosk] = []
         self._set_up(kiosks)
-
-    def _web(self, folder: Path) -> Flask:
-        """The hub's pages, as they are served."""
-        hub = Hub(
-            settings=HubSettings(data_folder=folder, plants=PLANTS, time_zone=ZONE),
-            keyring=open_keyring(folder),
-            engine=self.engine,
-            store=self.log,
-            ingest=self.ingest,
-            projector=self.projector,
-            clock=self.clock,
-            subscribers=Subscribers(),
-        )
-        app = Flask("noac-month", static_folder=None)
-        register_api(app, hub)
-        register_web(app, make_socketio(app), hub)
-        return app
 
     # the beginning
 

@@ -23,6 +23,7 @@ from domain.field import Input
 from domain.problem import Problem
 from domain.staff import Person
 from kiosk.activity import Desk
+from kiosk.pins import Pins
 from kiosk.state import State
 from kiosk.store.log import Origin
 from kiosk.store.store import Store
@@ -54,6 +55,7 @@ class Kiosk:
         self.facts = self.store.facts
         self._ids = 0
         self._witness = Witness(self._new_id)
+        self._pins = Pins(self.store.connection, b"", self.store.log.boot_id, self._clock.monotonic_ms)
         self.state = State()
         self._sync = Sync(
             self.store,
@@ -185,6 +187,7 @@ class Kiosk:
             epoch=self.store.log.newest_epoch,
             language="en",
             operator=person,
+            pins=self._pins,
         )
 
     def close(self) -> None:
