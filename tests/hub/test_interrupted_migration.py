@@ -27,7 +27,7 @@ from tests.hub.shapes import fill, live, make_shape, rows_of, structure
 pytestmark = [pytest.mark.fault("H8"), pytest.mark.slow, pytest.mark.timeout(600)]
 MOMENTS_MIN = 60
 """Fewer would mean that the process was not stopped where it works."""
-STRIDE_IN_STEPS, STRIDE_IN_FOLDING = 4, 9
+STRIDE_IN_STEPS, STRIDE_IN_FOLDING = 3, 9
 """Each statement that writes and each commit is a moment. All of them take minutes and are of few kinds."""
 MOMENTS_MAX = 1_000
 HELD_S = 10.0
