@@ -222,8 +222,11 @@ def _registered(
         where.append(held.due < today.isoformat())
     if but:
         where.append(~is_among(connection, held.number, but))
+    order = (
+        (held.line,) if query.number else _KEY
+    )  # within one plan it is the same, and leads along the primary key
     for state in _STATES[query.state]:
-        asked = select(plan_lines).where(*where, held.state == state).order_by(*_KEY).limit(query.limit + 1)
+        asked = select(plan_lines).where(*where, held.state == state).order_by(*order).limit(query.limit + 1)
         for row in connection.execute(asked):
             yield msgspec.convert(dict(zip(PlanLineRow.__struct_fields__, row, strict=True)), PlanLineRow)
 

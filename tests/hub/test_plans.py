@@ -289,6 +289,7 @@ def test_a_long_history_is_taken_in_by_rounds(desk: Desk, monkeypatch: pytest.Mo
         (PlanQuery(kind="purchase_order"), "plant_kind_state_due"),
         (PlanQuery(partner="S-DAHUA"), "plant_partner_state_due"),
         (PlanQuery(item="Y-32S-C"), "plant_item_state_due"),
+        (PlanQuery(number="PO-4500123"), "PRIMARY KEY"),
     ],
 )
 @pytest.mark.parametrize(
