@@ -58,6 +58,64 @@ def matrix_of(known: ReferenceData, style: str, prefix: str = "") -> Matrix | No
     return Matrix(style=style, values=found.values, colours=colours, sizes=sizes, names=names, cells=cells)
 
 
+class Ordered(Struct, frozen=True, kw_only=True):
+    """What an order has of the piece in one cell. `may_change`: it is on no line with more to it, a carton or a lot."""
+
+    number: str
+    amount: str = ""
+    may_change: bool = True
+
+
+OrderLine = Mapping[str, str]
+"""A line of an order as texts, by field."""
+
+
+def ordered_in(matrix: Matrix, lines: Sequence[OrderLine]) -> Mapping[tuple[int, int], Ordered]:
+    """Return what an order has of each piece that is registered, by where it stands: rows and columns from 0."""
+    found: dict[tuple[int, int], Ordered] = {}
+    for down, colour in enumerate(matrix.colours):
+        for across, size in enumerate(matrix.sizes):
+            cell = matrix.cells[colour, size]
+            if cell.key:
+                of_it = [one for one in lines if one["item"] == cell.number]
+                found[down, across] = Ordered(
+                    number=cell.number,
+                    amount=" + ".join(one["quantity"] for one in of_it),
+                    may_change=not of_it or (len(of_it) == 1 and _is_plain(of_it[0])),
+                )
+    return found
+
+
+def with_amounts(
+    lines: Sequence[OrderLine], ordered: Mapping[tuple[int, int], Ordered], amounts: Mapping[str, str]
+) -> Sequence[OrderLine]:
+    """Return an order's lines with other amounts, by item number: changed, gone where empty, new ones at the end."""
+    left = dict(amounts)
+    kept: list[OrderLine] = []
+    for line in lines:
+        amount = left.pop(line["item"], None)
+        if amount is None:
+            kept.append(line)
+        elif amount:
+            kept.append({**line, "quantity": amount})
+    last = max((int(one["line"]) for one in lines if one["line"].isdecimal()), default=0)
+    new = [one.number for one in ordered.values() if left.get(one.number)]
+    return [
+        *kept,
+        *(
+            {"line": str(number), "item": item, "quantity": left[item]}
+            for number, item in enumerate(new, last + 1)
+        ),
+    ]
+
+
+def _is_plain(line: OrderLine) -> bool:
+    return not any(text for name, text in line.items() if name not in _PLAIN)
+
+
+_PLAIN = frozenset({"line", "item", "quantity", "unit"})
+
+
 def save_matrix(
     goods: MasterData, matrix: Matrix, numbers: Mapping[tuple[str, str], str], texts: Mapping[str, str]
 ) -> tuple[int, int]:

@@ -97,6 +97,11 @@ class ObjectType:
         return bool(self.lines)
 
     @property
+    def takes_matrix(self) -> bool:
+        """Tell whether its lines are items and quantities, so that those of a style can be entered at once."""
+        return {"item", "quantity"} <= {one.name for one in self.lines}
+
+    @property
     def ends_by(self) -> str:
         """Return the flag that says a record is offered no more: plans are closed, all else is disabled."""
         return "closed" if any(one.name == "closed" for one in self.fields) else "disabled"

@@ -131,6 +131,8 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/office/<named>/import"): needs("{named}.import"),
         ("POST", "/office/<named>/import"): needs("{named}.import", form_bytes_max=_FILE_FORM_BYTES_MAX),
         ("POST", "/office/persons/sign-on"): needs(SIGN_ON_RIGHT),
+        ("GET", "/office/<named>/matrix"): needs("{named}.see"),
+        ("POST", "/office/<named>/matrix"): needs("{named}.modify", form_bytes_max=OFFICE_FORM_BYTES_MAX),
         ("GET", "/office/matrix"): needs("finished_goods.see"),
         ("POST", "/office/matrix"): needs("finished_goods.add", form_bytes_max=OFFICE_FORM_BYTES_MAX),
         # sign-on and one's own affairs

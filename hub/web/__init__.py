@@ -17,6 +17,7 @@ from hub.web.month_pages import serve_months
 from hub.web.office_import import serve_office_import
 from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
+from hub.web.order_matrix import serve_order_matrix
 from hub.web.pages import serve_pages
 from hub.web.person_pages import PersonAside, serve_persons
 from hub.web.plan_pages import serve_plans
@@ -48,6 +49,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_office(app, office)
     serve_office_import(app, office)
     serve_office_matrix(app, office)
+    serve_order_matrix(app, office)
     serve_socket(socketio, hub, board, gate.may_watch)
     hub.subscribers.add(board.wake)
     return board

@@ -1,7 +1,6 @@
 """Colours × sizes at the office: all finished goods of a style on one page."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection
@@ -82,7 +81,7 @@ class _MatrixPage:
                 common=COMMON,
                 sent=request.form,
                 units=[(code, unit_words(code, language)) for code in UNITS],
-                colour_name=partial(_colour_name, language=language),
+                colour_name=colour_names(language),
                 refusals=refusals,
                 told=told_of_address(),
             )
@@ -110,8 +109,9 @@ def _numbers(matrix: Matrix) -> Mapping[tuple[str, str], str]:
     return found
 
 
-def _colour_name(values: Mapping[str, Value] | None, language: Language) -> str:
-    return called(values, language) if values else ""
+def colour_names(language: Language) -> Callable[[Mapping[str, Value] | None], str]:
+    """Return what says a colour's name in the reader's language; nothing for one that is not registered."""
+    return lambda values: called(values, language) if values else ""
 
 
 def _words(findings: Sequence[Finding], language: Language) -> Sequence[str]:

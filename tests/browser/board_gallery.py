@@ -32,6 +32,7 @@ OFFICE = {
     "office_form": "/office/raw_materials/record?key=Y-40S-C",
     "office_order": "/office/purchase_orders/record?key=PO-4500123",
     "office_matrix": "/office/matrix?style=P2601",
+    "office_order_matrix": "/office/sales_orders/matrix?key=SO-26-0377&style=P2601",
     "office_group": "/office/groups/record?key=LEAD",
     "office_person": "/office/persons/record?key=1060",
 }

@@ -54,19 +54,22 @@ RECORDS: tuple[tuple[str, dict[str, str]], ...] = (
             "unit": "C62",
         },
     ),
-    (
-        "finished_goods",
-        {
-            "number": "P2601-NAVY-M",
-            "name": "女式 POLO 衫 藏青 M",
-            "name_en": "Ladies' polo Navy M",
-            "specification": "NAVY M",
-            "grade": "A",
-            "unit": "C62",
-            "style": "P2601",
-            "colour": "NAVY",
-            "size": "M",
-        },
+    *(
+        (
+            "finished_goods",
+            {
+                "number": f"P2601-NAVY-{size}",
+                "name": f"女式 POLO 衫 藏青 {size}",
+                "name_en": f"Ladies' polo Navy {size}",
+                "specification": f"NAVY {size}",
+                "grade": "A",
+                "unit": "C62",
+                "style": "P2601",
+                "colour": "NAVY",
+                "size": size,
+            },
+        )
+        for size in ("M", "L")
     ),
 )
 

@@ -276,4 +276,9 @@ WORDS = {
     "grade.third": "Thirds",
     "office.close": "Close",
     "office.reopen": "Reopen",
+    "office.order_matrix": "Quantities by colour and size",
+    "office.order_matrix_lead": "What is ordered of each piece of a style. An empty field takes its line away.",
+    "office.not_registered": "This colour and size is not registered.",
+    "office.on_lines_with_more": "On several lines, or on one with cartons, a lot or a grade: change it there.",
+    "office.order_matrix_none": "No piece of this style is registered yet.",
 }

@@ -276,4 +276,9 @@ WORDS = {
     "grade.third": "三等品",
     "office.close": "结案",
     "office.reopen": "重新打开",
+    "office.order_matrix": "按颜色尺码录入数量",
+    "office.order_matrix_lead": "一个款号各颜色尺码的订购数量。清空则删除该行。",
+    "office.not_registered": "该颜色尺码尚未建档。",
+    "office.on_lines_with_more": "它在多行中，或所在行有装箱、批号、等级：请在订单中修改。",
+    "office.order_matrix_none": "该款号还没有建档的成品。",
 }
