@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.event import Event, UnknownEventError, event_types
 from domain.log import GENESIS_DIGEST, Envelope, event_of
 from hub.discrepancies import Discrepancies
+from hub.early_reversals import ParkedLineRow, parked_line
 from hub.fitting import see_that_it_fits
 from hub.known import Known
 from hub.overlay import Journal, Layer, Rows, Trail
@@ -21,7 +22,7 @@ from hub.releases import Releases
 from hub.store.bulk import Row, Write
 from hub.store.database import StoreError
 from hub.store.event_log import Stored
-from hub.store.tables import dispositions, withheld
+from hub.store.tables import dispositions, parked_lines, withheld
 from hub.store.values import instant_text
 
 NOTES_MAX = 20
@@ -63,6 +64,7 @@ class Desk:
         self.discrepancies = Discrepancies(plant, self.connection, self.trail)
         self._dispositions = Journal(dispositions, self.trail)
         self._newly_withheld = Journal(withheld, self.trail)
+        self._parked_lines = Rows(parked_lines, ParkedLineRow, self.connection, self.trail)
         self._withheld: set[int] | None = None
         self.releases = Releases(plant, self.connection, self.ledger, self.trail)
         self.layers: list[Layer] = [
@@ -70,6 +72,7 @@ class Desk:
             *self.releases.layers,
             self._dispositions,
             self._newly_withheld,
+            self._parked_lines,
         ]
         self._handlers = self._gather()
 
@@ -101,6 +104,11 @@ class Desk:
         """Say that the event in hand is booked with an exception: its code, and what it is about."""
         if len(self._notes) < NOTES_MAX and (code, name) not in self._notes:
             self._notes.append((code, name))
+
+    def is_parked(self, event_id: str) -> bool:
+        """Tell whether the line of a document with this event id is parked, and may be booked yet."""
+        row = self._parked_lines.get((self.plant, event_id))
+        return row is not None and self.discrepancies.find_open("parked", str(row.position)) is not None
 
     def handle(self, fact: Fact, event: Event) -> None:
         """Let every projection book an event."""
@@ -254,6 +262,8 @@ class Desk:
         about = {"code": code, "detail": _clip(detail), "type": kind, "device": stored.device}
         fact = _fact(self.plant, stored, _blank(self.plant, stored))
         self.discrepancies.open(fact, "parked", str(stored.position), detail=about)
+        if line := parked_line(self.plant, stored.position, stored.envelope):
+            self._parked_lines.save(line)
         self._dispose(stored, "parked", code, detail)
 
     def _dispose(self, stored: Stored, state: str, code: str, detail: str) -> None:

@@ -28,6 +28,7 @@ from domain.events.month import PeriodLocked
 from domain.log import Envelope, Head, Recorded, Seen, Strength, encode_fact, seal
 from domain.wire import Accepted, Upload, UploadHeader
 from drivers.clock import Clock
+from hub.early_reversals import with_reversals
 from hub.exception import exception_kind
 from hub.ingest import Ingest
 from hub.months import see_that_it_closes
@@ -293,6 +294,9 @@ def _facts(connection: Connection, plant: str, order: Order) -> tuple[list[tuple
         rows.update({row.id: row for row in connection.execute(asked)})
     facts: list[tuple[str, Event]] = []
     refused: list[Outcome] = []
+    if order.act == "release":
+        rows = {row.id: row for row in with_reversals(connection, plant, [*rows.values()])}
+        wanted += [one for one in rows if one not in wanted]
     for named in sorted(wanted, key=lambda one: (rows[one].opened_position if one in rows else 0, one)):
         row = rows.get(named)
         reason = _why_not(row, order)

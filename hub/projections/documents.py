@@ -25,6 +25,7 @@ from domain.events.documents import (
 from domain.log import Envelope, event_of
 from domain.quantity import Quantity
 from domain.stock import Movement
+from hub.early_reversals import LINE_PARKED
 from hub.overlay import Overlay
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.store.tables import document_joins, document_lines, documents
@@ -251,6 +252,7 @@ class Documents(Projection):
     def _reversed(self, fact: Fact, event: LineReversed) -> None:
         line = self._lines.get((fact.plant, event.document, fact.envelope.device, event.line))
         if line is None:
+            self._see_that_its_line_is_not_parked(fact, event)
             self.desk.note("unknown_line", f"{event.document}/{event.line}")
             return
         if line.reversed_position:
@@ -259,6 +261,11 @@ class Documents(Projection):
         self._see_that_it_is_the_opposite(fact, event, line)
         self._lines.save(replace(line, reversed_position=fact.position))
         self._touch(fact, event.document, event.document_type, lines=-1)
+
+    def _see_that_its_line_is_not_parked(self, fact: Fact, event: LineReversed) -> None:
+        """Raise NotBookableError where the line may still be booked: its reversal waits with it."""
+        if self.desk.is_parked(fact.envelope.corrects):
+            raise NotBookableError(LINE_PARKED, f"{event.document}/{event.line}")
 
     def _see_that_it_is_the_opposite(self, fact: Fact, event: LineReversed, line: DocumentLineRow) -> None:
         """Raise ReversalError where a reversal would move anything but what its line moved, back (law L10)."""

@@ -554,6 +554,16 @@ slips = Table(
     sqlite_with_rowid=False,
 )
 
+parked_lines = Table(
+    "parked_lines",
+    metadata,
+    # Where a line of a document was parked, by its event id: one that is taken back meanwhile waits with it.
+    Column("plant", String(40), primary_key=True),
+    Column("event_id", String(32), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 badge_doors = Table(
     "badge_doors",
     metadata,
@@ -771,6 +781,7 @@ PROJECTED = (
     kiosk_parts,
     labels,
     slips,
+    parked_lines,
     badge_doors,
     badge_days,
     uses,

@@ -32,6 +32,7 @@ from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.staff import Person
 from hub.audit import Auditor
+from hub.early_reversals import ParkedLineRow
 from hub.enrolment import EnrolmentError, enrol_kiosk
 from hub.exception import exception_kind, exception_kinds
 from hub.export import export_plant
@@ -171,6 +172,7 @@ REAL_EVENTS = sorted(
 def test_row_types_are_the_tables_columns() -> None:
     assert fits(tables.desk_acts, DeskActRow)
     assert fits(tables.releases, ReleaseRow)
+    assert fits(tables.parked_lines, ParkedLineRow)
 
 
 @pytest.mark.fault("H3", "U4")
@@ -267,6 +269,54 @@ def test_an_honest_queue_of_a_stopped_kiosk_is_booked_when_it_is_released(floor:
         "booked where it was released"
     )
     assert {row["state"] for row in floor.plant.rows(dispositions)} == {"parked"}
+    floor.rebuild_gives_the_same()
+
+
+THERE = (moved("SUP", "RCV", "4"), moved("RCV", "A1", "4"))
+
+
+def taken_back_while_parked(floor: Floor) -> Kiosk:
+    """A line is parked, since its kiosk was revoked; enrolled again, the kiosk takes the line back."""
+    kiosk = floor.plant.kiosk("K1")
+    with writing(floor.plant.engine) as connection:
+        revoke(connection, P, "K1")
+    entry = kiosk.moves(*THERE, line=1)
+    floor.hears(kiosk)
+    floor.plant.kiosk("K1")
+    kiosk.takes_back(entry, 1, *THERE)
+    floor.plant.takes(kiosk, kiosk.upload(first=2))
+    floor.plant.books()
+    return kiosk
+
+
+@pytest.mark.fault("U6")
+def test_a_line_taken_back_while_it_was_parked_comes_and_goes_when_it_is_released(floor: Floor) -> None:
+    kiosk = taken_back_while_parked(floor)
+    assert floor.plant.balances() == {}
+    line, reversal = sorted(floor.open("parked"), key=lambda row: row["opened_position"])
+    about = msgspec.json.decode(reversal["detail_json"], type=dict[str, str])
+    assert (about["code"], about["detail"]) == ("line_parked", "CS-K1/1")
+    assert floor.open("unknown_line") == []
+    assert floor.does("release", line, reason="checked") == ["done", "done"], "its reversal goes with it"
+    assert floor.plant.balances() == {}
+    assert floor.open() == []
+    [row] = floor.plant.rows(tables.document_lines)
+    assert row["reversed_position"] > row["position"]
+    kiosk.takes_back(kiosk.entries[0], 1, *THERE)
+    floor.plant.takes(kiosk, kiosk.upload(first=3))
+    floor.plant.books()
+    assert [one["kind"] for one in floor.open()] == ["reversed_twice"], "once, and once only"
+    floor.rebuild_gives_the_same()
+
+
+def test_a_reversal_alone_moves_nothing_while_its_line_is_parked(floor: Floor) -> None:
+    taken_back_while_parked(floor)
+    _, reversal = sorted(floor.open("parked"), key=lambda row: row["opened_position"])
+    assert floor.does("release", reversal, reason="checked") == ["failed"]
+    assert floor.plant.balances() == {}
+    rows = sorted(floor.open("parked"), key=lambda row: row["opened_position"])
+    assert floor.does("release", *rows, reason="checked") == ["done", "done"], "both chosen: each once"
+    assert floor.plant.balances() == {}
     floor.rebuild_gives_the_same()
 
 

@@ -156,6 +156,10 @@ WORDS = {
     ),
     "desk.cause.label.expired": "Label {serial} waited too long and was given up.",
     "desk.cause.parked": "The event is kept and not booked: {code}.",
+    "board.code.line_parked": "was taken back while its line was parked",
+    "desk.cause.parked.line_parked": (
+        "The line it takes back is parked itself ({detail}). Release the line: this one is released with it."
+    ),
     "desk.cause.parked.revoked": (
         "Kiosk {device} sent it after it was stopped. It is kept, and can be booked once somebody has looked."
     ),

@@ -145,6 +145,8 @@ WORDS = {
     "desk.cause.label.unknown": "标签 {serial} 打印时失去联系，不知道有没有打出。",
     "desk.cause.label.expired": "标签 {serial} 等待太久，已放弃打印。",
     "desk.cause.parked": "事件已保存，但没有入账：{code}。",
+    "board.code.line_parked": "撤销的行还在搁置中",
+    "desk.cause.parked.line_parked": "它撤销的行本身还在搁置中（{detail}）。放行该行时，本条会一并放行。",
     "desk.cause.parked.revoked": "终端 {device} 停用之后才发来。事实已保存，核实后可以入账。",
     "desk.cause.parked.foreign_sender": "{device} 发来的记录写着别的终端、厂区或分支；不能认作它的。",
     "desk.cause.parked.unreadable": "{device} 写下的字节无法读取；原样保留。",
