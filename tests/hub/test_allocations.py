@@ -14,7 +14,7 @@ from domain.barcodes.house import control_code
 from domain.place import PHYSICAL_ROLES, Place
 from domain.plan import Plan
 from hub.allocations import Allocations
-from hub.store.database import reading
+from hub.store.database import StoreBusyError, reading
 from hub.store.reference import revision_of
 from hub.store.tables import reference
 from tests.floor import Floor, FloorKiosk
@@ -125,3 +125,36 @@ def test_it_carries_by_itself_once_it_hears_that_something_was_booked(
         assert time.monotonic() < deadline, "it was not carried"
         time.sleep(0.05)
     running.stop()
+
+
+def test_what_could_not_be_carried_is_tried_again_by_itself_though_nothing_more_is_booked(
+    floor: Floor, sender: FloorKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = sender.number()
+    assert sender.takes_back(number, LEADER) == "said.document_unapproved"
+    sender.syncs()
+    while floor.projector.book_waiting("P1"):
+        pass
+    monkeypatch.setattr("hub.allocations.LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("hub.allocations.REST_S", 0.0)
+    running = Unlucky(floor.engine, floor.log, PLANTS)
+    running.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while known(floor, "P2", "plan", number) is not None:
+        assert time.monotonic() < deadline, "nobody looked again"
+        time.sleep(0.05)
+    running.stop()
+    assert running.refused == Unlucky.TIMES
+
+
+class Unlucky(Allocations):
+    """Finds the database busy the first few times."""
+
+    TIMES = 2
+    refused = 0
+
+    def carry(self) -> None:
+        if self.refused < self.TIMES:
+            self.refused += 1
+            raise StoreBusyError("somebody else writes")
+        super().carry()
