@@ -158,7 +158,10 @@ def test_a_line_that_was_parked_is_not_taken_back_from_stock(plant: Plant) -> No
     kiosk.takes_back(entry, 1, *there)
     plant.takes(kiosk)
     plant.books()
-    assert [state for _, state, _ in codes(plant)] == ["parked", "booked_with_exception"]
+    assert [(state, code) for _, state, code in codes(plant)] == [
+        ("parked", "bad_fact"),
+        ("parked", "line_parked"),
+    ]
     assert plant.balances() == {}
 
 
