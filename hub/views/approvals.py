@@ -19,10 +19,12 @@ from hub.booked_facts import BookedFacts, document_types_of, entry_at, said_at
 from hub.store import tables
 from hub.views.documents import DocumentView, document_view
 
-WAITING_MAX = 30
+WAITING_MAX = 20
 """Documents on one page; those that wait longest come first."""
 LINES_SHOWN_MAX = 12
 """Lines of a document among others; its own page shows all."""
+MOVES_SHOWN_MAX = 25
+"""Movements of a document among others that can be ticked there; its own page shows all."""
 _WHY = "approval.why"
 
 

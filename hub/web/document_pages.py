@@ -21,7 +21,7 @@ from hub.rights.matrix import APPROVAL_ACTS
 from hub.rights.prices import document_seen
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError
-from hub.views.approvals import LINES_SHOWN_MAX, names_in, sent_back, submission, waiting
+from hub.views.approvals import LINES_SHOWN_MAX, MOVES_SHOWN_MAX, names_in, sent_back, submission, waiting
 from hub.views.documents import (
     DocumentQuery,
     LineRow,
@@ -38,7 +38,7 @@ from hub.web.pages import Pages
 _DONE = frozenset({"approve", "send_back", "unapprove", "stored"})
 _NUMBER_CHARS_MAX = 17  # fits 64 bits
 MOVES_MAX = 2_000
-"""Movements that can be ticked one by one; further ones go with the document."""
+"""Movements of one document that can be ticked one by one; further ones go with it."""
 
 
 def serve_documents(app: Flask, hub: Hub, pages: Pages) -> None:
@@ -129,6 +129,7 @@ class _Documents:
                 has_types=bool(types),
                 names=names,
                 lines_max=LINES_SHOWN_MAX,
+                moves_max=MOVES_SHOWN_MAX,
                 refusal=refusal,
                 **self._shared(language),
             )
@@ -159,6 +160,7 @@ class _Documents:
                 number=number,
                 has_plan=bool(plans_named(connection, plant, [number])),
                 shown=shown,
+                moves_max=MOVES_MAX,
                 names=names,
                 refusal=refusal,
                 **self._shared(language),
@@ -189,7 +191,6 @@ class _Documents:
         return {
             "told": told if told in _DONE else "",
             "told_number": request.args.get("number", "")[:WORD_CHARS_MAX],
-            "moves_max": MOVES_MAX,
             "reason_chars_max": REASON_CHARS_MAX,
             "explain": partial(_said, language),
             "reason_of": partial(_reason, language),

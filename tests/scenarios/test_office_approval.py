@@ -143,6 +143,25 @@ def test_only_what_is_ticked_moves(floor: Floor, pages: Pages) -> None:
     assert (floor.held(RACK, YARN.id), floor.held(RACK, BUTTON.id)) == (Decimal(50), Decimal(432))
 
 
+def test_of_many_movements_the_list_shows_the_first_and_the_documents_page_all(
+    floor: Floor, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = floor.kiosk("K1", "TZ")
+    kiosk.scans(badge_code(KEEPER))
+    kiosk.touches("open_document", "TZ")
+    less_yarn(kiosk, 2)
+    kiosk.picks("side", "more")
+    kiosk.scans(BOX, DONE)
+    floor.syncs()
+    monkeypatch.setattr("hub.web.document_pages.MOVES_SHOWN_MAX", 1)
+    office = pages.browser(OFFICE)
+    assert speak("en", "approval.moves_more", shown="1", count="2") in office.opens("/approvals")
+    number = kiosk.number()
+    answer = office.decides(f"/documents/{number}", "approve", untick=(1,))
+    assert answer.status_code == 303
+    assert (floor.held(RACK, YARN.id), floor.held(RACK, BUTTON.id)) == (Decimal(48), Decimal(288))
+
+
 def test_nobody_approves_what_he_made_himself_nor_without_the_right(floor: Floor, pages: Pages) -> None:
     number = submits(floor).number()
     with writing(floor.engine) as connection:

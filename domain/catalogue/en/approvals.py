@@ -20,6 +20,7 @@ WORDS = {
     "approval.why.submitted": "It was submitted for approval.",
     "approval.moves": "What approving it moves",
     "approval.moves_hint": "Only what is ticked moves.",
+    "approval.moves_more": "The first {shown} of {count}; the others move too. All of them, to be ticked one by one:",
     "approval.moves_nothing": "Nothing moves: it says that all is as the book has it.",
     "approval.lines": "What was recorded ({count})",
     "approval.all_lines": "All {count} lines",

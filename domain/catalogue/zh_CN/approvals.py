@@ -20,6 +20,7 @@ WORDS = {
     "approval.why.submitted": "已提交审核。",
     "approval.moves": "审核后变动的库存",
     "approval.moves_hint": "只有勾选的才变动。",
+    "approval.moves_more": "共 {count} 项，显示前 {shown} 项；其余同样变动。逐项勾选请看：",
     "approval.moves_nothing": "没有变动：与账面一致。",
     "approval.lines": "已录明细（{count} 行）",
     "approval.all_lines": "全部 {count} 行",
