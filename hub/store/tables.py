@@ -373,6 +373,7 @@ documents = Table(
     Index(None, "plant", "plan", sqlite_where=_IS_FOR_A_PLAN, postgresql_where=_IS_FOR_A_PLAN),
     Index(None, "plant", "status"),
     sqlite_with_rowid=False,
+    info={"fold": 2},  # approved once; sent back, it is open again
 )
 
 document_joins = Table(
