@@ -19,7 +19,7 @@ WORDS = {
     "sign_on.refused.number": "The new password is hardly more than your number; choose another",
     "sign_on.refused.different": "The two new passwords are not the same; type both again",
     "account.title": "Your sign-on",
-    "account.lead": "Your password, and where you are signed on.",
+    "account.lead": "Your password, your PIN, and where you are signed on.",
     "account.must_change": "This password served once. Choose your own now; then go on.",
     "account.password": "Password",
     "account.old": "The password you have",

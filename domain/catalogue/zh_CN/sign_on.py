@@ -19,7 +19,7 @@ WORDS = {
     "sign_on.refused.number": "新密码与工号过于相近，请换一个",
     "sign_on.refused.different": "两次输入的新密码不一致，请重新输入",
     "account.title": "我的账户",
-    "account.lead": "修改密码，查看在何处登录。",
+    "account.lead": "修改密码和PIN码，查看在何处登录。",
     "account.must_change": "此密码只能使用一次。请先设置自己的密码，然后继续。",
     "account.password": "密码",
     "account.old": "当前密码",
