@@ -157,4 +157,4 @@ def test_a_first_password_is_shown_once_and_somebody_is_locked_out(plant: Plant,
         lock.click()
         page.locator("button[value=lock]").click()
         expect(page.locator(".office-told.good")).to_have_text(speak("en", "user.told.lock"))
-        expect(page.locator(".office-beside").first).to_contain_text(speak("en", "user.none"))
+        expect(page.locator(".person-card").first).to_contain_text(speak("en", "user.none"))
