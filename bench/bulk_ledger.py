@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Engine, delete
 
 from bench import site_data
-from bench.long_history import LINE_SIDE, PEOPLE, SUPPLIER, Drawn, Line, LongHistory, month_ends
+from bench.long_history import CUSTOMER, PEOPLE, SUPPLIER, Drawn, Line, LongHistory, month_ends
 from domain.barcodes.house import house_body
 from domain.names import Names
 from domain.place import Place, PlaceRole
@@ -173,7 +173,7 @@ class BulkLedger:
             for moved in drawn.movements(line):
                 number += 1
                 source, target = moved.source, moved.target
-                inside = TARGET_INSIDE if source == SUPPLIER else SOURCE_INSIDE + TARGET_INSIDE
+                inside = (source != SUPPLIER) * SOURCE_INSIDE + (target != CUSTOMER) * TARGET_INSIDE
                 rows.movements.append(
                     (
                         PLANT,
@@ -237,14 +237,14 @@ def _line(drawn: Drawn, number: int, line: Line, *, event_id: str, position: int
 
 
 def _records(items: int) -> Iterator[Record]:
-    line_side = Place(
-        code=LINE_SIDE,
-        names=Names(zh="线边", en="Line side"),
-        role=PlaceRole.LINE_SIDE,
+    customer = Place(
+        code=CUSTOMER,
+        names=Names(zh="客户", en="Customer"),
+        role=PlaceRole.CUSTOMER,
         plant=PLANT,
-        barcode=house_body(LINE_SIDE),
+        barcode=house_body(CUSTOMER),
     )
-    for place in (*site_data.places(), line_side):
+    for place in (*site_data.places(), customer):
         yield Record(kind="place", key=place.code, body=place)
     for number in range(PEOPLE):
         person = Person(number=f"9{number:03d}", names=Names(zh=f"员工{number}", en=f"Worker {number}"))

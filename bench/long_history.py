@@ -1,4 +1,4 @@
-"""Years of a plant's stock documents, drawn from a seed, month after month: goods come, change bins, are issued.
+"""Years of a plant's stock documents, drawn from a seed, month after month: goods come, change bins, are shipped.
 
 A month has as many movements whatever came before, and as much lies in the bins at its end: a plant that grows older
 does not grow. A few items move often, most hardly ever.
@@ -23,7 +23,7 @@ from domain.quantity import Quantity
 from domain.stock import Goods, Movement
 from hub.store.event_log import Arrival
 
-SUPPLIER, RECEIVING, LINE_SIDE = PlaceId("SUP"), PlaceId("RCV"), PlaceId("LINE-1")
+SUPPLIER, RECEIVING, CUSTOMER = PlaceId("SUP"), PlaceId("RCV"), PlaceId("CUST")
 LINES_MAX = 40
 KIOSKS = 6
 PEOPLE = 12
@@ -58,8 +58,8 @@ class Drawn(Struct, frozen=True, gc=False):
         match self.type:
             case "CS":
                 return {"partner": SUPPLIER}
-            case "LL":
-                return {"workshop": LINE_SIDE}
+            case "CC":
+                return {"partner": CUSTOMER}
             case _:
                 return {}
 
@@ -71,14 +71,14 @@ class Drawn(Struct, frozen=True, gc=False):
         match self.type:
             case "CS":
                 values["place"] = line.target
-            case "LL":
+            case "CC":
                 values["source"] = line.source
             case _:
                 values |= {"source": line.source, "target": line.target}
         return values
 
     def movements(self, line: Line) -> tuple[Movement, ...]:
-        """Return what moves with a line, or, of an issue, with the whole document."""
+        """Return what moves with a line, or, of a shipment, with the whole load."""
         if self.type != "CS":
             return (_moved(line, line.source, line.target),)
         return (_moved(line, SUPPLIER, RECEIVING), _moved(line, RECEIVING, line.target))
@@ -86,7 +86,7 @@ class Drawn(Struct, frozen=True, gc=False):
     @property
     def moves_at_end(self) -> bool:
         """Tell whether goods move when it is finished, and not with each line."""
-        return self.type == "LL"
+        return self.type == "CC"
 
     def events(self) -> Iterator[Event]:
         """Yield what the kiosk records of it."""
@@ -163,10 +163,10 @@ class LongHistory:
         return Drawn(kind, number, f"K{kiosk}", operator, moment, lines)
 
     def _kind(self) -> str:
-        """Goods come while there is room, and are issued while there are too many."""
+        """Goods come while there is room, and go out while there are too many."""
         if len(self._cells) > LINES_MAX and self._random.random() < MOVED_SHARE:
             return "YW"
-        return "CS" if len(self._cells) < self._cells_wanted else "LL"
+        return "CS" if len(self._cells) < self._cells_wanted else "CC"
 
     def _received(self, count: int) -> Iterator[Line]:
         goods = self._arriving()
@@ -189,7 +189,7 @@ class LongHistory:
         return Goods(item=number, lot=f"L{self._lots:07d}")
 
     def _taken(self, kind: str, count: int) -> Iterator[Line]:
-        """Take from the bins, to another bin or to the line: mostly all that lies there."""
+        """Take from the bins, to another bin or to the customer: mostly all that lies there."""
         for _ in range(min(count, len(self._cells))):
             place = self._random.randrange(len(self._cells))
             cell = self._cells[place]
@@ -200,7 +200,7 @@ class LongHistory:
                 else Quantity(Decimal(int(cell.quantity.value / 2) or 1), cell.quantity.unit)
             )
             source = cell.place
-            target = LINE_SIDE if kind == "LL" else self._bin()
+            target = CUSTOMER if kind == "CC" else self._bin()
             if source == target:
                 continue
             yield Line(cell.goods, quantity, source, target)

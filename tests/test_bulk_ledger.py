@@ -79,4 +79,4 @@ def test_each_table_has_the_rows_that_the_projector_leaves(bulk: Engine, booked:
         assert written, table.name
         assert written == rows_of(booked, table), table.name
     types = {row[tables.movements.c.keys().index("document_type")] for row in rows_of(bulk, tables.movements)}
-    assert types == {"CS", "YW", "LL"}
+    assert types == {"CS", "YW", "CC"}
