@@ -37,7 +37,7 @@ from hub.store.tables import (
 from hub.store.values import instant_text, micros
 
 PLANT = site_data.PLANT
-RECORDS_AT_ONCE = 5_000
+RECORDS_AT_ONCE, ROWS_AT_ONCE = 5_000, 100_000
 HOUR_CHARS, MONTH_CHARS = 13, 7
 SOURCE_INSIDE, TARGET_INSIDE = 1, 2
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -107,11 +107,11 @@ class BulkLedger:
         with writing(self._engine) as connection:
             for table in (balances, place_totals):
                 connection.execute(delete(table))
-            bulk = bulk_for(connection)
-            bulk.insert(connection, balances, self._balances())
-            bulk.insert(
-                connection, place_totals, [(PLANT, *key, *sums) for key, sums in sorted(self._totals.items())]
-            )
+            bulk, keys = bulk_for(connection), sorted(self._held)
+            for start in range(0, len(keys), ROWS_AT_ONCE):  # all at once may not fit the memory
+                bulk.insert(connection, balances, self._balances(keys[start : start + ROWS_AT_ONCE]))
+            totals = [(PLANT, *key, *sums) for key, sums in sorted(self._totals.items())]
+            bulk.insert(connection, place_totals, totals)
         with writing(self._engine) as connection:
             connection.execute(delete(trails))
         for kind in sorted(TRAILS):
@@ -120,10 +120,11 @@ class BulkLedger:
         with writing(self._engine) as connection:
             bulk_for(connection).upsert(connection, registered, [(PLANT, self._position)])
 
-    def _balances(self) -> Sequence[Row]:
+    def _balances(self, keys: Sequence[BalanceKey]) -> Sequence[Row]:
         return [
             (PLANT, place, item, lot, "", "", "", unit, "", value, 0, position)
-            for (place, item, lot, unit), (value, position) in sorted(self._held.items())
+            for place, item, lot, unit in keys
+            for value, position in (self._held[place, item, lot, unit],)
         ]
 
     def _document(self, drawn: Drawn, ids: Sequence[str], first: int, rows: _Rows) -> None:

@@ -30,7 +30,6 @@ Ask = Callable[[Connection], object]
 
 QUESTION_MS_TARGET = 20.0
 MONTH_MS_TARGET = 1_000.0
-LOTS_DRAWN_FROM = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +99,7 @@ def _ask_all(where: str, engine: Engine, ledger: BulkLedger, sizes: Sizes, seed:
     items = _items(random, sizes.items)
     held = lots.c
     with reading(engine) as connection:
-        newest = select(held.lot).where(held.plant == PLANT).order_by(held.item, held.lot)
-        known = connection.execute(newest.limit(LOTS_DRAWN_FROM)).scalars().all()
+        known = connection.execute(select(held.lot).where(held.plant == PLANT)).scalars().all()
         last = connection.execute(select(movements.c.position).order_by(movements.c.position.desc())).scalar()
     months = ledger.months[-sizes.month_times :]
 
