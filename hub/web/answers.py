@@ -103,14 +103,16 @@ class Answers:
         return Shown(text=str(self._plain(column, value)), is_number=column.kind in NUMBERS)
 
     def sheet(self, question: Question, query: Any, pages: Iterable[Page]) -> Iterator[Sequence[Cell]]:
-        """Yield an exported file's rows, the heading first."""
-        head: list[str] | None = None
-        for page in pages:
-            columns = question.columns(query, page)
-            self.read_names(columns, page.rows)
-            if head is None:
-                head = [heading for column in columns for heading in self._headings(column)]
-                yield head
+        """Yield an exported file's rows, the heading first.
+
+        Where columns depend on the answer (a month's types of document), one page may have others than the next: the
+        file has all of them, from its first row to its last.
+        """
+        answered = list(pages)
+        columns = {one.name: one for page in answered for one in question.columns(query, page)}.values()
+        yield [heading for column in columns for heading in self._headings(column)]
+        for page in answered:
+            self.read_names([*columns], page.rows)
             for row in page.rows:
                 yield [cell for column in columns for cell in self._cells(column, row)]
 

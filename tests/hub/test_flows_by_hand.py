@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +20,7 @@ from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Goods, Movement
 from hub.registers import Registrar
+from hub.web import question_pages
 from tests.hub.morning import PLANT, Plant, running_hub, signed_on
 
 OWN = ("RCV-1", "QUA-1", "Y-01-01", "F-02-03", "T-01-01")
@@ -111,3 +113,28 @@ def test_every_cell_of_every_month_is_what_the_journal_adds_up_to(plant: Plant, 
             names = ("Opening", "Receipts", "Issues", "Adjustments", "Closing", *TYPES.values())
             told[row["Item"], row["Place"]] = {name: Decimal(row.get(name) or 0) for name in names}
         assert told == by_hand(journal, month), month
+
+
+def test_a_file_of_several_pages_has_one_set_of_columns_from_top_to_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question_pages, "EXPORT_PAGE_ROWS", 1)
+    with running_hub(tmp_path / "hub") as plant:
+        kiosk = plant.kiosks["K1"]
+        for kind, item in zip(TYPES, ITEMS, strict=True):
+            moved = Movement(
+                goods=Goods(item=ItemId(item)),
+                quantity=Quantity.of(7, ITEMS[item]),
+                source=PlaceId("LF"),
+                target=PlaceId("RCV-1"),
+            )
+            event = LineRecorded(
+                document=f"{kind}-1", document_type=kind, line=1, values={"item": item}, movements=(moved,)
+            )
+            kiosk.tells(event)
+        plant.upload(kiosk)
+        told = {row["Item"]: row for row in file_of(signed_on(plant), "flows", by="item")}
+    for kind, item in zip(TYPES, ITEMS, strict=True):
+        assert {name: told[item][name] for name in TYPES.values()} == {
+            name: "7" if name == TYPES[kind] else "" for name in TYPES.values()
+        }
