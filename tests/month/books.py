@@ -69,7 +69,7 @@ class Books:
 
     def check_all(self, plant: str, folder: Path) -> None:
         """Look at everything of a plant that can be looked at, at this moment."""
-        self._leaves_out_second_approvals(plant)
+        self._leaves_out_what_was_decided_apart(plant)
         journal = self._group.file_of(plant, "movements")
         self._journal_is_what_kiosks_said(plant, journal)
         self._stock_is_what_kiosks_said(plant)
@@ -209,20 +209,25 @@ class Books:
                 told[msgspec.json.decode(row.key, type=Goods)] = Decimal(row.amount) / 10**6
         self._same(f"{plant}: shortages", mine, told, "shortages with their amount")
 
-    def _leaves_out_second_approvals(self, plant: str) -> None:
-        """Of two who approved one document apart the second is kept, and books nothing; nothing else is parked."""
+    def _leaves_out_what_was_decided_apart(self, plant: str) -> None:
+        """Of two who decided about one document apart the second is kept, and books nothing; nothing else is parked."""
         column = tables.dispositions.c
         asked = select(column.state, column.code, column.detail, column.event_id).where(
             column.plant == plant, column.state != "booked_with_exception"
         )
         with reading(self._group.engine) as connection:
             rows = connection.execute(asked).all()
-        others = [tuple(row) for row in rows if (row.state, row.code) != ("parked", "approved_twice")]
+        others = [
+            tuple(row)
+            for row in rows
+            if row.state != "parked"
+            or not (row.code == "approved_twice" or self._group.is_taken_back_apart(row.event_id))
+        ]
         if others:
             raise BooksError(f"{plant}: {len(others)} events are not booked: {others[:SHOWN_MAX]}")
         for row in rows:
             self._group.never_was(plant, row.event_id)
-        self.checks["events of second approvals kept out"] += len(rows)
+        self.checks["events of decisions made apart kept out"] += len(rows)
 
     def _export_passes(self, plant: str, folder: Path) -> None:
         made = folder / f"export-{plant}-{self.checks['exports without a finding']}"

@@ -14,7 +14,7 @@ from string import ascii_uppercase
 from sqlalchemy import text
 
 from domain.event import Event
-from domain.events.documents import DocumentApproved, LineRecorded
+from domain.events.documents import DocumentApproved, DocumentJoined, DocumentUnapproved, LineRecorded
 from domain.place import PlaceRole
 from domain.stock import Balance, Movement
 from hub.calendar import keep_calendar
@@ -57,7 +57,8 @@ class Group(Floor):
         self.sizes, self.things = sizes, Things(sizes)
         self.time = VirtualClock(OPENING_DAY)
         self.moved: dict[str, dict[Goods, Decimal]] = {plant: defaultdict(Decimal) for plant in PLANTS}
-        self.approvals: dict[str, tuple[Movement, ...]] = {}
+        self.decisions: dict[str, DocumentApproved | DocumentUnapproved] = {}
+        self.shared: set[str] = set()
         self.said: Counter[str] = Counter()
         self.lines: Counter[str] = Counter()
         super().__init__(
@@ -134,15 +135,23 @@ class Group(Floor):
             self.said[type(event).__name__] += 1
             if isinstance(event, LineRecorded):
                 self.lines[event.document_type] += 1
-            if isinstance(event, DocumentApproved):
-                self.approvals[fact.event_id] = event.movements
+            if isinstance(event, DocumentApproved | DocumentUnapproved):
+                self.decisions[fact.event_id] = event
+            if isinstance(event, DocumentJoined):
+                self.shared.add(event.document)
             for movement in getattr(event, "movements", ()):
                 self._moves(kiosk.plant, movement)
 
     def never_was(self, plant: str, event_id: str) -> None:
-        """Take out an approval that came second: nobody else's goods moved with it."""
-        for movement in self.approvals.pop(event_id, ()):
+        """Take out what was decided apart and came second: nobody else's goods moved with it."""
+        decided = self.decisions.pop(event_id, None)
+        for movement in decided.movements if decided else ():
             self._moves(plant, movement.inverse())
+
+    def is_taken_back_apart(self, event_id: str) -> bool:
+        """Tell whether this took back a document that two kiosks worked on, neither knowing all of it."""
+        decided = self.decisions.get(event_id)
+        return isinstance(decided, DocumentUnapproved) and decided.document in self.shared
 
     def _moves(self, plant: str, movement: Movement) -> None:
         goods, quantity = movement.goods, movement.quantity
