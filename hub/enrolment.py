@@ -7,7 +7,7 @@ from itertools import product
 from string import ascii_uppercase, digits
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, and_, not_, select
 
 from domain.events.desk import OFFICE
 from domain.place import Station
@@ -39,7 +39,8 @@ def enrol_kiosk(
 ) -> Device:
     """Enrol a kiosk with a new key, inside a transaction opened by `writing`; writes its station to the reference data.
 
-    A station without a number code gets a free one. Enrolling again needs `replace`: the old key ends, an epoch begins.
+    A station without a number code gets one that no kiosk of any plant has. Enrolling again needs `replace`: the old
+    key ends, an epoch begins.
     Raises EnrolmentError.
     """
     plant = station.plant
@@ -50,11 +51,9 @@ def enrol_kiosk(
     if held and not replace:
         raise EnrolmentError(f"{name} is enrolled already; --replace ends its old key and begins a new epoch")
     column = devices.c
-    taken = set(
-        connection.execute(
-            select(column.number_code).where(column.plant == plant, column.device != name)
-        ).scalars()
-    )
+    # Of all plants: an allocation's number goes along to the plant that receives it, and must be one there too.
+    others = not_(and_(column.plant == plant, column.device == name))
+    taken = set(connection.execute(select(column.number_code).where(others)).scalars())
     code = station.number_code or (held.number_code if held else next(_free_codes(taken), ""))
     if not code or code in taken:
         raise EnrolmentError(

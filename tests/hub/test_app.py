@@ -62,10 +62,12 @@ def running(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.stdout.close()
 
 
-def enrol(folder: Path, name: str, *more: str) -> dict[str, Any]:
-    out = folder.parent / f"{name}.toml"
-    options = ("--station", "收货门", "--receiving", "RCV", "--quarantine", "QUA", "--lost-and-found", "LF")
-    done = noac("--data", folder, "--plant", P, "enrol", name, *options, "--out", out, *more)
+STATION = ("--station", "收货门", "--receiving", "RCV", "--quarantine", "QUA", "--lost-and-found", "LF")
+
+
+def enrol(folder: Path, name: str, *more: str, plant: str = P) -> dict[str, Any]:
+    out = folder.parent / f"{plant}-{name}.toml"
+    done = noac("--data", folder, "--plant", plant, "enrol", name, *STATION, "--out", out, *more)
     assert done.returncode == 0, done.stderr
     assert out.stat().st_mode & 0o077 == 0
     return msgspec.toml.decode(out.read_bytes(), type=dict[str, Any])
@@ -138,6 +140,15 @@ def test_enrolment_writes_what_a_kiosk_needs_once(tmp_path: Path) -> None:
     replaced = enrol(folder, "K1", "--replace")
     assert replaced["epoch"] == 2
     assert replaced["key"] != first["key"]
+
+
+def test_no_two_kiosks_of_the_hub_number_their_documents_alike_in_whatever_plant(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    first, other = enrol(folder, "K1"), enrol(folder, "K1", plant="P9")
+    assert other["number_code"] != first["number_code"]
+    asked = (*STATION, "--number-code", first["number_code"], "--out", tmp_path / "x.toml")
+    taken = noac("--data", folder, "--plant", "P9", "enrol", "K2", *asked)
+    assert (taken.returncode, "is taken" in taken.stderr) == (2, True)
 
 
 def test_a_snapshot_for_a_kiosk_names_it_and_holds_its_station(tmp_path: Path) -> None:
