@@ -13,26 +13,36 @@ from demo.site import DEVICES, Site
 from domain.barcode import Lot, read
 
 QUIET_TIMEOUT_S = 20.0
+STAYS_QUIET_S = 1.0
 LOOK_EVERY_S = 0.2
 PAGES_MAX = 100
 
 
 def await_quiet(site: Site) -> bool:
-    """Wait until nothing waits to be sent or booked; False if that takes longer than QUIET_TIMEOUT_S."""
+    """Wait until nothing waits to be sent or booked, and stays so; False if that takes longer than QUIET_TIMEOUT_S.
+
+    What a printer says of a label comes after the label: a moment of quiet alone may lie between the two.
+    """
     deadline = time.monotonic() + QUIET_TIMEOUT_S
+    quiet_since, ledger = time.monotonic(), -1
     while time.monotonic() < deadline:
-        if _is_quiet(site):
+        reached = _quiet_at(site)
+        if reached < 0 or reached != ledger:
+            quiet_since, ledger = time.monotonic(), reached
+        elif time.monotonic() - quiet_since >= STAYS_QUIET_S:
             return True
         time.sleep(LOOK_EVERY_S)
     return False
 
 
-def _is_quiet(site: Site) -> bool:
+def _quiet_at(site: Site) -> int:
+    """Return through where the ledgers are booked, where nothing waits anywhere; below 0 where something does."""
     plants = site.ask_hub("health")["plants"]
     kiosks = site.ask_hub("kiosks")["rows"]
     is_booked = all(one["ledger_position"] == one["booked_position"] for one in plants)
     is_sent = len(kiosks) == len(DEVICES) and all(one["pending"] == 0 for one in kiosks)
-    return is_booked and is_sent
+    is_told = not site.ask_hub("labels?state=requested")["rows"]
+    return sum(one["booked_position"] for one in plants) if is_booked and is_sent and is_told else -1
 
 
 def problems(site: Site, book: Book) -> Iterator[str]:
