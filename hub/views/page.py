@@ -28,6 +28,12 @@ Position = Annotated[int, Meta(ge=0, le=POSITION_MAX)]
 T = TypeVar("T")
 
 
+def whole_number(text: str) -> int:
+    """Return the position or revision an address or a form says; 0 where it says none that there could be."""
+    is_number = text.isascii() and text.isdecimal() and len(text) < len(str(POSITION_MAX))
+    return int(text) if is_number else 0
+
+
 class CursorError(ValueError):
     """The text is no `next` of a page of this list."""
 

@@ -31,12 +31,11 @@ from hub.views.documents import (
     documents_rows,
 )
 from hub.views.names import NameBook
-from hub.views.page import WORD_CHARS_MAX
+from hub.views.page import WORD_CHARS_MAX, whole_number
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
 
 _DONE = frozenset({"approve", "send_back", "unapprove", "stored"})
-_NUMBER_CHARS_MAX = 17  # fits 64 bits
 MOVES_MAX = 2_000
 """Movements of one document that can be ticked one by one; further ones go with it."""
 
@@ -80,7 +79,9 @@ class _Documents:
         """Approve, send back or un-approve a document, and show the page again with a word about what came of it."""
         plant, language = self._pages.asked()
         form, act = request.form, request.form.get("act", "")
-        named = Named(number=_word("number"), device=_word("device"), seen=_position())
+        named = Named(
+            number=_word("number"), device=_word("device"), seen=whole_number(request.form.get("seen", ""))
+        )
         try:
             hand = hand_of(reader(), plant)
             match act:
@@ -232,11 +233,6 @@ def _unticked() -> frozenset[int]:
 
 def _numbers(texts: Sequence[str]) -> Sequence[int]:
     return [int(one) for one in texts[:MOVES_MAX] if one.isascii() and one.isdecimal() and len(one) < 7]  # noqa: PLR2004 (far beyond MOVES_MAX)
-
-
-def _position() -> int:
-    text = request.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _NUMBER_CHARS_MAX else 0
 
 
 def _word(name: str) -> str:

@@ -39,7 +39,7 @@ from hub.views.objects import (
     object_row,
     spoken,
 )
-from hub.views.page import WORD_CHARS_MAX
+from hub.views.page import WORD_CHARS_MAX, whole_number
 from hub.web.pages import Pages
 
 LIST_ROWS = 50
@@ -275,11 +275,10 @@ def given_of_form(declared: ObjectType, plant: str) -> Given:
         for name, text in sent_texts(declared, form).items()
         if _is_theirs(declared.field(name), plant)
     }
-    seen = form.get("seen", "")
     return Given(
         texts=texts,
         lines=_sent_lines(declared, form) if declared.has_lines else None,
-        seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 18 else 0,  # noqa: PLR2004 (64 bits)
+        seen=whole_number(form.get("seen", "")),
     )
 
 

@@ -16,7 +16,7 @@ from hub.object import objects
 from hub.reference import ReferenceData
 from hub.store.database import StoreBusyError, writing
 from hub.views.objects import ObjectRow, all_rows, called, object_row
-from hub.views.page import WORD_CHARS_MAX
+from hub.views.page import WORD_CHARS_MAX, whole_number
 from hub.web.office_matrix import colour_names
 from hub.web.office_pages import OfficePages, address, told_of_address
 
@@ -50,8 +50,8 @@ class _OrderMatrixPage:
                 held = _lines(row)
                 ordered = ordered_in(matrix, held)
                 lines = with_amounts(held, ordered, _amounts(ordered))
-                seen = int(_asked("seen")) if _asked("seen").isdecimal() and len(_asked("seen")) < 18 else 0  # noqa: PLR2004 (64 bits)
-                saved = orders.modify(key, Given(texts={}, lines=lines, seen=seen))
+                given = Given(texts={}, lines=lines, seen=whole_number(_asked("seen")))
+                saved = orders.modify(key, given)
         except NotSavedError as error:
             return self._draw(named, refusals=[_said(one, language) for one in error.findings])
         except StoreBusyError:

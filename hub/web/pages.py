@@ -23,7 +23,7 @@ from hub.views.events import EventQuery, event_view, events_page
 from hub.views.journal import JournalQuery, journal_page
 from hub.views.kiosks import KioskQuery, kiosks_page
 from hub.views.names import NameBook
-from hub.views.page import POSITION_MAX, WORD_CHARS_MAX, CursorError
+from hub.views.page import WORD_CHARS_MAX, CursorError, whole_number
 from hub.views.stock import StockQuery, movements_of_event, place_totals, stock_page
 from hub.web.board import Board
 from hub.web.guard import Guard
@@ -198,7 +198,7 @@ def _serve_events(app: Flask, pages: Pages) -> None:
 
     def event(plant_name: str, position: str) -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str | None:
-            view = event_view(connection, plant, _whole(position))
+            view = event_view(connection, plant, whole_number(position))
             if view is None:
                 return None
             view = event_seen(view, reader(), plant)
@@ -241,12 +241,7 @@ def _after() -> str:
 
 
 def _position(name: str) -> int:
-    return _whole(request.args.get(name, ""))
-
-
-def _whole(text: str) -> int:
-    is_number = text.isascii() and text.isdigit() and len(text) < len(str(POSITION_MAX))
-    return int(text) if is_number else 0
+    return whole_number(request.args.get(name, ""))
 
 
 def _language_links(language: Language) -> list[tuple[Language, str]]:

@@ -272,7 +272,7 @@ def test_people_and_groups_are_not_read_from_an_open_board(tmp_path: Any) -> Non
 
 
 def test_rights_are_what_the_person_and_the_groups_give_and_nothing_once_struck_off() -> None:
-    one = Person(number="1", names=person("1", "", "").body.names, rights=("CS.add",), granted=("PD.add",))  # type: ignore[attr-defined]
+    one = Person(number="1", names=person("1", "", "").body.names, rights=("CS.add",), granted=("PD.add",))  # type: ignore[attr-defined]  (a person's body)
     assert one.may("CS", "add")
     assert one.may("PD", "add")
     assert not one.may("PD", "approve")

@@ -302,7 +302,7 @@ def test_who_is_struck_off_is_out_at_once(plant: Plant) -> None:
 
     body = person("1050", "赵敏", "Zhao Min").body
     with writing(plant.hub.engine) as connection:
-        gone = replace(body, disabled=True)  # type: ignore[type-var]
+        gone = replace(body, disabled=True)  # type: ignore[type-var]  (the body of a person is one)
         write_records(connection, plant.hub.store, PLANT, [Record(kind="person", key="1050", body=gone)])
     assert not browser.is_signed_on()
     assert browser.signs_on().status_code == 403
