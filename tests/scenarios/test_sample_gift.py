@@ -108,6 +108,12 @@ def test_samples_come_back_in_parts_and_the_office_sees_what_is_still_out(
     floor.syncs()
     assert out() == []
     assert floor.held(CUSTOMER) == Decimal(0)
+    floor.is_away = True
+    assert back.takes_back(back.number(), LEADER) == "said.document_unapproved"
+    floor.is_away = False
+    floor.syncs()
+    assert out() == [(given, "1")]
+    assert (floor.held(STORE), floor.held(CUSTOMER)) == (Decimal(19), Decimal(1))
 
 
 def test_samples_given_away_leave_nothing_to_come_back(floor: Floor, store: FloorKiosk) -> None:
