@@ -41,6 +41,7 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `rights` are the person's own, `TYPE.act` (for example `CS.add`, `PD.approve`); `groups` the codes of groups, and
     `granted` what these give: the hub fills it in whenever a person or a group is written. A new person may do nothing.
     `pin` is at a kiosk only: its verifier of the PIN of somebody who may approve (`pin.py`); empty: there is none.
+    `qualifications`: what the person has learnt, by the codes that operations ask for.
     """
 
     number: str
@@ -55,6 +56,7 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     groups: tuple[str, ...] = ()
     granted: tuple[str, ...] = ()
     pin: str = ""
+    qualifications: tuple[str, ...] = ()
 
     def may(self, subject: str, act: str) -> bool:
         """Tell whether this person may do `act` on documents of a type, or on a kind of master data."""
