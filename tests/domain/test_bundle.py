@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pytest
@@ -47,7 +49,8 @@ def test_a_split_that_does_not_come_out_even_is_refused(pieces: list[int]) -> No
 
 @pytest.mark.parametrize("name", ["order", "colour", "size", "shade", "component"])
 def test_bundles_of_different_kinds_are_not_merged(name: str) -> None:
-    problem = merge([bundle("B1"), bundle("B2", **{name: "other"})], BundleSerial("M"))
+    other: dict[str, Any] = {name: "other"}
+    problem = merge([bundle("B1"), bundle("B2", **other)], BundleSerial("M"))
     assert isinstance(problem, Problem)
     assert (problem.code, problem.parameters["what"]) == ("not_together", f"bundle.{name}")
 
@@ -78,6 +81,6 @@ def test_a_collar_that_does_not_belong_is_named(other: dict[str, Any], code: str
 
 @given(st.lists(st.builds(Tally, received=COUNTS, good=COUNTS, seconds=COUNTS, scrap=COUNTS, missing=COUNTS)))
 def test_each_piece_is_counted_once_whatever_is_added_up_or_taken_back(tallies: list[Tally]) -> None:
-    total = sum(tallies, Tally())
+    total = reduce(add, tallies, Tally())
     assert total.received == total.accounted + total.in_hand
-    assert sum((-one for one in tallies), total) == Tally()
+    assert reduce(add, (-one for one in tallies), total) == Tally()
