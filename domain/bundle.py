@@ -7,17 +7,41 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.problem import Problem, refusal
+from domain.route import OperationCode
 
 BundleSerial = NewType("BundleSerial", str)
 PARTS_MAX = 20
 """So many bundles one is split into, or joined from."""
 
 
+_COPIES = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+COPIES_MAX = len(_COPIES)
+"""So often one ticket is printed; nobody needs more."""
+
+
+def ticket_body(serial: BundleSerial, copy: int) -> str:
+    """Return the body of the house code on a bundle's ticket: the serial, and one character for the copy.
+
+    Raises ValueError for a copy that is not 1 to COPIES_MAX.
+    """
+    if not 1 <= copy <= COPIES_MAX:
+        message = f"a ticket's copy is 1 to {COPIES_MAX}, not {copy}"
+        raise ValueError(message)
+    return f"{serial}{_COPIES[copy - 1]}"
+
+
+def read_ticket(body: str) -> tuple[BundleSerial, int] | None:
+    """Read the body of a ticket's code: the serial and the copy; None where it is no ticket's."""
+    serial, copy = body[:-1], body[-1:]
+    return (BundleSerial(serial), _COPIES.index(copy) + 1) if serial and copy and copy in _COPIES else None
+
+
 class Bundle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One bundle. `shade`: the dye lot all of it was cut from; `plies`: from which ply of the lay through which.
 
     `copy` is the number of the one live ticket 菲票: printing another makes every older copy void. `parents`: the
-    bundles it was split or joined from; they are closed.
+    bundles it was split or joined from; they are closed. `sent_back_to`: the operation that is to do it again, where it
+    is what a customer did not take of its parent.
     """
 
     serial: BundleSerial
@@ -32,6 +56,7 @@ class Bundle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     plies: tuple[int, int] | None = None
     copy: int = 1
     parents: tuple[BundleSerial, ...] = ()
+    sent_back_to: OperationCode = OperationCode("")
 
 
 class Tally(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from domain.bundle import Bundle, Tally
-from domain.job import Job, JobState
+from domain.bundle import Bundle, BundleSerial, Tally
+from domain.job import Job
 from domain.problem import Problem, refusal
+from domain.progress import Progress
 from domain.route import OperationCode, Route
 from domain.shop import Shop
 from domain.staff import Person
@@ -18,62 +19,66 @@ from domain.work_order import STOPPED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class At:
-    """Where and by whom: the operation a station does, who is signed on, the time, and the plant's time zone."""
+    """Where and by whom: the operation a station does, who is signed on, the time, and the plant's time zone.
+
+    `is_in_touch`: the hub was heard of lately, so what it did not tell has not happened.
+    """
 
     operation: OperationCode
     person: Person
     now: datetime
     zone: tzinfo
+    is_in_touch: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MayStart:
-    """Work may begin: on so many pieces, which the operations `before` hand over with this very check-in."""
+    """Work may begin: on so many pieces, which the operations `accepts` hand over with this very check-in.
+
+    `unheard`: operations that ought to be finished and are not known to be, while the hub is out of touch.
+    """
 
     bundle: Bundle
     pieces: int
-    before: tuple[OperationCode, ...]
+    accepts: tuple[OperationCode, ...]
+    unheard: tuple[OperationCode, ...] = ()
 
 
-def start(bundle: Bundle, copy: int, at: At, shop: Shop) -> MayStart | Problem:
-    """Say whether somebody may begin on a bundle whose ticket was scanned; `copy` is the ticket's number."""
-    if problem := _is_void(bundle, copy, shop) or _stands_still(bundle, at, shop):
+def start(serial: BundleSerial, copy: int, at: At, shop: Shop) -> MayStart | Problem:
+    """Say whether somebody may begin on the bundle whose ticket was scanned; `copy` is the ticket's number."""
+    progress = shop.progress(serial)
+    if progress is None:
+        return refusal("unknown_bundle", bundle=serial)
+    bundle = progress.bundle
+    if problem := _is_void(progress, copy) or _stands_still(bundle, at, shop):
         return problem
+    route = route_of(bundle, shop)
+    if route is None:
+        return refusal("no_route", bundle=serial, order=bundle.order)
+    if problem := _not_here(bundle, route, at) or _not_qualified(at, shop):
+        return problem
+    if problem := _taken_already(progress, route, at, shop):
+        return problem
+    lacking = progress.lacks(at.operation, route)
+    if lacking and at.is_in_touch:
+        return _out_of_sequence(bundle, lacking, at, shop)
+    return MayStart(
+        bundle=bundle,
+        pieces=progress.left_for(at.operation, route),
+        accepts=_hands_over(progress, route, at),
+        unheard=lacking,
+    )
+
+
+def route_of(bundle: Bundle, shop: Shop) -> Route | None:
+    """Return the way a bundle goes: the route its order began with."""
     order = shop.order(bundle.order)
-    route = shop.route(order.route, order.route_version) if order else None
-    if order is None or route is None:
-        return refusal("no_route", bundle=bundle.serial, order=bundle.order)
-    if not route.takes_part(at.operation, bundle.component):
-        return refusal("not_on_route", bundle=bundle.serial, operation=f"operation.{at.operation}")
-    jobs = shop.jobs(bundle.serial)
-    if problem := _not_yet(bundle, route, jobs, at) or _not_qualified(at, shop):
-        return problem
-    left = left_for(bundle, at.operation, route, jobs)
-    if left <= 0:
-        return _done_already(bundle, at, jobs, shop)
-    before = tuple(
-        step for step in route.by_operation[at.operation].after if any(job.operation == step for job in jobs)
-    )
-    return MayStart(bundle=bundle, pieces=left, before=before)
-
-
-def left_for(bundle: Bundle, operation: OperationCode, route: Route, jobs: Sequence[Job]) -> int:
-    """Return how many pieces of a bundle are still to be begun at an operation: those that came good, less those taken.
-
-    What was second choice, scrap or missing before does not come any more (law L6).
-    """
-    lost = sum(
-        job.tally.seconds + job.tally.scrap + job.tally.missing
-        for job in jobs
-        if job.operation in _all_before(route, operation)
-    )
-    claimed = sum(job.tally.received for job in jobs if job.operation == operation)
-    return bundle.pieces - lost - claimed
+    return shop.route(order.route, order.route_version) if order else None
 
 
 def finish(job: Job, told: Tally, shop: Shop) -> Problem | None:
     """Say what is wrong with how a job's pieces are accounted for; None where each is told of exactly once."""
-    if job.state is JobState.FINISHED:
+    if not job.is_at_work:
         when = f"{job.finished_at or job.started_at:%m-%d %H:%M}"
         return refusal("finished_already", bundle=job.bundle, name=_names(job, shop), time=when)
     if min(told.good, told.seconds, told.scrap, told.missing) < 0:
@@ -85,21 +90,20 @@ def finish(job: Job, told: Tally, shop: Shop) -> Problem | None:
     return None
 
 
-def _all_before(route: Route, operation: OperationCode) -> frozenset[OperationCode]:
-    found: set[OperationCode] = set()
-    waiting = list(route.by_operation[operation].after)
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += route.by_operation[one].after
-    return frozenset(found)
+def _hands_over(progress: Progress, route: Route, at: At) -> tuple[OperationCode, ...]:
+    """Return whose customer this check-in is; nobody accepts his own work, however often he scans it."""
+    return tuple(
+        before
+        for before in route.by_operation[at.operation].after
+        if progress.has_passed(before, route) and at.person.number not in progress.senders(before)
+    )
 
 
-def _is_void(bundle: Bundle, copy: int, shop: Shop) -> Problem | None:
+def _is_void(progress: Progress, copy: int) -> Problem | None:
     """A ticket that was printed anew is void, and so is that of a bundle that was split or joined."""
-    if became := shop.became(bundle.serial):
-        return refusal("bundle_closed", bundle=bundle.serial, became=", ".join(became))
+    bundle = progress.bundle
+    if progress.became:
+        return refusal("bundle_closed", bundle=bundle.serial, became=", ".join(progress.became))
     if copy != bundle.copy:
         return refusal("ticket_void", bundle=bundle.serial, copy=copy, live=bundle.copy)
     return None
@@ -115,40 +119,58 @@ def _stands_still(bundle: Bundle, at: At, shop: Shop) -> Problem | None:
         return refusal(
             "on_hold",
             bundle=bundle.serial,
-            name=hold.person,
-            time=f"{hold.since:%m-%d %H:%M}",
+            name=_name(hold.person, shop),
+            time=f"{hold.since.astimezone(at.zone):%m-%d %H:%M}",
             reason=hold.reason,
         )
     return None
 
 
-def _not_yet(bundle: Bundle, route: Route, jobs: Sequence[Job], at: At) -> Problem | None:
-    finished = {job.operation for job in jobs if job.state is JobState.FINISHED}
-    if lacking := route.lacks(at.operation, bundle.component, finished):
-        return refusal(
-            "out_of_sequence",
-            bundle=bundle.serial,
-            operations=", ".join(f"operation.{one}" for one in lacking),
-        )
+def _not_here(bundle: Bundle, route: Route, at: At) -> Problem | None:
+    step = route.by_operation.get(at.operation)
+    if step is None or not route.takes_part(at.operation, bundle.component):
+        return refusal("not_on_route", bundle=bundle.serial, operation=at.operation)
+    if step.is_join and bundle.component != step.comes_out:
+        return refusal("join_first", bundle=bundle.serial, components=", ".join(step.takes))
     return None
+
+
+def _out_of_sequence(bundle: Bundle, lacking: Sequence[OperationCode], at: At, shop: Shop) -> Problem:
+    known = [(code, shop.operation(code)) for code in lacking]
+    names = [operation.names.of(at.person.language) if operation else code for code, operation in known]
+    return refusal("out_of_sequence", bundle=bundle.serial, operations=", ".join(names))
 
 
 def _not_qualified(at: At, shop: Shop) -> Problem | None:
     operation = shop.operation(at.operation)
     if operation and operation.qualification and operation.qualification not in at.person.qualifications:
-        return refusal("not_qualified", name=at.person.number, qualification=operation.qualification)
+        name = at.person.names.of(at.person.language)
+        return refusal("not_qualified", name=name, qualification=operation.qualification)
     return None
 
 
-def _done_already(bundle: Bundle, at: At, jobs: Sequence[Job], shop: Shop) -> Problem:
-    last = [job for job in jobs if job.operation == at.operation][-1]
-    code = "done_already" if last.state is JobState.FINISHED else "begun_already"
+def _taken_already(progress: Progress, route: Route, at: At, shop: Shop) -> Problem | None:
+    if progress.left_for(at.operation, route) > 0:
+        return None
+    serial = progress.bundle.serial
+    here = progress.at(at.operation)
+    if not here:
+        behind = progress.senders(at.operation)
+        if not behind:
+            return refusal("nothing_left", bundle=serial)
+        return refusal("done_before_split", bundle=serial, name=", ".join(_name(one, shop) for one in behind))
+    last = here[-1]
+    code = "begun_already" if last.is_at_work else "done_already"
     when = last.finished_at or last.started_at
     return refusal(
-        code, bundle=bundle.serial, name=_names(last, shop), time=f"{when.astimezone(at.zone):%m-%d %H:%M}"
+        code, bundle=serial, name=_names(last, shop), time=f"{when.astimezone(at.zone):%m-%d %H:%M}"
     )
 
 
 def _names(job: Job, shop: Shop) -> str:
-    people = (shop.person(number) for number in job.people)
-    return ", ".join(one.number if one else "?" for one in people)
+    return ", ".join(_name(number, shop) for number in job.people)
+
+
+def _name(number: str, shop: Shop) -> str:
+    person = shop.person(number)
+    return person.names.of(person.language) if person else number

@@ -96,7 +96,9 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `number_code` (2 characters A–Z 0–9, unique in the plant) goes into every number the kiosk makes, so that numbers
     made offline never collide. `receiving` to `opening` are the accounts this station posts to, each a place of the
-    role it is named after; empty where the station has no use for it. `currency`: of prices (ISO 4217).
+    role it is named after; empty where the station has no use for it. `currency`: of prices (ISO 4217). `operations`:
+    what is done here to bundles; empty where none are checked in. `unit`: the line or workshop it belongs to, whose
+    verdicts and scores its people's are; bundles that are on another line are not told of here.
     """
 
     place: PlaceId
@@ -116,6 +118,8 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opening: PlaceId = PlaceId("")
     currency: str = "CNY"
     disabled: bool = False
+    operations: tuple[str, ...] = ()
+    unit: str = ""
 
     def account(self, role: PlaceRole) -> PlaceId:
         """Return the place of a role this station posts to; nothing where it has none."""

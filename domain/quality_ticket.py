@@ -80,7 +80,7 @@ class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.state is not TicketState.CLOSED and today > self.due
 
 
-class Propose(Struct, frozen=True, kw_only=True):
+class Propose(Struct, frozen=True, kw_only=True, tag="propose"):
     """The finder says which unit it comes from; its own, where it is its own fault."""
 
     by: str
@@ -88,14 +88,14 @@ class Propose(Struct, frozen=True, kw_only=True):
     due: date
 
 
-class Agree(Struct, frozen=True, kw_only=True):
+class Agree(Struct, frozen=True, kw_only=True, tag="agree"):
     """The unit says: it is ours."""
 
     by: str
     due: date
 
 
-class Dispute(Struct, frozen=True, kw_only=True):
+class Dispute(Struct, frozen=True, kw_only=True, tag="dispute"):
     """The unit says: it is not ours, and why."""
 
     by: str
@@ -103,14 +103,14 @@ class Dispute(Struct, frozen=True, kw_only=True):
     due: date
 
 
-class Decide(Struct, frozen=True, kw_only=True):
+class Decide(Struct, frozen=True, kw_only=True, tag="decide"):
     """One of the three parties says whose it is and by when; it is decided once all three say the same."""
 
     party: Party
     vote: Vote
 
 
-class Explain(Struct, frozen=True, kw_only=True):
+class Explain(Struct, frozen=True, kw_only=True, tag="explain"):
     """The unit that answers for it says what caused it."""
 
     by: str
@@ -118,7 +118,7 @@ class Explain(Struct, frozen=True, kw_only=True):
     due: date
 
 
-class Mend(Struct, frozen=True, kw_only=True):
+class Mend(Struct, frozen=True, kw_only=True, tag="mend"):
     """The unit that answers for it says what it did so that it does not come back."""
 
     by: str
@@ -126,7 +126,7 @@ class Mend(Struct, frozen=True, kw_only=True):
     due: date
 
 
-class Verify(Struct, frozen=True, kw_only=True):
+class Verify(Struct, frozen=True, kw_only=True, tag="verify"):
     """The finder looked: it is mended, or it is not."""
 
     by: str
@@ -134,7 +134,7 @@ class Verify(Struct, frozen=True, kw_only=True):
     due: date
 
 
-class Reopen(Struct, frozen=True, kw_only=True):
+class Reopen(Struct, frozen=True, kw_only=True, tag="reopen"):
     """It came back."""
 
     by: str

@@ -100,9 +100,42 @@ class Route(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
         return self._following.get(operation, ())
 
     def takes_part(self, operation: OperationCode, component: str) -> bool:
-        """Tell whether a component goes through an operation at all."""
+        """Tell whether a component goes through an operation at all; what a join makes goes through the join."""
         step = self.by_operation.get(operation)
-        return step is not None and (not step.takes or component in step.takes)
+        if step is None:
+            return False
+        return not step.takes or component in step.takes or (step.is_join and component == step.comes_out)
+
+    def all_before(self, operation: OperationCode) -> tuple[OperationCode, ...]:
+        """Return every operation that comes somewhere before one, in the route's order."""
+        return self._all_before.get(operation, ())
+
+    def all_after(self, operation: OperationCode) -> tuple[OperationCode, ...]:
+        """Return every operation that comes somewhere after one, in the route's order."""
+        return self._all_after.get(operation, ())
+
+    @cached_property
+    def _all_before(self) -> Mapping[OperationCode, tuple[OperationCode, ...]]:
+        return {step.operation: self._reached(step.after) for step in self.steps}
+
+    @cached_property
+    def _all_after(self) -> Mapping[OperationCode, tuple[OperationCode, ...]]:
+        return {
+            step.operation: tuple(
+                one.operation for one in self.steps if step.operation in self.all_before(one.operation)
+            )
+            for step in self.steps
+        }
+
+    def _reached(self, begin: Iterable[OperationCode]) -> tuple[OperationCode, ...]:
+        found: set[OperationCode] = set()
+        waiting = list(begin)
+        while waiting:
+            one = waiting.pop()
+            if one not in found and one in self.by_operation:
+                found.add(one)
+                waiting += self.by_operation[one].after
+        return tuple(step.operation for step in self.steps if step.operation in found)
 
     def lacks(
         self, operation: OperationCode, component: str, finished: Iterable[OperationCode]

@@ -15,7 +15,7 @@ HUNDRED = Decimal(100)
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 
 
-class Share(Struct, frozen=True, kw_only=True):
+class Portion(Struct, frozen=True, kw_only=True):
     """So many out of so many: the count behind a part of the score."""
 
     count: int
@@ -36,9 +36,9 @@ class Counted(Struct, frozen=True, kw_only=True):
     them. `made`, `target`: pieces.
     """
 
-    rejected: Share
-    miscounted: Share
-    late: Share
+    rejected: Portion
+    miscounted: Portion
+    late: Portion
     closed: int
     closing_days: Decimal
     overdue: int
@@ -104,7 +104,7 @@ class Part(Struct, frozen=True, kw_only=True):
     name: str
     points: Decimal
     weight: Decimal
-    share: Share | None = None
+    portion: Portion | None = None
 
 
 class Score(Struct, frozen=True, kw_only=True):
@@ -144,15 +144,15 @@ def score(counted: Counted, ratings: Mapping[Rating, int], rule: ScoreRule) -> S
 
 def _parts(counted: Counted, rule: ScoreRule) -> tuple[Part, ...]:
     """Return the objective parts; one of which there was nothing to count weighs nothing."""
-    shares = {"reject": counted.rejected, "count": counted.miscounted, "punctual": counted.late}
+    portions = {"reject": counted.rejected, "count": counted.miscounted, "punctual": counted.late}
     parts = [
         Part(
             name=name,
-            points=_left(share.percent * rule.cost[name]),
-            weight=rule.weights[name] if share.of else Decimal(0),
-            share=share,
+            points=_left(portion.percent * rule.cost[name]),
+            weight=rule.weights[name] if portion.of else Decimal(0),
+            portion=portion,
         )
-        for name, share in shares.items()
+        for name, portion in portions.items()
     ]
     days = counted.closing_days / counted.closed if counted.closed else Decimal(0)
     beyond = max(days - rule.closing_days_free, Decimal(0))

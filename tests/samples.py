@@ -46,6 +46,7 @@ from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.stock import Balance, Derivation, Goods, Movement
+from tests.samples_production import PRODUCTION
 from tests.world import BUTTON, COTTON
 
 PLANT, DEVICE = "P1", "kiosk-01"
@@ -313,6 +314,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         PinAccepted(person="1002", act="approve", document=COUNT),
         {"operator": "1001", "document": COUNT, "strength": "pin"},
     ),
+    *PRODUCTION,
 )
 
 

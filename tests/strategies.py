@@ -56,6 +56,7 @@ def movements(draw: st.DrawFn) -> Movement:
 
 
 for kind, strategy in (
+    (Decimal, amounts),
     (Quantity, quantities()),
     (Goods, goods),
     (Movement, movements()),

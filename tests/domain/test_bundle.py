@@ -10,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.bundle import PARTS_MAX, Bundle, BundleSerial, Tally, join, merge, split
+from domain.barcode import BundleCode, read
+from domain.barcodes.house import HouseType, house_code
+from domain.bundle import (
+    COPIES_MAX,
+    PARTS_MAX,
+    Bundle,
+    BundleSerial,
+    Tally,
+    join,
+    merge,
+    read_ticket,
+    split,
+    ticket_body,
+)
 from domain.problem import Problem
 
 PIECES = st.integers(1, 500)
@@ -84,3 +97,21 @@ def test_each_piece_is_counted_once_whatever_is_added_up_or_taken_back(tallies: 
     total = reduce(add, tallies, Tally())
     assert total.received == total.accounted + total.in_hand
     assert reduce(add, (-one for one in tallies), total) == Tally()
+
+
+@given(st.from_regex(r"[A-Z0-9]{10}", fullmatch=True).map(BundleSerial), st.integers(1, COPIES_MAX))
+def test_a_ticket_says_which_bundle_and_which_copy_it_is(serial: BundleSerial, copy: int) -> None:
+    (element,) = read(house_code(HouseType.BUNDLE, ticket_body(serial, copy))).elements
+    assert isinstance(element, BundleCode)
+    assert read_ticket(element.value) == (serial, copy)
+
+
+@pytest.mark.parametrize("body", ["", "A", "A1010000010"])
+def test_what_is_no_ticket_is_none(body: str) -> None:
+    assert read_ticket(body) is None
+
+
+@pytest.mark.parametrize("copy", [0, COPIES_MAX + 1])
+def test_a_ticket_is_not_printed_without_end(copy: int) -> None:
+    with pytest.raises(ValueError, match="copy"):
+        ticket_body(BundleSerial("A101000001"), copy)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.bundle import Bundle, BundleSerial, Tally
-from domain.check_in import At, MayStart, finish, left_for, start
+from domain.check_in import At, MayStart, finish, start
 from domain.job import Job, JobState
 from domain.names import Names
 from domain.problem import Problem
+from domain.progress import Progress
 from domain.route import Flow, Operation, OperationCode, Route, Step
 from domain.shop import Hold
 from domain.staff import Person
@@ -58,11 +59,9 @@ class Floor:
     children: tuple[BundleSerial, ...] = ()
     locked: str = ""
 
-    def bundle(self, serial: BundleSerial) -> Bundle | None:
-        return BUNDLE if serial == BUNDLE.serial else None
-
-    def became(self, serial: BundleSerial) -> tuple[BundleSerial, ...]:
-        return self.children
+    def progress(self, serial: BundleSerial) -> Progress | None:
+        known = Progress(bundle=BUNDLE, jobs=tuple(self.done), became=self.children)
+        return known if serial == BUNDLE.serial else None
 
     def order(self, number: str) -> WorkOrder | None:
         return replace(ORDER, state=self.order_state) if number == ORDER.number else None
@@ -74,9 +73,6 @@ class Floor:
         needed = "buttonhole" if code == BUTTON else ""
         return Operation(code=code, names=Names(zh=code), flow=Flow.GARMENT, qualification=needed)
 
-    def jobs(self, serial: BundleSerial) -> list[Job]:
-        return self.done
-
     def hold(self, bundle: Bundle, operation: OperationCode) -> Hold | None:
         return self.held
 
@@ -86,8 +82,11 @@ class Floor:
     def locked_period(self) -> str:
         return self.locked
 
-    def starts(self, operation: OperationCode, person: Person = WANG, copy: int = 2) -> MayStart | Problem:
-        return start(BUNDLE, copy, At(operation=operation, person=person, now=NOW, zone=UTC), self)
+    def starts(
+        self, operation: OperationCode, person: Person = WANG, copy: int = 2, **more: Any
+    ) -> MayStart | Problem:
+        at = At(operation=operation, person=person, now=NOW, zone=UTC, **more)
+        return start(BUNDLE.serial, copy, at, self)
 
 
 def job(operation: OperationCode, **more: Any) -> Job:
@@ -96,34 +95,34 @@ def job(operation: OperationCode, **more: Any) -> Job:
         "state": JobState.FINISHED,
         "people": (LI.number,),
         "started_at": NOW,
-        "event_id": "e1",
+        "started_by": "e1",
         "finished_at": NOW,
         "tally": Tally(**counted),
     }
-    return Job(bundle=BUNDLE.serial, operation=operation, **{**known, **more})
+    return Job(name=f"J-{operation}", bundle=BUNDLE.serial, operation=operation, **{**known, **more})
 
 
 def test_a_bundle_goes_through_its_stations_and_each_takes_over_from_the_one_before() -> None:
     floor = Floor()
     first = floor.starts(OVERLOCK)
     assert isinstance(first, MayStart)
-    assert (first.pieces, first.before) == (20, ())
+    assert (first.pieces, first.accepts) == (20, ())
     floor.done = [job(OVERLOCK, tally=Tally(received=20, good=18, scrap=1, missing=1))]
     second = floor.starts(HEM)
     assert isinstance(second, MayStart)
-    assert (second.pieces, second.before) == (18, (OVERLOCK,))
+    assert (second.pieces, second.accepts) == (18, (OVERLOCK,))
 
 
 @pytest.mark.parametrize(
     ("floor", "operation", "code", "says"),
     [
-        (Floor(), HEM, "out_of_sequence", {"operations": "operation.OVERLOCK"}),
-        (Floor(done=[job(OVERLOCK)]), OVERLOCK, "done_already", {"name": "1012", "time": "11-28 09:30"}),
+        (Floor(), HEM, "out_of_sequence", {"operations": "OVERLOCK"}),
+        (Floor(done=[job(OVERLOCK)]), OVERLOCK, "done_already", {"name": "李建国", "time": "11-28 09:30"}),
         (
             Floor(done=[job(OVERLOCK, state=JobState.RUNNING, finished_at=None)]),
             OVERLOCK,
             "begun_already",
-            {"name": "1012"},
+            {"name": "李建国"},
         ),
         (Floor(done=[job(OVERLOCK), job(HEM)]), BUTTON, "not_qualified", {"qualification": "buttonhole"}),
         (
@@ -135,7 +134,7 @@ def test_a_bundle_goes_through_its_stations_and_each_takes_over_from_the_one_bef
         (Floor(order_state=OrderState.PAUSED), OVERLOCK, "order_stopped", {"order": "WO1"}),
         (Floor(locked="2026-11"), OVERLOCK, "work_period_locked", {"period": "2026-11"}),
         (
-            Floor(held=Hold(person="1050", since=NOW, reason="shade")),
+            Floor(held=Hold(name="H1", scope="bundle", key="B1", person="1050", since=NOW, reason="shade")),
             OVERLOCK,
             "on_hold",
             {"name": "1050", "reason": "shade"},
@@ -146,7 +145,7 @@ def test_a_bundle_goes_through_its_stations_and_each_takes_over_from_the_one_bef
             "bundle_closed",
             {"became": "B2, B3"},
         ),
-        (Floor(), OperationCode("WASH"), "not_on_route", {"operation": "operation.WASH"}),
+        (Floor(), OperationCode("WASH"), "not_on_route", {"operation": "WASH"}),
     ],
 )
 def test_every_refusal_names_its_rule_and_who_was_there(
@@ -156,6 +155,26 @@ def test_every_refusal_names_its_rule_and_who_was_there(
     assert isinstance(problem, Problem)
     assert problem.code == code
     assert says.items() <= dict(problem.parameters).items()
+
+
+def test_a_bundle_nobody_told_of_is_not_begun() -> None:
+    at = At(operation=OVERLOCK, person=WANG, now=NOW, zone=UTC)
+    problem = start(BundleSerial("B9"), 1, at, Floor())
+    assert isinstance(problem, Problem)
+    assert problem.code == "unknown_bundle"
+
+
+def test_out_of_touch_a_station_takes_the_goods_before_it_and_says_what_it_has_not_heard() -> None:
+    """The step before was finished at a station that cannot be heard either: the goods are here all the same."""
+    begun = Floor().starts(HEM, is_in_touch=False)
+    assert isinstance(begun, MayStart)
+    assert (begun.pieces, begun.accepts, begun.unheard) == (20, (), (OVERLOCK,))
+
+
+def test_nobody_is_the_customer_of_their_own_work() -> None:
+    begun = Floor(done=[job(OVERLOCK)]).starts(HEM, LI)
+    assert isinstance(begun, MayStart)
+    assert begun.accepts == ()
 
 
 def test_an_older_copy_of_a_ticket_is_void() -> None:
@@ -173,11 +192,12 @@ def test_never_is_more_begun_than_came_good(lost: list[int]) -> None:
     seconds, scrap, missing, *others = lost
     first = Tally(received=20, good=20 - sum(lost[:3]), seconds=seconds, scrap=scrap, missing=missing)
     second = Tally(received=first.good, good=first.good - sum(others), scrap=sum(others))
-    jobs = [job(OVERLOCK, tally=first)]
-    assert left_for(BUNDLE, HEM, ROUTE, jobs) == first.good
-    jobs.append(job(HEM, tally=second))
-    assert left_for(BUNDLE, HEM, ROUTE, jobs) == 0
-    assert left_for(BUNDLE, BUTTON, ROUTE, jobs) == second.good
+    before = Progress(bundle=BUNDLE, jobs=(job(OVERLOCK, tally=first),))
+    assert before.left_for(HEM, ROUTE) == first.good
+    both = replace(before, jobs=(*before.jobs, job(HEM, tally=second)))
+    assert both.left_for(HEM, ROUTE) == 0
+    assert both.left_for(BUTTON, ROUTE) == second.good
+    assert both.live() == second.good
 
 
 @pytest.mark.parametrize(
@@ -196,4 +216,4 @@ def test_a_finish_tells_of_every_piece_exactly_once(told: Tally, code: str | Non
     assert (problem.code if problem else None) == code
     again = finish(job(HEM), told, Floor())
     assert again
-    assert (again.code, again.parameters["name"]) == ("finished_already", "1012")
+    assert (again.code, again.parameters["name"]) == ("finished_already", "李建国")

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.handoff import Rating
-from domain.score import Counted, ScoreRule, Share, score
+from domain.score import Counted, Portion, ScoreRule, score
 
 RULE = ScoreRule()
 SEWING = Counted(
-    rejected=Share(count=24, of=4_800),  # 0.5 % → 95 points
-    miscounted=Share(count=3, of=240),  # 1.25 % → 93.75, on paper 93.8
-    late=Share(count=12, of=240),  # 5 % → 90
+    rejected=Portion(count=24, of=4_800),  # 0.5 % → 95 points
+    miscounted=Portion(count=3, of=240),  # 1.25 % → 93.75, on paper 93.8
+    late=Portion(count=12, of=240),  # 5 % → 90
     closed=4,
     closing_days=Decimal(14),  # 3.5 days, 1.5 beyond → 85
     overdue=1,
@@ -47,7 +47,7 @@ def test_few_ratings_say_nothing_and_are_told() -> None:
 
 
 def test_what_did_not_happen_weighs_nothing() -> None:
-    none = Share(count=0, of=0)
+    none = Portion(count=0, of=0)
     quiet = replace(SEWING, miscounted=none, late=none, closed=0, closing_days=Decimal(0))
     assert score(quiet, {}, RULE).objective == Decimal("95.0")
     idle = replace(quiet, rejected=none, overdue=0, escapes=0, made=0, target=0)
@@ -59,9 +59,9 @@ COUNTS = st.integers(0, 50)
 
 @st.composite
 def months(draw: Any) -> Counted:
-    def share() -> Share:
+    def share() -> Portion:
         of = draw(st.integers(1, 500))
-        return Share(count=draw(st.integers(0, of)), of=of)
+        return Portion(count=draw(st.integers(0, of)), of=of)
 
     return Counted(
         rejected=share(),
@@ -95,8 +95,8 @@ def test_more_trouble_never_makes_a_better_month(counted: Counted, ratings: dict
     worse = [
         replace(counted, overdue=counted.overdue + 1),
         replace(counted, escapes=counted.escapes + 1),
-        replace(counted, rejected=Share(count=counted.rejected.of, of=counted.rejected.of)),
-        replace(counted, late=Share(count=counted.late.of, of=counted.late.of)),
+        replace(counted, rejected=Portion(count=counted.rejected.of, of=counted.rejected.of)),
+        replace(counted, late=Portion(count=counted.late.of, of=counted.late.of)),
     ]
     for one in worse:
         other = score(one, ratings, RULE)
