@@ -82,4 +82,12 @@ WORDS = {
     "problem.route_circle.way_out": "One of these must not wait for the other",
     "problem.route_never_made": "Route {route}: {operation} takes {component}, which nothing before it makes",
     "problem.route_never_made.way_out": "Say which operation makes it, or take another",
+    "problem.lay_empty": "Lay {lay} has no plies, no sizes or no components",
+    "problem.lay_empty.way_out": "Scan its rolls with their plies, and say which sizes lie side by side",
+    "problem.lay_count": "Lay {lay}: at most {plies} plies and {bundles} bundles, none of them empty",
+    "problem.lay_count.way_out": "Look at the plies of each roll and at how many pieces go into a bundle",
+    "problem.lay_not_ordered": "Order {order} has no {colour} in {sizes}",
+    "problem.lay_not_ordered.way_out": "Choose the order or colour again, or ask the office to change the order",
+    "problem.lay_over_ordered": "Size {size} of order {order}: {cut} would be cut, {ordered} are ordered",
+    "problem.lay_over_ordered.way_out": "Yes cuts them all the same; no changes the plies",
 }

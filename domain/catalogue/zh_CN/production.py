@@ -79,4 +79,12 @@ WORDS = {
     "problem.route_circle.way_out": "其中一道不能等另一道",
     "problem.route_never_made": "工艺路线 {route}：{operation} 需要 {component}，但前面没有工序产出它",
     "problem.route_never_made.way_out": "请写明由哪道工序产出，或改用其他部件",
+    "problem.lay_empty": "床次 {lay} 没有层数、尺码或部件",
+    "problem.lay_empty.way_out": "请扫描布卷并输入层数，并说明排了哪些尺码",
+    "problem.lay_count": "床次 {lay}：最多 {plies} 层、{bundles} 扎，且不能有空的",
+    "problem.lay_count.way_out": "请核对每卷的层数和每扎件数",
+    "problem.lay_not_ordered": "任务单 {order} 没有 {colour} 的 {sizes} 码",
+    "problem.lay_not_ordered.way_out": "请重新选择任务单或颜色，或请办公室修改任务单",
+    "problem.lay_over_ordered": "任务单 {order} 的 {size} 码：将裁 {cut} 件，只订了 {ordered} 件",
+    "problem.lay_over_ordered.way_out": "选“是”照裁；选“否”修改层数",
 }
