@@ -15,6 +15,7 @@ from domain.log import RawScan, Strength
 from domain.names import Language
 from domain.place import Station
 from domain.staff import Person
+from kiosk.floor import Floor
 from kiosk.knowledge import Knowledge, Labels
 from kiosk.page import Touch
 from kiosk.pins import PinCheck
@@ -29,6 +30,7 @@ class Desk:
 
     knowledge: Knowledge
     labels: Labels
+    floor: Floor
     pins: PinCheck
     station: Station
     now: datetime
@@ -37,6 +39,9 @@ class Desk:
     operator: Person | None = None
     is_lease_over: bool = False
     """The hub was silent for so long that nobody new signs on and nothing is approved."""
+
+    is_in_touch: bool = True
+    """The hub was heard of lately: what it did not tell of the floor has not happened."""
 
     scales: tuple[Shown, ...] = ()
     """What the scales of this kiosk show; empty where it has none."""

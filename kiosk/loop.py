@@ -427,6 +427,8 @@ class Loop:
         return Desk(
             knowledge=facts,
             labels=self._store.jobs,
+            floor=self._store.shop,
+            is_in_touch=self._status.hub.state == "online",
             pins=self._pins,
             station=station,
             now=now,

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from domain.place import Station
 from domain.wire import Change
-from kiosk.store.reference import KNOWN_KINDS, Progress
+from kiosk.store.records import KNOWN_KINDS
+from kiosk.store.reference import Progress
 from kiosk.store.store import Store
 
 LINE_BYTES_MAX = 1_000_000

@@ -1,5 +1,6 @@
 """The session as plain data: who is here, what is in hand, what was asked. Kept with every turn."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -29,6 +30,10 @@ Ask = Literal[
 DOCUMENTS_OPEN_MAX = 20
 DAYS_REMEMBERED_MAX = 60
 """Days whose document numbers are remembered."""
+
+Series = Literal["bundle", "job", "call", "stoppage"]
+_LETTERS: Mapping[Series, str] = {"bundle": "", "job": "W", "call": "C", "stoppage": "P"}
+"""What stands between a name's beginning and its number. A bundle has none: its ticket says it is one."""
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EPOCH_DIGITS = 2
@@ -64,13 +69,22 @@ class Overlay(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Numbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far each series of numbers has been used; never goes back, whatever the clock does.
 
-    `documents` counts per day (yyyymmdd) and prefix; `slips` the paper slips of this kiosk.
+    `documents` counts per day (yyyymmdd) and prefix; `slips` the paper slips of this kiosk; `series` what production
+    names here.
     """
 
     documents: dict[str, dict[str, int]] = {}
     units: int = 0
     jobs: int = 0
     slips: int = 0
+    series: dict[str, int] = {}
+
+    def next_name(self, series: Series, station: Station, epoch: int) -> tuple["Numbers", str]:
+        """Return the numbers with one more used of a series, and that name; unique for ever, made offline or not."""
+        used = self.series.get(series, 0) + 1
+        start = f"{station.number_code}{base36(epoch, _EPOCH_DIGITS)}"
+        name = f"{start}{_LETTERS[series]}{base36(used, _SERIAL_DIGITS)}"
+        return replace(self, series={**self.series, series: used}), name
 
     def next_document(self, prefix: str, day: str) -> tuple["Numbers", str, int]:
         """Return the numbers with one more used, and the day and serial of that one.

@@ -128,11 +128,13 @@ class Terminal:
         scales: Sequence[str] = (),
         plant: str = "P1",
         device: str = "K1",
+        more: Sequence[Change] = (),
     ) -> None:
+        """`more`: what the hub tells besides the usual world, or instead of a part of it."""
         self.scales = scales
         self.folder, self.plant, self.device = folder, plant, device
         self.clock = clock or VirtualClock()
-        self._changes = reference_changes(balances=balances, plans=plans)
+        self._changes = [*reference_changes(balances=balances, plans=plans), *more]
         self._ids = 0
         self._open()
         try:

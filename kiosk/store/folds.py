@@ -30,6 +30,7 @@ from drivers.job import Job
 from kiosk.store.amounts import posting_row, to_millionths
 from kiosk.store.connection import Connection
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
+from kiosk.store.work import keep_station_job, keep_work
 
 _json = msgspec.json.Encoder()
 _shared = msgspec.json.Decoder(OpenDocument)
@@ -48,6 +49,8 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
         case PinAccepted():
             connection.change("DELETE FROM wrong_pin WHERE person = ?", (event.person,))
         case _:
+            keep_work(connection, event, envelope)
+            keep_station_job(connection, event, envelope)
             _fold_document(connection, event, envelope, day)
 
 
@@ -89,6 +92,7 @@ def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -
             f"DELETE FROM {table} WHERE epoch = ? AND sequence = ?",  # noqa: S608 our own names
             [(envelope.epoch, envelope.sequence)],
         )
+    keep_work(connection, event, envelope)
     match event:
         case LineRecorded():
             _move(connection, event.movements, envelope)

@@ -1,6 +1,6 @@
 """What the hub lets the kiosk know: items, places, people, orders, stock; applied page by page, found by every code."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -9,46 +9,15 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.barcodes.house import house_body
 from domain.events.terminal import RecordsNotUnderstood
-from domain.facts import OpenDocument, RecordedLine
-from domain.item import Item, Lot
-from domain.override import TypeOverride
-from domain.place import Place, Station
 from domain.plan import Plan
-from domain.quantity import Quantity
-from domain.staff import Person
 from domain.stock import Balance
 from domain.wire import Change, Changes
 from kiosk.store.amounts import balance_row, to_millionths
 from kiosk.store.connection import Connection
+from kiosk.store.records import RECORDS, SHAPES, Disposition, PlanDone, plan_lookups
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES, REFERENCE_TABLES
 from kiosk.store.shared import still_open
-
-GTIN_DIGITS = 14
-_SHORT_GTINS = (8, 12, 13)
-
-Lookups = list[tuple[str, str]]
-"""(name of the look-up, code) pairs a record is found by."""
-
-
-class PlanDone(Struct, frozen=True, kw_only=True):
-    """How much of an order's line the whole plant has done, as the hub says."""
-
-    number: str
-    line: int
-    done: Quantity
-
-
-class Disposition(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the hub made of one of our events."""
-
-    sequence: int
-    epoch: int
-    event_id: str
-    state: str
-    code: str = ""
-    detail: str = ""
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -59,79 +28,8 @@ class Progress(Struct, frozen=True, kw_only=True):
     hub_time: datetime | None = None
 
 
-def _item_lookups(item: Item) -> Lookups:
-    found = [("item_id", item.id), ("item", item.number)]
-    for one in item.codes:
-        found.append(("item", one.code))
-        if one.code.isdecimal() and len(one.code) in _SHORT_GTINS:
-            found.append(("item", one.code.zfill(GTIN_DIGITS)))
-    return found
-
-
-def _place_lookups(place: Place) -> Lookups:
-    body = place.barcode or house_body(place.code)
-    return [("place", place.code), ("place_body", body), ("role", place.role)]
-
-
-def _person_lookups(person: Person) -> Lookups:
-    badge = [("badge", person.badge), ("badge", house_body(person.badge))] if person.badge else []
-    return [("person", person.number), *badge]
-
-
-def _plan_lookups(plan: Plan) -> Lookups:
-    still_open = [] if plan.closed or plan.pending else [(f"open_plan.{plan.kind}", plan.number)]
-    made_for = dict.fromkeys((plan.work_order, house_body(plan.work_order))) if plan.work_order else ()
-    return [
-        (f"plan.{plan.kind}", plan.number),
-        (f"plan_body.{plan.kind}", house_body(plan.number)),
-        *((f"plan_body.{plan.kind}", one) for one in made_for),
-        *still_open,
-    ]
-
-
-class Period(Struct, frozen=True, kw_only=True):
-    """A month that is closed; its key is the month itself (2026-10)."""
-
-    period: str
-
-
-def _lot_lookups(lot: Lot) -> Lookups:
-    return [(f"lot.{lot.item}", lot.number)]
-
-
-def _document_lookups(document: OpenDocument) -> Lookups:
-    return [("document", house_body(document.number)), ("shared", document.status)]
-
-
-def _document_line_lookups(line: RecordedLine) -> Lookups:
-    return [("line_of", line.document)]
-
-
-def _found_by_key(_record: object) -> Lookups:
-    return []
-
-
-_RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
-    "item": (Item, _item_lookups),
-    "place": (Place, _place_lookups),
-    "person": (Person, _person_lookups),
-    "plan": (Plan, _plan_lookups),
-    "lot": (Lot, _lot_lookups),
-    "document": (OpenDocument, _document_lookups),
-    "document_line": (RecordedLine, _document_line_lookups),
-    "station": (Station, _found_by_key),
-    "period": (Period, _found_by_key),
-    "document_type": (TypeOverride, _found_by_key),
-}
-_SHAPES: Mapping[str, Any] = {
-    "balance": Balance,
-    "plan_done": PlanDone,
-    "disposition": Disposition,
-    **{kind: record_type for kind, (record_type, _) in _RECORDS.items()},
-}
 _plans = msgspec.json.Decoder(Plan)
 _encoder = msgspec.json.Encoder()
-KNOWN_KINDS = frozenset(_SHAPES)
 STRANGE_MAX = 5_000
 """Records kept apart; with more, all reference data are fetched again once a newer version runs."""
 _OVERFLOW = "strange_overflow"
@@ -246,7 +144,7 @@ class Reference:
                     self._take_dispositions(records)
                 case "document":
                     self._take_records(kind, still_open(self._connection, self._prefix, records))
-                case _ if kind in _RECORDS:
+                case _ if kind in RECORDS:
                     self._take_records(kind, records)
                     planned.update(records if kind == "plan" else ())
                 case _:
@@ -279,7 +177,7 @@ class Reference:
         else:
             self._connection.change_many(
                 f"INSERT OR IGNORE INTO {self._prefix}lookup (name, code, kind, key) VALUES (?, ?, 'plan', ?)",
-                [(name, code, number) for name, code in _plan_lookups(plan)],
+                [(name, code, number) for name, code in plan_lookups(plan)],
             )
 
     def try_again(self) -> None:
@@ -305,7 +203,7 @@ class Reference:
 
     def _read(self, kind: str, newest: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Read records as their kind's shape (None: gone); returns them, and why the others could not be read."""
-        record_type = _SHAPES.get(kind)
+        record_type = SHAPES.get(kind)
         records: dict[str, Any] = {}
         strange: dict[str, str] = {}
         for key, body in newest.items():
@@ -348,7 +246,7 @@ class Reference:
         )
 
     def _take_records(self, kind: str, records: Mapping[str, Any]) -> None:
-        _, lookups_of = _RECORDS[kind]
+        _, lookups_of = RECORDS[kind]
         bodies: list[tuple[str, str, bytes]] = []
         lookups: list[tuple[str, str, str, str]] = []
         for key, record in records.items():

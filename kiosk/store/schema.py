@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -11,7 +11,7 @@ _GOODS = """
     value INTEGER NOT NULL, second INTEGER NOT NULL
 """
 
-OWN_TABLES = ("own_balance", "own_plan_done", "own_plan", "own_lot")
+OWN_TABLES = ("own_balance", "own_plan_done", "own_plan", "own_lot", "own_work")
 """What our own newest events add to the hub's figures, each row until the hub counts its event itself.
 
 `own_stock` and `own_done` are the sums of the first two, so that a scan after a month without the hub costs what the
@@ -174,6 +174,19 @@ CREATE TABLE IF NOT EXISTS own_lot (
 );
 CREATE INDEX IF NOT EXISTS own_lot_by_sequence ON own_lot (epoch, sequence);
 CREATE INDEX IF NOT EXISTS own_lot_by_lot ON own_lot (item, lot);
+
+CREATE TABLE IF NOT EXISTS own_work (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, bundle TEXT NOT NULL,
+    event_id TEXT NOT NULL, event_time TEXT NOT NULL, operator TEXT NOT NULL, station TEXT NOT NULL,
+    type TEXT NOT NULL, schema INTEGER NOT NULL, fact BLOB NOT NULL, PRIMARY KEY (epoch, sequence, bundle)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS own_work_by_bundle ON own_work (bundle, epoch, sequence);
+
+CREATE TABLE IF NOT EXISTS station_job (
+    id INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE, bundle TEXT NOT NULL, operation TEXT NOT NULL,
+    act TEXT NOT NULL, event_id TEXT NOT NULL, start_id TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS station_job_by_act ON station_job (act, id);
 
 CREATE TABLE IF NOT EXISTS document_effect (document TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 

@@ -21,6 +21,7 @@ from kiosk.store.jobs import Jobs
 from kiosk.store.log import Fact, Log, Origin
 from kiosk.store.reference import Progress, Reference
 from kiosk.store.schema import REFERENCE_TABLES
+from kiosk.store.shop import SqliteShop
 from kiosk.store.snapshot import BATCH_CHANGES, Staging
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Store:
             self.reference = Reference(self.connection)
             self.jobs = Jobs(self.connection)
             self.facts = SqliteFacts(self.connection, origin.device, station)
+            self.shop = SqliteShop(self.connection, self.facts)
             self.care = LogCare(self.connection, self.log, self.transaction)
             self._generation = int(self.connection.meta("generation") or 0)
             self._understand(origin.software)

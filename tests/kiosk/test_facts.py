@@ -161,7 +161,7 @@ def test_what_an_older_program_did_not_understand_is_taken_by_the_next_one(
 ) -> None:
     renamed = msgspec.structs.replace(BUTTON, number="T-0999")
     with monkeypatch.context() as older:
-        older.setattr("kiosk.store.reference._SHAPES", {})
+        older.setattr("kiosk.store.reference.SHAPES", {})
         terminal.store.apply(page(Change(kind="item", key=BUTTON.id, body=msgspec.to_builtins(renamed))))
     terminal.close()
     origin = Origin(plant="P1", device="K1", boot_id="", software="noac next")

@@ -1,0 +1,51 @@
+"""What the activities of a production station may ask besides the rules' own questions; from the file, or a fake."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from domain.bundle import BundleSerial
+from domain.code_list import DefectCode, ReasonCode, ReasonUse
+from domain.handoff import RequirementList
+from domain.job import Job
+from domain.route import OperationCode
+from domain.shop import Shop
+
+
+class StationAct(Struct, frozen=True, kw_only=True):
+    """What was done last with a job at this station, and the event that told of it."""
+
+    job: str
+    bundle: BundleSerial
+    operation: OperationCode
+    act: Literal["start", "finish"]
+    event_id: str
+
+
+class Floor(Shop, Protocol):
+    """The station's own questions; every answer is immediate and bounded."""
+
+    def jobs_here(self, limit: int) -> Sequence[Job]:
+        """Return the jobs at work that were checked in at this station, the newest first."""
+        ...
+
+    def last_act(self) -> StationAct | None:
+        """Return the newest check-in or finish at this station that was not taken back."""
+        ...
+
+    def requirements_of(self, operation: OperationCode) -> Sequence[RequirementList]:
+        """Return what an operation asks of each one before it: the newest version both agreed on."""
+        ...
+
+    def requirements_after(self, before: OperationCode) -> Sequence[RequirementList]:
+        """Return what each next operation asks of one."""
+        ...
+
+    def defects(self, operation: OperationCode) -> Sequence[DefectCode]:
+        """Return the kinds of defect that are found at an operation, those that name it first."""
+        ...
+
+    def reasons(self, use: ReasonUse) -> Sequence[ReasonCode]:
+        """Return the factory's reasons for something; none where it keeps no list."""
+        ...
