@@ -182,6 +182,7 @@ class Kiosk:
         return Desk(
             knowledge=self.facts,
             labels=self.store.jobs,
+            floor=self.store.shop,
             station=self.facts.station(),
             now=self._clock.now(),
             epoch=self.store.log.newest_epoch,
