@@ -38,3 +38,13 @@ def months_between(first: str, last: str) -> Iterator[str]:
     while first <= last:
         yield first
         first = month_after(first)
+
+
+def day_of(instant: str, zone: str) -> str:
+    """Return the day of an instant (UTC text) on a plant's own calendar: `2026-11-22`."""
+    return _day_at(instant[:MINUTE_CHARS], zone)
+
+
+@lru_cache(maxsize=4096)
+def _day_at(minute: str, zone: str) -> str:
+    return datetime.fromisoformat(f"{minute}:00+00:00").astimezone(ZoneInfo(zone)).date().isoformat()

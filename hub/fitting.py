@@ -31,7 +31,9 @@ _LIMITS: Mapping[str, int] = {
     "printer": 80,
     "software": 80,
 }
-_FREE = frozenset({"note", "detail", "reason", "parameters", "data", "confirmed", "problem"})
+_FREE = frozenset(
+    {"note", "detail", "reason", "parameters", "data", "confirmed", "problem", "text", "cause", "action"}
+)
 """Kept as text of any length; an entry itself is limited."""
 _LARGE = frozenset({"position"})
 """Numbers that may be large."""

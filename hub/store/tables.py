@@ -4,6 +4,8 @@ Three kinds of table stand here. The *ledger* (`events`) is append-only and the 
 `heads`, `reference` …) are written as things arrive. *Projections* are folds of the ledger: dropped and replayed they
 come out the same, byte for byte; each row carries the `position` it last changed at.
 
+A subject with many tables has a module of its own, whose tuple of projected ones stands in `PROJECTED` below.
+
 Whoever changes a projected table changes it here, and no more: a database that has it otherwise folds it again from the
 ledger (`hub.store.schema`). A fold that makes other rows in the same table raises the table's `fold`, 1 where it says
 nothing: `info={"fold": 2}`. What is not projected changes by a step of its own (`hub.store.migration`).
@@ -23,7 +25,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -32,13 +33,8 @@ from sqlalchemy import (
     text,
 )
 
-NAMING_CONVENTION = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-metadata = MetaData(naming_convention=NAMING_CONVENTION)
+from hub.store.metadata import metadata
+from hub.store.quality_tables import QUALITY_PROJECTED
 
 # --- registers -------------------------------------------------------------------------------------------------------
 
@@ -801,6 +797,7 @@ PROJECTED = (
     uses,
     desk_acts,
     releases,
+    *QUALITY_PROJECTED,
 )
 """What a rebuild empties altogether; of `discrepancies` only the projected rows go."""
 

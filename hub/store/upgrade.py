@@ -16,6 +16,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, Engine, MetaData, delete, event
 
 from hub.store.database import NewerSchemaError, generation_of, set_generation, writing
+from hub.store.metadata import NAMING_CONVENTION
 from hub.store.migration import Migration, migrations
 from hub.store.schema import (
     Folds,
@@ -29,7 +30,7 @@ from hub.store.schema import (
     state_of,
     version_of,
 )
-from hub.store.tables import FOLDED, NAMING_CONVENTION, discrepancies, events, metadata, withheld
+from hub.store.tables import FOLDED, discrepancies, events, metadata, withheld
 
 _log = logging.getLogger(__name__)
 

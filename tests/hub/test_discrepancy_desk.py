@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,15 @@ from domain.events.documents import (
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported
 from domain.events.pins import PinRefused
+from domain.events.quality import TicketActed, TicketOpened
 from domain.events.terminal import DamageFound, SignedOn
 from domain.item import Item, ItemId
 from domain.log import seal
 from domain.names import Names
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
+from domain.quality_ticket import Agree
+from domain.route import OperationCode
 from domain.staff import Person
 from hub.audit import Auditor
 from hub.early_reversals import ParkedLineRow
@@ -145,6 +149,9 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.says(
         DocumentSentBack(document="CS-3", document_type="CS", person="1003", reason="no")
     )  # decided_apart
+    due = date(2026, 11, 25)
+    one.says(TicketOpened(ticket="QT1", finder="LINE-3", due=due, operation=OperationCode("HEM")))
+    one.says(TicketActed(ticket="QT1", act=Agree(by="LINE-2", due=due)))  # ticket_contradiction
     one.opens("CS-2")
     two.says(DocumentJoined(document="CS-2", document_type="CS", opened_on="K1", header={"partner": "SUP"}))
     two.says(DocumentCompleted(document="CS-2", document_type="CS", outcome="closed", lines=0))

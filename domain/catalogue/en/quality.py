@@ -34,4 +34,22 @@ WORDS = {
     "problem.ticket_owners.way_out": "Ask somebody of that unit",
     "problem.ticket_reason": "Ticket {ticket} needs it in words",
     "problem.ticket_reason.way_out": "Write what it was, in a sentence",
+    "board.discrepancy.ticket_contradiction": "Ticket: not its next step",
+    "desk.cause.ticket_contradiction": (
+        "Somebody did something about ticket {name} that was not its next step, or not "
+        "theirs to do; it changed nothing."
+    ),
+    "desk.advice.ticket_contradiction": "Open the ticket: its story shows who tried what. Tell them whose turn it is.",
+    "board.code.number_twice": "its number was there before",
+    "board.code.unknown_number": "it belongs to something not known",
+    "board.code.published_twice": "published before",
+    "desk.cause.parked.number_twice": (
+        "Another one had this number before; this one is kept and changed nothing. {detail}"
+    ),
+    "desk.cause.parked.unknown_number": (
+        "It speaks of a number the hub has never heard of; it is kept and changed nothing. {detail}"
+    ),
+    "desk.cause.parked.published_twice": (
+        "The unit's month was published before and is locked; this changed nothing. {detail}"
+    ),
 }

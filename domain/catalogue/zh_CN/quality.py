@@ -32,4 +32,13 @@ WORDS = {
     "problem.ticket_owners.way_out": "请找该单位的人",
     "problem.ticket_reason": "处理单 {ticket} 需要写明文字",
     "problem.ticket_reason.way_out": "请用一句话写明情况",
+    "board.discrepancy.ticket_contradiction": "处理单：不是这一步",
+    "desk.cause.ticket_contradiction": "有人对处理单 {name} 做了现在不该做或不该由其做的一步；没有改变任何内容。",
+    "desk.advice.ticket_contradiction": "打开处理单：经过里写着谁做了什么。告诉他们现在轮到谁。",
+    "board.code.number_twice": "编号此前已有",
+    "board.code.unknown_number": "所属编号不存在",
+    "board.code.published_twice": "此前已公布",
+    "desk.cause.parked.number_twice": "此前已有同一编号；这一条已保存，没有生效。{detail}",
+    "desk.cause.parked.unknown_number": "所说的编号中心从未收到过；这一条已保存，没有生效。{detail}",
+    "desk.cause.parked.published_twice": "该单位的这个月此前已公布并锁定；这一条没有生效。{detail}",
 }

@@ -1,0 +1,88 @@
+"""Where work must stand still: what people placed and lifted, and each bundle that a patrol found red."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.event import Event
+from domain.events.quality import HoldLifted, HoldPlaced, PiecesInspected
+from hub.projection import Fact, Handler, NotBookableError, Projection
+from hub.store.quality_tables import holds
+
+RED_PATROL = "red_patrol"
+"""Why a bundle is held that nobody held by hand: a reason code, its words are `reason.red_patrol`."""
+
+
+class HoldRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `holds`."""
+
+    plant: str
+    name: str
+    scope: str
+    key: str
+    person: str
+    since: str
+    reason: str
+    ticket: str
+    lifted_at: str | None
+    lifted_by: str
+    lift_reason: str
+    position: int
+
+
+class Holds(Projection):
+    """Keeps each hold from its placing to its lifting. A red patrol's hold has the inspection's name."""
+
+    name = "holds"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        self._rows = self.desk.rows(holds, HoldRow)
+        return {HoldPlaced: self._placed, HoldLifted: self._lifted, PiecesInspected: self._inspected}
+
+    def _placed(self, fact: Fact, event: HoldPlaced) -> None:
+        self._place(fact, event)
+
+    def _inspected(self, fact: Fact, event: PiecesInspected) -> None:
+        if event.kind == "patrol" and event.result == "red" and event.bundle:
+            self._place(
+                fact,
+                HoldPlaced(hold=event.inspection, scope="bundle", key=event.bundle, reason=RED_PATROL),
+            )
+
+    def _place(self, fact: Fact, event: HoldPlaced) -> None:
+        if self._rows.get((fact.plant, event.hold)) is not None:
+            raise NotBookableError("number_twice", event.hold)
+        row = HoldRow(
+            plant=fact.plant,
+            name=event.hold,
+            scope=event.scope,
+            key=event.key,
+            person=fact.envelope.operator,
+            since=fact.happened_at,
+            reason=event.reason,
+            ticket=event.ticket,
+            lifted_at=None,
+            lifted_by="",
+            lift_reason="",
+            position=fact.position,
+        )
+        self._rows.save(row)
+
+    def _lifted(self, fact: Fact, event: HoldLifted) -> None:
+        """Lift it; a second word about it changes nothing."""
+        row = self._rows.get((fact.plant, event.hold))
+        if row is None:
+            raise NotBookableError("unknown_number", event.hold)
+        if row.lifted_at is None:
+            lifted = replace(
+                row,
+                lifted_at=fact.happened_at,
+                lifted_by=fact.envelope.operator,
+                lift_reason=event.reason,
+                position=fact.position,
+            )
+            self._rows.save(lifted)
+
+
+PROJECTION = Holds

@@ -1,0 +1,83 @@
+"""What was looked at on the floor, and what of it was right."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from domain.event import Event
+from domain.events.quality import PiecesInspected
+from hub.projection import Fact, Handler, NotBookableError, Projection
+from hub.projections.tickets import day_of_fact
+from hub.store.quality_tables import inspections
+
+
+class InspectionRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `inspections`."""
+
+    plant: str
+    name: str
+    kind: str
+    operation: str
+    bundle: str
+    work_order: str
+    subject: str
+    checked: int
+    defective: int
+    defects: int
+    result: str
+    points: str
+    people_json: str
+    defects_json: str
+    note: str
+    person: str
+    device: str
+    at: str
+    on_day: str
+    position: int
+
+
+class Inspections(Projection):
+    """Keeps every inspection; one that counts more defective pieces than it looked at is parked."""
+
+    name = "inspections"
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        self._rows = self.desk.rows(inspections, InspectionRow)
+        return {PiecesInspected: self._inspected}
+
+    def _inspected(self, fact: Fact, event: PiecesInspected) -> None:
+        if not 0 <= event.defective <= event.checked:
+            raise ValueError(f"{event.defective} of {event.checked} pieces cannot be defective")
+        if self._rows.get((fact.plant, event.inspection)) is not None:
+            raise NotBookableError("number_twice", event.inspection)
+        row = InspectionRow(
+            plant=fact.plant,
+            name=event.inspection,
+            kind=event.kind,
+            operation=event.operation,
+            bundle=event.bundle,
+            work_order=event.order,
+            subject=event.subject,
+            checked=event.checked,
+            defective=event.defective,
+            # Whoever only counted pieces found one defect on each at least.
+            defects=max(event.defective, sum(defect.pieces for defect in event.defects)),
+            result=event.result,
+            points=str(event.points),
+            people_json=_json(event.people),
+            defects_json=_json(event.defects),
+            note=event.note,
+            person=fact.envelope.operator,
+            device=fact.envelope.device,
+            at=fact.happened_at,
+            on_day=day_of_fact(self, fact),
+            position=fact.position,
+        )
+        self._rows.save(row)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+PROJECTION = Inspections
