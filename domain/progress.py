@@ -53,6 +53,8 @@ ClashCode = Literal[
     "not_all_told",
     "undone_too_late",
     "closed_at_work",
+    "more_than_came",
+    "remade_pieces",
 ]
 
 
@@ -76,9 +78,10 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 class Behind(Struct, frozen=True, kw_only=True):
-    """An operation that a bundle's pieces had all gone through when it was made from others, and whose work it was."""
+    """An operation that so many of a bundle's pieces had gone through when it was made, and whose work it was."""
 
     operation: OperationCode
+    pieces: int
     shares: tuple[Share, ...]
 
 
@@ -98,9 +101,9 @@ class Taken(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that counts of one bundle.
 
-    `behind`: what its parents had gone through. `returned`: pieces sent back to an operation; `missed`: pieces an
-    operation declared that did not reach the next one; `replaced`: pieces cut anew for it. `became`: it is closed, and
-    these live instead.
+    `behind`: what its parents had gone through. `returned`: pieces sent back to an operation, `back`: whose work they
+    were; `missed`: pieces an operation declared that did not reach the next one; `replaced`: pieces cut anew for it.
+    `lacking`: pieces its ticket says that its parents did not have. `became`: it is closed, and these live instead.
     """
 
     bundle: Bundle
@@ -110,6 +113,10 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     returned: Mapping[OperationCode, int] = field(default_factory=dict[OperationCode, int])
     missed: Mapping[OperationCode, int] = field(default_factory=dict[OperationCode, int])
     replaced: Mapping[OperationCode, int] = field(default_factory=dict[OperationCode, int])
+    back: Mapping[OperationCode, tuple[Share, ...]] = field(
+        default_factory=dict[OperationCode, tuple[Share, ...]]
+    )
+    lacking: int = 0
     became: tuple[BundleSerial, ...] = ()
 
     def job(self, name: str) -> Job | None:
@@ -122,9 +129,9 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
             one for one in self.jobs if one.operation == operation and one.state is not JobState.WITHDRAWN
         ]
 
-    def is_behind(self, operation: OperationCode) -> bool:
-        """Tell whether its parents had gone through an operation."""
-        return any(one.operation == operation for one in self.behind)
+    def had_behind(self, operation: OperationCode) -> int:
+        """Return how many of its pieces had gone through an operation when it was made from others."""
+        return sum(one.pieces for one in self.behind if one.operation == operation)
 
     def senders(self, operation: OperationCode) -> tuple[str, ...]:
         """Return everybody who worked on it at an operation, here or on its parents."""
@@ -139,10 +146,19 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
         told = sum(one.tally.seconds + one.tally.scrap + one.tally.missing for one in self.at(operation))
         return told + self.missed.get(operation, 0) - self.replaced.get(operation, 0)
 
+    @property
+    def pieces(self) -> int:
+        """Return how many pieces it began with: what its ticket says, less what its parents did not have."""
+        return self.bundle.pieces - self.lacking
+
     def live(self) -> int:
         """Return how many of its pieces are still good, or not told of yet."""
-        told = {one.operation for one in self.jobs} | set(self.missed)
-        return self.bundle.pieces - sum(self.lost(one) for one in told)
+        told = {one.operation for one in self.jobs} | set(self.missed) | set(self.replaced)
+        return self.pieces - sum(self.lost(one) for one in told)
+
+    def now(self) -> Bundle:
+        """Return the bundle with the pieces that are left of it: this is what is split, merged and joined (law L7)."""
+        return replace(self.bundle, pieces=self.live())
 
     def left_for(self, operation: OperationCode, route: Route | None) -> int:
         """Return how many pieces are still to be begun at an operation: those that come, less those taken up.
@@ -150,16 +166,24 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
         What was second choice, scrap or missing before does not come any more (law L6).
         """
         before = route.all_before(operation) if route else ()
-        claimed = sum(one.tally.received for one in self.at(operation))
-        if self.is_behind(operation):
-            claimed += self.bundle.pieces
+        claimed = sum(one.tally.received for one in self.at(operation)) + self.had_behind(operation)
         again = self.returned.get(operation, 0) + self.replaced.get(operation, 0)
-        return self.bundle.pieces - sum(self.lost(one) for one in before) - claimed + again
+        return self.pieces - sum(self.lost(one) for one in before) - claimed + again
+
+    def through(self, operation: OperationCode, route: Route | None) -> int:
+        """Return how many of its live pieces an operation has done."""
+        in_hand = sum(one.tally.in_hand for one in self.at(operation))
+        return max(0, self.live() - self.left_for(operation, route) - in_hand)
+
+    def waiting(self, before: OperationCode, operation: OperationCode, route: Route | None) -> int:
+        """Return how many pieces `before` has done that `operation` has not taken up."""
+        in_hand = sum(one.tally.in_hand for one in self.at(before))
+        return max(0, self.left_for(operation, route) - self.left_for(before, route) - in_hand)
 
     def has_passed(self, operation: OperationCode, route: Route | None) -> bool:
         """Tell whether every piece that came to an operation was finished there."""
         jobs = self.at(operation)
-        if not (jobs or self.is_behind(operation)) or any(
+        if not (jobs or self.had_behind(operation)) or any(
             one.is_at_work and one.tally.received for one in jobs
         ):
             return False
@@ -184,39 +208,35 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
     def whose(self, operation: OperationCode) -> tuple[Share, ...]:
-        """Return whose the good pieces of an operation are, in the order people came; parents' pieces first."""
+        """Return whose the good pieces of an operation are, in the order people came; parents' pieces first.
+
+        Pieces that were sent back are nobody's until they are done again.
+        """
         inherited = [share for one in self.behind if one.operation == operation for share in one.shares]
         own = [share for job in self.at(operation) for share in job.shares]
-        people = dict.fromkeys(share.person for share in (*inherited, *own))
-        return tuple(
-            Share(person=person, pieces=sum(one.pieces for one in (*inherited, *own) if one.person == person))
-            for person in people
-        )
+        counts = dict.fromkeys((share.person for share in (*inherited, *own)), 0)
+        for share in (*inherited, *own):
+            counts[share.person] += share.pieces
+        for share in self.back.get(operation, ()):
+            counts[share.person] -= share.pieces
+        return tuple(Share(person=person, pieces=pieces) for person, pieces in counts.items() if pieces > 0)
 
 
 class Folded(Struct, frozen=True, kw_only=True):
-    """A bundle's progress after an event, and what of the event cannot be."""
+    """A bundle's progress after an event, and what of the event cannot be.
+
+    `taken_back`: whose pieces of `taken_back_at` are theirs no longer, for a customer sent them back (law L8).
+    """
 
     progress: Progress
     clashes: tuple[Clash, ...] = ()
+    taken_back: tuple[Share, ...] = ()
+    taken_back_at: OperationCode = OperationCode("")
 
 
-def born(bundle: Bundle, parents: Sequence[Progress] = (), route: Route | None = None) -> Progress:
-    """Return the progress of a bundle just cut, or just made from others.
-
-    It has behind it what each of its parents has that goes through that operation at all.
-    """
-    seen = dict.fromkeys(one.operation for parent in parents for one in (*parent.behind, *parent.jobs))
-    behind: list[Behind] = []
-    for operation in seen:
-        concerned = [
-            one for one in parents if route is None or route.takes_part(operation, one.bundle.component)
-        ]
-        if concerned and all(one.has_passed(operation, route) for one in concerned):
-            shares = tuple(share for one in concerned for share in one.whose(operation))
-            behind.append(Behind(operation=operation, shares=shared(bundle.pieces, shares)))
-    returned = {bundle.sent_back_to: bundle.pieces} if bundle.sent_back_to else {}
-    return Progress(bundle=bundle, behind=tuple(behind), returned=returned)
+def cut(bundle: Bundle) -> Progress:
+    """Return the progress of a bundle just cut."""
+    return Progress(bundle=bundle)
 
 
 def after(progress: Progress, event: WorkEvent, told: Told, route: Route | None) -> Folded:
@@ -227,7 +247,7 @@ def after(progress: Progress, event: WorkEvent, told: Told, route: Route | None)
         case JobCrewChanged() | JobPaused() | JobResumed() | JobFinished() | JobUndone():
             return _worked(progress, event, told, route)
         case HandoffJudged():
-            return _judged(progress, event, told)
+            return _judged(progress, event, told, route)
         case TicketRenewed():
             copy = max(progress.bundle.copy, event.copy)
             return Folded(progress=replace(progress, bundle=replace(progress.bundle, copy=copy)))
@@ -251,7 +271,8 @@ def _started(progress: Progress, event: JobStarted, told: Told, route: Route | N
     elif event.copy != progress.bundle.copy:
         counted, clashes = 0, [_clash("ticket_void", event, event.pieces)]
     elif counted < event.pieces:
-        clashes = [replace(_clash("claimed_twice", event, event.pieces - counted), other=other)]
+        code: ClashCode = "claimed_twice" if other else "more_than_came"
+        clashes = [replace(_clash(code, event, event.pieces - counted), other=other)]
     unmet = progress.lacks(event.operation, route) if route and counted else ()
     if unmet:
         clashes.append(_clash("out_of_sequence", event, counted))
@@ -326,37 +347,70 @@ def _worked(
 
 def _finished(progress: Progress, job: Job, event: JobFinished, told: Told, route: Route | None) -> Folded:
     tally = _fitted(event.told, job.tally.received)
-    shares = event.shares or evenly(event.told.good, job.people)
+    named = [one for one in event.shares if one.pieces > 0]
     done = replace(
         job,
         state=JobState.FINISHED,
         tally=tally,
-        shares=shared(tally.good, shares),
+        shares=shared(tally.good, named or evenly(tally.good, job.people)),
         finished_at=told.at,
         reason="",
     )
     folded = _with(progress, done)
-    met = _met(folded.progress, route)
+    settled = _settled(folded.progress, route) if tally.good < tally.received else folded
+    clashes = settled.clashes
     if tally.in_hand:
-        return Folded(progress=met, clashes=(_clash("not_all_told", event, tally.in_hand),))
-    return Folded(progress=met)
+        clashes = (_clash("not_all_told", event, tally.in_hand), *clashes)
+    elif tally.good < min(event.told.good, job.claimed) and tally.received == job.claimed:
+        clashes = (_clash("more_than_came", event, event.told.accounted - tally.received), *clashes)
+    return Folded(progress=_met(settled.progress, route), clashes=clashes)
 
 
 def _fitted(told: Tally, received: int) -> Tally:
-    """Count no more than came: what is too much is taken from the good ones first, for these would be paid."""
-    over = max(0, told.accounted - received)
-    counts: dict[str, int] = {}
-    for name in ("good", "seconds", "scrap", "missing"):
-        count: int = getattr(told, name)
+    """Count no more than came.
+
+    What is too much never came: it is taken from what was told missing, then from the good ones, for these would be
+    paid.
+    """
+    counts = {name: max(0, getattr(told, name)) for name in ("missing", "good", "seconds", "scrap")}
+    over = max(0, sum(counts.values()) - received)
+    for name, count in counts.items():
         less = min(over, count)
         counts[name] = count - less
         over -= less
     return Tally(received=received, **counts)
 
 
+def _settled(progress: Progress, route: Route | None) -> Folded:
+    """Hear that fewer came than operations behind had begun on, being out of touch: they have the fewer (law L6)."""
+    clashes: list[Clash] = []
+    for operation in [step.operation for step in route.steps] if route else []:
+        over = -progress.left_for(operation, route)
+        for job in reversed(progress.at(operation)):
+            less = min(max(0, over), job.tally.received)
+            if less:
+                over -= less
+                fewer = _with_fewer(job, job.tally.received - less)
+                progress = _with(progress, fewer).progress
+                if lost := job.tally.good - fewer.tally.good:
+                    clashes.append(
+                        Clash(code="more_than_came", operation=operation, job=job.name, pieces=lost)
+                    )
+    return Folded(progress=progress, clashes=tuple(clashes))
+
+
+def _with_fewer(job: Job, received: int) -> Job:
+    """Return a job on fewer pieces: those still in hand are the ones that never came, before any that was told of."""
+    tally = _fitted(job.tally, received)
+    return replace(job, tally=tally, shares=shared(tally.good, job.shares))
+
+
 def _undone(progress: Progress, job: Job, event: JobUndone, route: Route | None) -> Folded:
-    later = [one for one in (route.all_after(job.operation) if route else ()) if progress.at(one)]
-    if progress.became or later or job.state is JobState.WITHDRAWN:
+    """Take a check-in or a finish back, unless somebody built on it: took the goods over, sent them back, cut anew."""
+    own = job.operation
+    later = [one for one in (route.all_after(own) if route else ()) if progress.at(one)]
+    built_on = any(counts.get(own) for counts in (progress.returned, progress.missed, progress.replaced))
+    if progress.became or later or built_on or job.state is JobState.WITHDRAWN:
         return Folded(progress=progress, clashes=(_clash("undone_too_late", event),))
     if event.act == "finish":
         tally = Tally(received=job.tally.received)
@@ -371,50 +425,77 @@ def _withdrawn(progress: Progress, job: Job) -> Progress:
     return replace(_with(progress, gone).progress, taken=taken)
 
 
-def _judged(progress: Progress, event: HandoffJudged, told: Told) -> Folded:
+def _judged(progress: Progress, event: HandoffJudged, told: Told, route: Route | None) -> Folded:
     handoff = event.handoff
     people = event.people or (told.operator,)
     job = progress.job(event.job) if event.job else None
-    if set(people) <= set(progress.senders(handoff.before)) and not handoff.is_silent:
-        return Folded(progress=progress, clashes=(_clash("own_handoff", event),))
-    if event.job and (job is None or not job.is_at_work):
-        code: ClashCode = "unknown_job" if job is None else "not_at_work"
-        return Folded(progress=progress, clashes=(_clash(code, event),))
+    if problem := _why_no_verdict(progress, event, people, job):
+        return Folded(progress=progress, clashes=(_clash(problem, event),))
+    # What the hub knows to have come, whatever the one who judged had heard: nothing is missed or sent back twice.
+    known = job.tally.received if job else progress.waiting(handoff.before, handoff.operation, route)
+    came = max(0, min(handoff.received, known))
+    accepted = max(0, min(handoff.accepted, came))
     taken = Taken(
         before=handoff.before,
         operation=handoff.operation,
         job=event.job,
         verdict=handoff.verdict,
-        pieces=handoff.accepted,
+        pieces=accepted,
         people=people,
         at=told.at,
         rating=handoff.rating,
     )
     judged = progress
-    if handoff.short > 0:
-        judged = replace(judged, missed=_more(judged.missed, handoff.before, handoff.short))
+    if handoff.short > 0 and known > came:
+        judged = replace(judged, missed=_more(judged.missed, handoff.before, known - came))
     if job and handoff.verdict in (Verdict.REJECT, Verdict.PART):
         judged = _withdrawn(judged, job)
     elif job:
-        judged = _with(
-            judged, replace(job, tally=Tally(received=min(job.tally.received, handoff.accepted)))
-        ).progress
-    if handoff.verdict is Verdict.REJECT:
-        judged = replace(judged, returned=_more(judged.returned, handoff.before, handoff.received))
+        judged = _with(judged, _with_fewer(job, accepted)).progress
     others = (
         one
         for one in judged.taken
         if (one.before, one.operation, one.job) != (taken.before, taken.operation, taken.job)
     )
-    return Folded(progress=replace(judged, taken=(*others, taken)))
+    folded = _settled(replace(judged, taken=(*others, taken)), route)
+    if handoff.verdict is not Verdict.REJECT:
+        return folded
+    twice = (_clash("claimed_twice", event, handoff.received - came),) if came < handoff.received else ()
+    return replace(sent_back(folded.progress, handoff.before, came), clashes=(*twice, *folded.clashes))
+
+
+def _why_no_verdict(
+    progress: Progress, event: HandoffJudged, people: Sequence[str], job: Job | None
+) -> ClashCode | None:
+    if progress.became:
+        return "bundle_closed"
+    if set(people) <= set(progress.senders(event.handoff.before)) and not event.handoff.is_silent:
+        return "own_handoff"
+    if event.job and job is None:
+        return "unknown_job"
+    return "not_at_work" if job and not job.is_at_work else None
+
+
+def sent_back(progress: Progress, operation: OperationCode, pieces: int) -> Folded:
+    """Send pieces back to an operation: they are to be done there again, and are nobody's until then."""
+    theirs = shared(pieces, progress.whose(operation))
+    returned = _more(progress.returned, operation, pieces)
+    back = {**progress.back, operation: (*progress.back.get(operation, ()), *theirs)}
+    gone = replace(progress, returned=returned, back=back)
+    return Folded(progress=gone, taken_back=theirs, taken_back_at=operation)
 
 
 def _remade(progress: Progress, event: BundlesRemade) -> Folded:
+    """Close a parent. Whoever is still at work on it is so no longer: the pieces are the new bundles'."""
     if progress.became:
         return Folded(progress=progress, clashes=(_clash("bundle_closed", event),))
-    clashes = (_clash("closed_at_work", event),) if any(one.is_at_work for one in progress.jobs) else ()
+    at_work = [one for one in progress.jobs if one.is_at_work]
+    closed = progress
+    for job in at_work:
+        closed = _withdrawn(closed, job)
+    clashes = (_clash("closed_at_work", event),) if at_work else ()
     became = tuple(one.serial for one in event.bundles)
-    return Folded(progress=replace(progress, became=became), clashes=clashes)
+    return Folded(progress=replace(closed, became=became), clashes=clashes)
 
 
 def _with(progress: Progress, job: Job) -> Folded:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.bundle import Bundle, BundleSerial, Tally, split
+from domain.bundle import Bundle, BundleSerial, Tally
 from domain.events.production import (
     BundlesRemade,
     HandoffJudged,
@@ -24,7 +24,8 @@ from domain.events.production import (
 )
 from domain.handoff import Defect, Handoff, Rating, Verdict
 from domain.job import JobState, Share, evenly, shared
-from domain.progress import Clash, Progress, Told, WorkEvent, after, born
+from domain.progress import Clash, Progress, Told, WorkEvent, after, cut
+from domain.remade import Remade, remade
 from domain.route import Flow, OperationCode, Route, Step
 
 CUT, SEW, HEM, COLLAR, JOIN = map(OperationCode, ("CUT", "SEW", "HEM", "COLLAR", "JOIN"))
@@ -49,20 +50,14 @@ LI, WANG, ZHAO = "1012", "1007", "1015"
 class Story:
     """Tells a bundle's events one after the other and keeps every clash."""
 
-    def __init__(self, bundle: Bundle = BUNDLE, parents: tuple[Progress, ...] = ()) -> None:
-        self.progress = born(bundle, parents, ROUTE)
+    def __init__(self, progress: Progress | None = None) -> None:
+        self.progress = progress or cut(BUNDLE)
         self.clashes: list[Clash] = []
-        self.count = 0
+        self.count = 100 * len(self.progress.jobs)
 
     def tell(self, event: WorkEvent, operator: str = LI) -> Story:
         self.count += 1
-        told = Told(
-            event_id=f"e{self.count}",
-            at=BEGIN + timedelta(minutes=self.count),
-            operator=operator,
-            station="S1",
-        )
-        folded = after(self.progress, event, told, ROUTE)
+        folded = after(self.progress, event, replace(self.told(), operator=operator), ROUTE)
         self.progress, self.clashes = folded.progress, [*self.clashes, *folded.clashes]
         return self
 
@@ -91,6 +86,26 @@ class Story:
         name = f"J-{operation}-{self.count}"
         pieces = self.progress.left_for(operation, ROUTE)
         return self.starts(name, operation, *people, pieces=pieces).finishes(name, operation, good, **more)
+
+    def told(self) -> Told:
+        at = BEGIN + timedelta(minutes=self.count)
+        return Told(event_id=f"e{self.count}", at=at, operator=LI, station="S1")
+
+    def becomes(self, *parts: tuple[str, int, str]) -> Remade:
+        """Split it into bundles: serial, pieces, and which operation is to do them again, if any."""
+        bundles = tuple(
+            replace(
+                self.progress.bundle,
+                serial=BundleSerial(serial),
+                pieces=pieces,
+                parents=(self.progress.bundle.serial,),
+                sent_back_to=OperationCode(back),
+            )
+            for serial, pieces, back in parts
+        )
+        parents = (self.progress.bundle.serial,)
+        event = BundlesRemade(act="split", parents=parents, bundles=bundles, operation=HEM)
+        return remade((self.progress,), event, self.told(), ROUTE)
 
     def judges(
         self, verdict: Verdict, accepted: int, *, job: str = "", received: int = 20, **more: Any
@@ -209,20 +224,71 @@ def test_fewer_came_than_were_declared() -> None:
 def test_a_part_is_taken_and_the_rest_is_a_bundle_of_its_own_that_goes_back() -> None:
     story = Story().does(SEW, LI).starts("J2", HEM, WANG, accepts=(SEW,))
     story.judges(Verdict.PART, 16, job="J2", defects=(Defect(code="seam", pieces=4),))
-    parts = split(story.progress.bundle, ((BundleSerial("B2"), 16), (BundleSerial("B3"), 4)))
-    assert isinstance(parts, tuple)
-    taken, rest = parts[0], replace(parts[1], sent_back_to=SEW)
-    parent = story.progress
-    story.tell(BundlesRemade(act="split", parents=(BUNDLE.serial,), bundles=(taken, rest), operation=HEM))
-    assert story.progress.became == (taken.serial, rest.serial)
-    assert story.progress.awaits(ROUTE) == ()
-    accepted, returned = Story(taken, (parent,)), Story(rest, (parent,))
-    assert accepted.progress.awaits(ROUTE) == (HEM,)
-    assert returned.progress.awaits(ROUTE) == (SEW,)
-    assert returned.progress.senders(SEW) == (LI,)
-    returned.does(SEW, LI, good=4)
+    made = story.becomes(("B2", 16, ""), ("B3", 4, SEW))
+    taken, rest = made.bundles
+    assert made.parents[0].became == ("B2", "B3")
+    assert made.parents[0].awaits(ROUTE) == ()
+    assert (taken.awaits(ROUTE), rest.awaits(ROUTE)) == ((HEM,), (SEW,))
+    assert rest.senders(SEW) == (LI,)
+    assert [(one.operation, one.shares) for one in made.taken_back] == [(SEW, (Share(person=LI, pieces=4),))]
+    returned = Story(rest).does(SEW, LI, good=4)
     assert returned.progress.awaits(ROUTE) == (HEM,)
-    assert not (*story.clashes, *returned.clashes)
+    assert returned.progress.whose(SEW) == (Share(person=LI, pieces=4),)
+    assert not (*story.clashes, *made.clashes, *returned.clashes)
+
+
+def test_only_what_is_left_of_a_bundle_is_split() -> None:
+    story = Story().does(SEW, LI, good=18, scrap=2)
+    assert story.progress.now().pieces == 18
+    made = story.becomes(("B2", 10, ""), ("B3", 8, ""))
+    assert [one.live() for one in made.bundles] == [10, 8]
+    assert [one.whose(SEW) for one in made.bundles] == [
+        (Share(person=LI, pieces=10),),
+        (Share(person=LI, pieces=8),),
+    ]
+    assert not made.clashes
+
+
+def test_who_splits_off_more_than_there_is_has_no_more_and_somebody_looks() -> None:
+    story = Story().does(SEW, LI, good=18, scrap=2)
+    made = story.becomes(("B2", 10, ""), ("B3", 10, ""))
+    assert [one.live() for one in made.bundles] == [10, 8]
+    assert [(one.code, one.pieces) for one in made.clashes] == [("remade_pieces", 2)]
+    assert made.bundles[1].left_for(HEM, ROUTE) == 8
+
+
+def test_what_was_put_into_no_new_bundle_is_missing_where_it_was_split() -> None:
+    story = Story().does(SEW, LI)
+    made = story.becomes(("B2", 10, ""), ("B3", 7, ""))
+    assert [(one.code, one.pieces) for one in made.clashes] == [("remade_pieces", 3)]
+    assert made.parents[0].missed == {HEM: 3}
+
+
+def test_a_bundle_that_two_stations_split_is_split_once() -> None:
+    story = Story().does(SEW, LI)
+    first = story.becomes(("B2", 10, ""), ("B3", 10, ""))
+    again = Story(first.parents[0]).becomes(("B4", 5, ""), ("B5", 15, ""))
+    assert [one.live() for one in again.bundles] == [0, 0]
+    assert [one.code for one in again.clashes] == ["bundle_closed", "remade_pieces"]
+    assert again.parents[0].became == ("B2", "B3")
+
+
+def test_half_done_bundles_are_joined_and_the_other_half_is_still_to_be_done() -> None:
+    done, open_one = Story().does(SEW, LI), Story(cut(replace(BUNDLE, serial=BundleSerial("B9"), pieces=5)))
+    whole = replace(BUNDLE, serial=BundleSerial("B10"), pieces=25)
+    event = BundlesRemade(act="merged", parents=(BUNDLE.serial, BundleSerial("B9")), bundles=(whole,))
+    (merged,) = remade((done.progress, open_one.progress), event, done.told(), ROUTE).bundles
+    assert (merged.left_for(SEW, ROUTE), merged.awaits(ROUTE)) == (5, (SEW,))
+    assert Story(merged).does(SEW, WANG, good=5).progress.awaits(ROUTE) == (HEM,)
+
+
+def test_who_is_at_work_on_a_bundle_that_is_split_is_so_no_longer() -> None:
+    story = Story().starts("J1", SEW, LI)
+    made = story.becomes(("B2", 10, ""), ("B3", 10, ""))
+    assert [one.code for one in made.clashes] == ["closed_at_work"]
+    late = Story(made.parents[0]).finishes("J1", SEW, 20)
+    assert late.codes == ["not_at_work"]
+    assert late.progress.whose(SEW) == ()
 
 
 def test_a_closed_bundle_takes_no_more_work() -> None:
@@ -234,13 +300,28 @@ def test_a_closed_bundle_takes_no_more_work() -> None:
 
 def test_a_garment_has_behind_it_what_its_body_and_collar_had() -> None:
     body = Story().does(SEW, LI).does(HEM, WANG)
-    collar = Story(replace(BUNDLE, serial=BundleSerial("C1"), component="collar")).does(COLLAR, ZHAO)
-    garment = Story(
-        replace(BUNDLE, serial=BundleSerial("G1"), component="garment"), (body.progress, collar.progress)
+    collar = Story(cut(replace(BUNDLE, serial=BundleSerial("C1"), component="collar"))).does(COLLAR, ZHAO)
+    garment = replace(BUNDLE, serial=BundleSerial("G1"), component="garment")
+    event = BundlesRemade(act="joined", parents=(BUNDLE.serial, BundleSerial("C1")), bundles=(garment,))
+    made = remade((body.progress, collar.progress), event, body.told(), ROUTE)
+    (joined,) = made.bundles
+    assert {one.operation for one in joined.behind} == {SEW, HEM, COLLAR}
+    assert joined.awaits(ROUTE) == (JOIN,)
+    assert joined.senders(COLLAR) == (ZHAO,)
+    assert not made.clashes
+
+
+def test_a_collar_without_a_body_is_missing_where_they_were_joined() -> None:
+    body = Story().does(SEW, LI).does(HEM, WANG, good=19, scrap=1)
+    collar = Story(cut(replace(BUNDLE, serial=BundleSerial("C1"), component="collar"))).does(COLLAR, ZHAO)
+    garment = replace(BUNDLE, serial=BundleSerial("G1"), component="garment")
+    event = BundlesRemade(
+        act="joined", parents=(BUNDLE.serial, BundleSerial("C1")), bundles=(garment,), operation=JOIN
     )
-    assert {one.operation for one in garment.progress.behind} == {SEW, HEM, COLLAR}
-    assert garment.progress.awaits(ROUTE) == (JOIN,)
-    assert garment.progress.senders(COLLAR) == (ZHAO,)
+    made = remade((body.progress, collar.progress), event, body.told(), ROUTE)
+    assert made.bundles[0].live() == 19
+    assert [one.missed for one in made.parents] == [{}, {JOIN: 1}]
+    assert [(one.code, one.pieces) for one in made.clashes] == [("remade_pieces", 1)]
 
 
 def test_panels_cut_anew_are_done_where_they_were_lost() -> None:
@@ -258,6 +339,73 @@ def test_a_finish_is_taken_back_until_the_next_operation_has_the_goods() -> None
     story.finishes("J1", SEW, 19, scrap=1).starts("J2", HEM, WANG, pieces=19).tell(undo)
     assert story.codes == ["undone_too_late"]
     assert story.progress.jobs[0].tally.good == 19
+
+
+def test_a_finish_is_not_taken_back_when_its_goods_were_sent_back_or_cut_anew() -> None:
+    undo = JobUndone(job="J1", bundle=BUNDLE.serial, operation=SEW, act="finish")
+    story = Story().starts("J1", SEW).finishes("J1", SEW, 20)
+    story.judges(Verdict.REJECT, 0, defects=(Defect(code="seam", pieces=20),)).tell(undo)
+    assert story.codes == ["undone_too_late"]
+    anew = Story().starts("J1", SEW).finishes("J1", SEW, 18, scrap=2)
+    anew.tell(PanelsReplaced(bundle=BUNDLE.serial, operation=SEW, pieces=2, reason="oil")).tell(undo)
+    assert anew.codes == ["undone_too_late"]
+
+
+def test_pieces_sent_back_are_nobodys_until_they_are_done_again() -> None:
+    story = Story().does(SEW, LI)
+    reject = HandoffJudged(
+        handoff=Handoff(
+            bundle=BUNDLE.serial,
+            before=SEW,
+            operation=HEM,
+            verdict=Verdict.REJECT,
+            declared=20,
+            received=20,
+            accepted=0,
+        ),
+        people=(WANG,),
+    )
+    folded = after(story.progress, reject, story.told(), ROUTE)
+    assert folded.taken_back == (Share(person=LI, pieces=20),)
+    assert folded.progress.whose(SEW) == ()
+    again = after(folded.progress, reject, story.told(), ROUTE)
+    assert (again.taken_back, [one.code for one in again.clashes]) == ((), ["claimed_twice"])
+    redone = Story(again.progress).does(SEW, ZHAO)
+    assert redone.progress.whose(SEW) == (Share(person=ZHAO, pieces=20),)
+    assert redone.progress.left_for(SEW, ROUTE) == 0
+
+
+def test_a_verdict_told_twice_finds_nothing_missing_twice() -> None:
+    story = Story().does(SEW, LI).starts("J2", HEM, WANG, accepts=(SEW,))
+    story.judges(Verdict.ACCEPT, 18, received=18, job="J2")
+    story.judges(Verdict.ACCEPT, 18, received=18, job="J2", rating=Rating.B)
+    assert story.progress.missed == {SEW: 2}
+
+
+def test_a_second_claim_cannot_reject_what_it_never_had() -> None:
+    story = Story().does(SEW, LI).starts("J2", HEM, WANG).starts("J3", HEM, ZHAO)
+    story.judges(Verdict.REJECT, 0, job="J3", people=(ZHAO,), defects=(Defect(code="seam", pieces=20),))
+    assert story.codes == ["claimed_twice", "claimed_twice"]
+    assert story.progress.left_for(SEW, ROUTE) == 0
+
+
+def test_what_never_came_is_lost_once_whoever_told_of_it_first() -> None:
+    late = Story().starts("J2", HEM, WANG, unheard=(SEW,)).finishes("J2", HEM, 19, missing=1)
+    late.starts("J1", SEW, LI).finishes("J1", SEW, 19, scrap=1)
+    assert (late.progress.job("J2").tally, late.progress.live()) == (Tally(received=19, good=19), 19)  # type: ignore[union-attr]
+    assert late.codes == ["out_of_sequence"]
+    early = Story().starts("J1", SEW, LI).finishes("J1", SEW, 19, scrap=1)
+    early.starts("J2", HEM, WANG, pieces=20).finishes("J2", HEM, 19, missing=1)
+    assert (early.progress.job("J2").tally, early.progress.live()) == (Tally(received=19, good=19), 19)  # type: ignore[union-attr]
+    assert early.codes == ["more_than_came"]
+
+
+def test_more_good_pieces_than_came_are_not_counted_once_it_is_heard_of() -> None:
+    story = Story().starts("J2", HEM, WANG, unheard=(SEW,)).finishes("J2", HEM, 20)
+    story.starts("J1", SEW, LI).finishes("J1", SEW, 18, scrap=2)
+    assert story.progress.whose(HEM) == (Share(person=WANG, pieces=18),)
+    assert story.codes == ["out_of_sequence", "more_than_came"]
+    assert story.progress.left_for(HEM, ROUTE) == 0
 
 
 def test_a_check_in_by_mistake_is_taken_back() -> None:
