@@ -16,7 +16,7 @@ from domain.events.production import JobFinished, JobStarted
 from domain.handoff import Requirement, RequirementList
 from domain.names import Names
 from domain.place import PlaceId, Station
-from domain.progress import Progress, Told, after, born
+from domain.progress import Progress, Told, after, cut
 from domain.route import Flow, Operation, OperationCode, Route, Step
 from domain.shop import Hold
 from domain.staff import Person
@@ -126,7 +126,7 @@ def sewn(bundle: Bundle = BUNDLE, by: str = LI.number, lost: Tally | None = None
     tally = replace(told, good=bundle.pieces - told.accounted)
     job = f"K9{bundle.serial[-6:]}"
     begin = NOW - timedelta(hours=2)
-    progress = born(bundle)
+    progress = cut(bundle)
     started = JobStarted(
         job=job,
         bundle=bundle.serial,

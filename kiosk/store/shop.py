@@ -14,7 +14,8 @@ from domain.events.production import BundlesCut, BundlesRemade
 from domain.events.quality import HoldScope
 from domain.handoff import RequirementList
 from domain.job import Job
-from domain.progress import Progress, Told, WorkEvent, after, born
+from domain.progress import Progress, Told, WorkEvent, after, cut
+from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
 from domain.shop import Hold
 from domain.staff import Person
@@ -64,7 +65,7 @@ class SqliteShop:
         for told in self._own(serial, end):
             event = decode_event(told[5], told[6], told[7])
             if known is None:
-                known = self._born(serial, event, (told[0], told[1]))
+                known = self._born(serial, event, told)
                 route = route_of(known.bundle, self) if known else None
             elif isinstance(event, WorkEvent) and not _is_birth(serial, event):
                 known = after(known, event, _told(told), route).progress
@@ -77,15 +78,16 @@ class SqliteShop:
             (serial, *end),
         )
 
-    def _born(self, serial: BundleSerial, event: Event, place: Place) -> Progress | None:
+    def _born(self, serial: BundleSerial, event: Event, told: Row) -> Progress | None:
         match event:
-            case BundlesCut() | BundlesRemade():
-                bundle = next((one for one in event.bundles if one.serial == serial), None)
-                if bundle is None:
-                    return None
-                parents = event.parents if isinstance(event, BundlesRemade) else ()
-                known = [self._progress(one, place) for one in parents]
-                return born(bundle, [one for one in known if one], route_of(bundle, self))
+            case BundlesCut():
+                return next((cut(one) for one in event.bundles if one.serial == serial), None)
+            case BundlesRemade():
+                known = [self._progress(one, (told[0], told[1])) for one in event.parents]
+                parents = [one for one in known if one]
+                route = route_of(parents[0].bundle, self) if parents else None
+                made = remade(parents, event, _told(told), route)
+                return next((one for one in made.bundles if one.bundle.serial == serial), None)
             case _:
                 return None
 
