@@ -30,6 +30,7 @@ from domain.events.documents import (
 from domain.events.kept import ScanKept
 from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
+from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
 from domain.events.terminal import (
     DamageFound,
@@ -315,6 +316,23 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {"operator": "1001", "document": COUNT, "strength": "pin"},
     ),
     *PRODUCTION,
+    (
+        GoodsAnswered(
+            document="WF20261122-A1-0001",
+            partner="D-DYER",
+            name="老陈",
+            condition="damaged",
+            lines=(LineReceived(line=1, received=ROLL_KG),),
+            note="two rolls torn",
+        ),
+        {"read_point": "desk"},
+    ),
+    (
+        ReturnAnnounced(
+            document="WF20261122-A1-0001", partner="D-DYER", name="老陈", packages=7, note="by van"
+        ),
+        {"read_point": "desk"},
+    ),
 )
 
 

@@ -26,6 +26,10 @@ MONTH_RIGHT = "month.close"
 """What it takes to close a month of the books."""
 
 
+INVITE_RIGHT = "outside.invite"
+"""What it takes to give somebody outside a link to answer with."""
+
+
 class Who(Enum):
     """Who may, before any right is asked for."""
 
@@ -35,6 +39,8 @@ class Who(Enum):
     """Whoever can reach the hub, where the settings leave the board open; else who has `board.see`."""
     KIOSK = auto()
     """A kiosk with its key (`hub/api/sync.py` looks at it)."""
+    LINK = auto()
+    """Whoever opened a link that we signed; it opens one page, and `hub/outside.py` looks at it."""
     SIGNED_ON = auto()
     """Anybody who is signed on: one's own affairs; or each act in it has its own right (ACTS)."""
     ENTITLED = auto()
@@ -78,9 +84,9 @@ def needs(right: str, *, form_bytes_max: int = FORM_BYTES_MAX) -> Need:
     return Need(who=Who.ENTITLED, right=right, form_bytes_max=form_bytes_max)
 
 
-ANYBODY, BOARD, KIOSK, SIGNED_ON = (
+ANYBODY, BOARD, KIOSK, LINK, SIGNED_ON = (
     Need(who=one, right="board.see" if one is Who.BOARD else "")
-    for one in (Who.ANYBODY, Who.BOARD, Who.KIOSK, Who.SIGNED_ON)
+    for one in (Who.ANYBODY, Who.BOARD, Who.KIOSK, Who.LINK, Who.SIGNED_ON)
 )
 
 Address = tuple[str, str]
@@ -121,6 +127,10 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         # the months of the books
         ("GET", "/months"): BOARD,
         ("POST", "/months"): needs(MONTH_RIGHT),
+        # people outside who were sent goods
+        ("GET", "/outside"): needs(INVITE_RIGHT),
+        ("GET", "/outside/<link>"): LINK,
+        ("POST", "/outside/<link>"): LINK,
         # master data at the office
         ("GET", "/office"): SIGNED_ON,  # shows what the reader may see
         ("GET", "/office/<named>"): needs("{named}.see"),

@@ -22,6 +22,7 @@ OF_THE_HUB: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),  # the board, the pages behind it and reports; looking, where it is not open
         "desk": ("settle", "export"),  # the discrepancy desk
         "month": ("close",),  # the months of the books
+        "outside": ("invite",),  # links for people outside who were sent goods
         "rights": ("grant",),  # saying what people and groups may do
         "sign_on": ("manage",),  # passwords and sessions of others
     }

@@ -772,6 +772,21 @@ plans_registered = Table(
     Column("position", BigInteger, nullable=False),
 )
 
+outside_answers = Table(
+    "outside_answers",
+    metadata,
+    # What people outside said of goods we sent: `arrival` of what came, `return` of what comes back.
+    Column("plant", String(40), primary_key=True),
+    Column("document", String(120), primary_key=True),
+    Column("act", String(10), primary_key=True),
+    Column("partner", String(80), nullable=False),
+    Column("name", String(120), nullable=False),  # as typed
+    Column("fact_json", Text, nullable=False),
+    Column("answered_at", String(27), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 PROJECTED = (
     dispositions,
     balances,
@@ -798,6 +813,7 @@ PROJECTED = (
     desk_acts,
     releases,
     *QUALITY_PROJECTED,
+    outside_answers,
 )
 """What a rebuild empties altogether; of `discrepancies` only the projected rows go."""
 

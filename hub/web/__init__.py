@@ -18,6 +18,7 @@ from hub.web.office_import import serve_office_import
 from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
 from hub.web.order_matrix import serve_order_matrix
+from hub.web.outside_pages import serve_outside
 from hub.web.pages import serve_pages
 from hub.web.person_pages import PersonAside, serve_persons
 from hub.web.plan_pages import serve_plans
@@ -42,6 +43,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_documents(app, hub, pages)
     serve_questions(app, hub, pages)
     serve_plans(app, hub, pages)
+    serve_outside(app, hub, pages)
     serve_desk(app, hub, pages)
     serve_months(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})

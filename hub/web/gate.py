@@ -91,10 +91,14 @@ class Gate:
             if not is_ours:
                 return self._refuse(HTTPStatus.FORBIDDEN, "form", "the form did not come from our own page")
         asks = reader()
-        if asks.must_change and need.who is not Who.ANYBODY and request.path not in _WHILE_PASSWORD_IS_NEW:
+        if (
+            asks.must_change
+            and need.who not in (Who.ANYBODY, Who.LINK)
+            and request.path not in _WHILE_PASSWORD_IS_NEW
+        ):
             return redirect(f"/account?{urlencode(self._language())}", code=303)
         match need.who:
-            case Who.ANYBODY:
+            case Who.ANYBODY | Who.LINK:
                 return None
             case Who.BOARD if self._hub.settings.open_board and not need.is_private(self._path()):
                 return None

@@ -8,6 +8,8 @@ from domain.place import PlaceId
 from domain.plan import Plan
 from hub.hub import Hub
 from hub.object import objects
+from hub.outside import KIND
+from hub.rights.matrix import INVITE_RIGHT
 from hub.rights.reader import reader
 from hub.views.names import NameBook
 from hub.views.page import WORD_CHARS_MAX
@@ -34,6 +36,7 @@ def serve_plans(app: Flask, hub: Hub, pages: Pages) -> None:
                 names=_names(connection, plant, view),
                 packs=_packs(view),
                 office=_office(view, plant),
+                may_invite=view.kind == KIND and reader().may(plant, INVITE_RIGHT),
             )
 
         return pages.answer(show)

@@ -46,6 +46,7 @@ PARTS = {
     "key": "T-BTN-18",
     "name": "hub.css",
     "kind": "items",
+    "link": "AAAA",
     "type": "CS",
 }
 """A value for each part of a path."""
