@@ -41,10 +41,11 @@ class Kind(StrEnum):
     COUNT = "count"
     INSTANT = "instant"
     EVENT = "event"
+    MONEY = "money"
     WORDS = "words"
 
 
-NUMBERS = frozenset({Kind.QUANTITY, Kind.COUNT, Kind.EVENT})
+NUMBERS = frozenset({Kind.QUANTITY, Kind.COUNT, Kind.EVENT, Kind.MONEY})
 SHORT = frozenset({Kind.TEXT, Kind.INSTANT, Kind.TYPE, Kind.PLAN_KIND, Kind.PERSON})
 """Kinds whose cells stay on one line."""
 NAMED = {Kind.ITEM: "item", Kind.PLACE: "place", Kind.PERSON: "person"}
@@ -81,6 +82,10 @@ class Column:
         return self.heading or f"report.column.{self.name}"
 
 
+May = Callable[[str], bool]
+"""Tells whether whoever asks has a right."""
+
+
 class Page(Protocol):
     """An answer, or one page of it: the position it stands for, its rows, and where the next page begins."""
 
@@ -100,7 +105,8 @@ class Question:
 
     `query` is what may be asked (an `Asked`, with `plant`), `answer` the page that `read` gives: from the connection,
     the plant, the query and the present time. `columns`: what is shown, where it depends, of that answer. `summary`
-    stands in the description of the API. `choices`: what may be chosen for a field whose type does not say it.
+    stands in the description of the API. `choices`: what may be chosen for a field whose type does not say it. `hides`:
+    fields of a row (None where they say nothing) with the right it takes to see each; others' answers lack them.
     """
 
     name: str
@@ -113,12 +119,29 @@ class Question:
     choices: Mapping[str, Callable[[], Sequence[str]]] = field(
         default_factory=dict[str, Callable[[], Sequence[str]]]
     )
+    hides: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def pages(self, connection: Connection, plant: str, query: Any, now: datetime) -> Iterator[Page]:
+    def ask(self, connection: Connection, plant: str, query: Any, now: datetime, may: May) -> Any:
+        """Return an answer, or a page of it, as somebody may see it."""
+        page = self.read(connection, plant, query, now)
+        hidden = dict.fromkeys(name for name, right in self.hides.items() if not may(right))
+        return replace(page, rows=tuple(replace(row, **hidden) for row in page.rows)) if hidden else page
+
+    def seen(self, query: Any, page: Any, may: May) -> Sequence[Column]:
+        """Return the columns of an answer that somebody may see."""
+        return [
+            one
+            for one in self.columns(query, page)
+            if one.name not in self.hides or may(self.hides[one.name])
+        ]
+
+    def pages(
+        self, connection: Connection, plant: str, query: Any, now: datetime, may: May
+    ) -> Iterator[Page]:
         """Yield page after page, EXPORT_ROWS_MAX rows at most."""
         rows = 0
         while rows < EXPORT_ROWS_MAX:
-            page: Page = self.read(connection, plant, query, now)
+            page: Page = self.ask(connection, plant, query, now, may)
             yield page
             rows += len(page.rows)
             if not page.next:

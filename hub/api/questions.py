@@ -1,6 +1,7 @@
 """Routes of the questions people ask (`hub.question`): declared there, nothing is added here."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -9,6 +10,7 @@ from domain.barcode import READING_CHARS_MAX
 from hub.api.projections import NOT_FOUND, PlantQuery, plant_of, read_page, sight_of
 from hub.api.route import Registry, Request, not_found
 from hub.question import Question, questions
+from hub.rights.reader import reader
 from hub.store.database import reading
 from hub.views.plans import PlanView, plan_view
 from hub.views.stock import Plant, booked_position
@@ -43,7 +45,10 @@ def _asked(question: Question) -> Callable[[Request], Struct]:
     def handle(request: Request) -> Struct:
         now = request.hub.clock.now()
         return read_page(
-            request, lambda connection, plant, query: question.read(connection, plant, query, now)
+            request,
+            lambda connection, plant, query: question.ask(
+                connection, plant, query, now, partial(reader().may, plant)
+            ),
         )
 
     handle.__doc__ = question.summary

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from domain.names import Language
 from domain.quantity import Quantity
 from domain.words import has_words, speak
-from hub.question import NAMED, NUMBERS, Column, Kind, Page, Question
+from hub.question import NAMED, NUMBERS, Column, Kind, May, Page, Question
 from hub.sheets import Cell
 from hub.views.names import NameBook
 from hub.web.render import amount_text
@@ -49,6 +50,7 @@ class Answers:
             Kind.PLAN: self._plan,
             Kind.QUANTITY: self._quantity,
             Kind.EVENT: self._event,
+            Kind.MONEY: self._money,
             Kind.WORDS: self._words,
         }
         """How each kind is shown; any other plainly."""
@@ -96,20 +98,25 @@ class Answers:
     def _event(self, _column: Column, value: Any, *_: Any) -> Shown:
         return Shown(text=f"#{value:,}", path=f"/events/{self._plant}/{value}", is_number=True)
 
+    def _money(self, column: Column, value: Any, row: Any, _query: Any) -> Shown:
+        return Shown(text=f"{value:,.2f}", path=column.leads(row) if column.leads else "", is_number=True)
+
     def _words(self, column: Column, value: Any, row: Any, _query: Any) -> Shown:
         return Shown(text="", chips=[speak(self._language, key) for key in value], tone=column.tone(row))
 
     def _plainly(self, column: Column, value: Any, *_: Any) -> Shown:
         return Shown(text=str(self._plain(column, value)), is_number=column.kind in NUMBERS)
 
-    def sheet(self, question: Question, query: Any, pages: Iterable[Page]) -> Iterator[Sequence[Cell]]:
+    def sheet(
+        self, question: Question, query: Any, pages: Iterable[Page], may: May
+    ) -> Iterator[Sequence[Cell]]:
         """Yield an exported file's rows, the heading first.
 
         Where columns depend on the answer (a month's types of document), one page may have others than the next: the
         file has all of them, from its first row to its last.
         """
         answered = list(pages)
-        columns = {one.name: one for page in answered for one in question.columns(query, page)}.values()
+        columns = {one.name: one for page in answered for one in question.seen(query, page, may)}.values()
         yield [heading for column in columns for heading in self._headings(column)]
         for page in answered:
             self.read_names([*columns], page.rows)
@@ -128,7 +135,7 @@ class Answers:
         value = column.of(row)
         if isinstance(value, Quantity):
             yield value.value
-        elif isinstance(value, int):
+        elif isinstance(value, int | Decimal):
             yield value
         elif column.kind is Kind.WORDS:
             yield ", ".join(speak(self._language, key) for key in value)

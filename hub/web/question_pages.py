@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -12,6 +13,7 @@ from domain.names import Language
 from domain.words import has_words, speak
 from hub.hub import Hub
 from hub.question import SHORT, Column, Question, questions
+from hub.rights.reader import reader
 from hub.sheets import as_csv, as_xlsx
 from hub.views.flows import months
 from hub.views.names import NameBook
@@ -64,8 +66,9 @@ class _Questions:
             if question is None:
                 return None
             query, is_understood = _query_of(question, request.args, ROWS_SHOWN)
-            page = question.read(connection, plant, query, self._hub.clock.now())
-            columns = _without_spare(question.columns(query, page), page.rows)
+            may = partial(reader().may, plant)
+            page = question.ask(connection, plant, query, self._hub.clock.now(), may)
+            columns = _without_spare(question.seen(query, page, may), page.rows)
             answers = Answers(connection, plant, language, self._hub.settings.zone)
             answers.read_names(columns, page.rows)
             return self._pages.draw(
@@ -100,8 +103,9 @@ class _Questions:
                 return None
             query, _ = _query_of(question, request.args, EXPORT_PAGE_ROWS)
             answers = Answers(connection, plant, language, self._hub.settings.zone)
-            found = question.pages(connection, plant, query, self._hub.clock.now())
-            rows = answers.sheet(question, query, found)
+            may = partial(reader().may, plant)
+            found = question.pages(connection, plant, query, self._hub.clock.now(), may)
+            rows = answers.sheet(question, query, found, may)
             title = speak(language, f"report.{question.name}")
             made.append(as_csv(rows) if form == "csv" else as_xlsx(title, rows))
             return ""

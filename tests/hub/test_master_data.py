@@ -55,6 +55,14 @@ FIRST: dict[str, Mapping[str, str]] = {
     "suppliers": {"code": "S1", "name": "大华纱厂", "contact": "刘", "phone": "0512-1"},
     "customers": {"code": "C1", "name": "蓝海服饰", "contact": "周"},
     "subcontractors": {"code": "O1", "name": "新艺印染"},
+    "processing_fees": {
+        "code": "F1",
+        "subcontractor": "O1",
+        "operation": "水洗",
+        "unit": "KGM",
+        "fee": "2.35",
+        "valid_from": "2026-11-01",
+    },
     "items": {"number": "T-1", "name": "纽扣", "unit": "C62", "codes": "4006381333931", "pack": "144"},
     "raw_materials": {
         "number": "Y-32",

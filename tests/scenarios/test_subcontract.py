@@ -13,6 +13,10 @@ from domain.barcodes.house import control_code
 from domain.events.documents import GoodsDerived, PlanLeft
 from domain.events.labels import LabelRequested
 from domain.plan import PlanRef
+from hub.questions.subcontract import QUESTION
+from hub.store.database import reading, writing
+from hub.store.reference import Record, write_records
+from hub.views.subcontract import SubcontractQuery, SubcontractRow
 from kiosk.screen import ApprovalView, HomeView, Tone
 from tests.floor import Floor, FloorKiosk, document_code
 from tests.stock import STOCK
@@ -128,3 +132,57 @@ def test_a_large_loss_and_a_concession_wait_for_an_approval(
     floor.syncs()
     assert floor.held(OTHER_RACK) == (Decimal(18) if asked else Decimal(20))
     assert floor.held(DYER) == Decimal("1.4")
+
+
+def test_the_report_adds_up_to_what_was_sent_and_tells_the_fee_to_who_may_see_it(
+    floor: Floor, store: FloorKiosk
+) -> None:
+    store.scans(DONE)
+    sent = store.number()
+    store.scans(document_code(sent))
+    settles(store, 15_000, place=OTHER_RACK)
+    settles(store, 2_000, grade="second", place=OTHER_RACK)
+    settles(store, 1_000, "scrap")
+    settles(store, 300, "loss")
+    store.scans(DONE)
+    floor.syncs()
+    old, new, later = (
+        {
+            "names": {},
+            "code": code,
+            "subcontractor": DYER,
+            "operation": "WASHING",
+            "unit": "KGM",
+            "fee": fee,
+            "valid_from": day,
+        }
+        for code, fee, day in (
+            ("W1", "2.10", "2026-01-01"),
+            ("W2", "2.35", "2026-11-01"),
+            ("W3", "9.99", "2026-12-01"),
+        )
+    )
+    with writing(floor.engine) as connection:
+        records = [Record(kind="processing_fee", key=one["code"], body=one) for one in (old, new, later)]
+        write_records(connection, floor.log, floor.plants[0], records)
+    [row] = report(floor, {"processing_fees.prices"})
+    amounts = [row.good, row.concession, row.seconds, row.scrap, row.lost, row.open]
+    assert [one.text for one in amounts] == ["15", "0", "2", "1", "0.3", "3.1"]
+    assert sum((one.value for one in amounts), Decimal(0)) == row.sent.value == SENT
+    assert (row.card, row.operation, row.lot, row.loss_share) == (
+        "CARD7",
+        "WASHING",
+        "D-118",
+        Decimal("0.016"),
+    )
+    assert row.fee == Decimal("35.25"), "15 kg of good work at the fee of November"
+    assert [one.fee for one in report(floor, set())] == [None]
+    names = {one.name for one in QUESTION.seen(None, None, frozenset().__contains__)}
+    assert "fee" not in names
+
+
+def report(floor: Floor, rights: set[str]) -> list[SubcontractRow]:
+    with reading(floor.engine) as connection:
+        asked = SubcontractQuery(state="all")
+        page = QUESTION.ask(connection, floor.plants[0], asked, floor.clock.now(), rights.__contains__)
+    return list(page.rows)

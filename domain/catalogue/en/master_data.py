@@ -281,4 +281,9 @@ WORDS = {
     "office.not_registered": "This colour and size is not registered.",
     "office.on_lines_with_more": "On several lines, or on one with cartons, a lot or a grade: change it there.",
     "office.order_matrix_none": "No piece of this style is registered yet.",
+    "object.processing_fees": "Processing fees",
+    "object.processing_fees.fee": "Fee per unit",
+    "object.processing_fees.operation": "Operation (empty: whole task)",
+    "object.field.subcontractor": "Subcontractor",
+    "object.field.valid_from": "Valid from",
 }

@@ -281,4 +281,9 @@ WORDS = {
     "office.not_registered": "该颜色尺码尚未建档。",
     "office.on_lines_with_more": "它在多行中，或所在行有装箱、批号、等级：请在订单中修改。",
     "office.order_matrix_none": "该款号还没有建档的成品。",
+    "object.processing_fees": "外加工单价",
+    "object.processing_fees.fee": "单价",
+    "object.processing_fees.operation": "工序（空为整单）",
+    "object.field.subcontractor": "外加工厂",
+    "object.field.valid_from": "生效日期",
 }
