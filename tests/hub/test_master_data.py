@@ -79,6 +79,14 @@ FIRST: dict[str, Mapping[str, str]] = {
     "shifts": {"code": "D", "name": "白班", "begins": "08:00", "ends": "17:30", "rest_minutes": "60"},
     "teams": {"code": "T1", "name": "一组", "workshop": "SEW", "leader": "1007", "shift": "D"},
     "lines": {"code": "L1", "name": "一线", "workshop": "SEW", "team": "T1", "capacity": "30"},
+    "line_plans": {
+        "code": "L1-1128",
+        "line": "L1",
+        "day": "2026-11-28",
+        "shift": "D",
+        "workers": "34",
+        "target": "820",
+    },
     "operations": {
         "code": "COLLAR",
         "name": "上领",

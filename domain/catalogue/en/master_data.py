@@ -286,4 +286,8 @@ WORDS = {
     "object.processing_fees.operation": "Operation (empty: whole task)",
     "object.field.subcontractor": "Subcontractor",
     "object.field.valid_from": "Valid from",
+    "object.line_plans": "Day plans of lines",
+    "object.field.day": "Day",
+    "object.field.workers": "Workers",
+    "object.field.target": "Target pieces",
 }

@@ -286,4 +286,8 @@ WORDS = {
     "object.processing_fees.operation": "工序（空为整单）",
     "object.field.subcontractor": "外加工厂",
     "object.field.valid_from": "生效日期",
+    "object.line_plans": "产线日计划",
+    "object.field.day": "日期",
+    "object.field.workers": "人数",
+    "object.field.target": "目标产量",
 }
