@@ -10,6 +10,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from domain.document import document_types
+from domain.quality_ticket import Party
 from hub.object import objects
 from hub.question import questions
 from hub.rights.subjects import SIGN_ON_RIGHT, all_rights
@@ -124,6 +125,14 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/desk/<named>"): BOARD,
         ("GET", "/desk.csv"): needs("desk.export"),
         ("POST", "/desk"): SIGNED_ON,
+        # quality tickets, what was looked at, who called, what was said
+        ("GET", "/tickets"): BOARD,
+        ("GET", "/tickets/<path:number>"): BOARD,
+        ("POST", "/tickets/<path:number>"): SIGNED_ON,
+        ("GET", "/calls"): BOARD,
+        ("GET", "/inspections"): BOARD,
+        ("GET", "/voices"): BOARD,
+        ("POST", "/voices"): needs("voice.answer"),
         # the months of the books
         ("GET", "/months"): BOARD,
         ("POST", "/months"): needs(MONTH_RIGHT),
@@ -198,6 +207,18 @@ DESK_ACTS: Mapping[str, str] = MappingProxyType(
     )
 )
 """What can be done at the discrepancy desk, each with its right."""
+
+TICKET_ACTS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        ("propose", "agree", "dispute", "explain", "mend", "verify", "not_mended", "reopen"), "ticket.answer"
+    )
+)
+"""What can be done about a quality ticket in the name of one's unit, each with its right."""
+
+TICKET_PARTIES: Mapping[Party, str] = MappingProxyType(
+    {Party.QUALITY: "ticket.quality", Party.PRODUCTION: "ticket.production"}
+)
+"""For whom somebody decides about a disputed ticket, with the right; the downstream unit's own people speak for it."""
 
 APPROVAL_ACTS: Mapping[str, str] = MappingProxyType(
     {"approve": "approve", "send_back": "approve", "unapprove": "unapprove"}

@@ -23,6 +23,8 @@ OF_THE_HUB: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "desk": ("settle", "export"),  # the discrepancy desk
         "month": ("close",),  # the months of the books
         "outside": ("invite",),  # links for people outside who were sent goods
+        "ticket": ("answer", "quality", "production"),  # for one's unit, or as a party where one is disputed
+        "voice": ("answer",),
         "rights": ("grant",),  # saying what people and groups may do
         "sign_on": ("manage",),  # passwords and sessions of others
     }

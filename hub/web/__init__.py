@@ -22,10 +22,12 @@ from hub.web.outside_pages import serve_outside
 from hub.web.pages import serve_pages
 from hub.web.person_pages import PersonAside, serve_persons
 from hub.web.plan_pages import serve_plans
+from hub.web.quality_pages import serve_quality
 from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
 from hub.web.sign_on_pages import serve_sign_on
 from hub.web.socket import serve_socket
+from hub.web.ticket_pages import serve_tickets
 
 
 def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
@@ -46,6 +48,8 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_outside(app, hub, pages)
     serve_desk(app, hub, pages)
     serve_months(app, hub, pages)
+    serve_tickets(app, hub, pages)
+    serve_quality(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
     serve_persons(app, hub, pages)
     serve_office(app, office)
