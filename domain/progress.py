@@ -4,7 +4,8 @@ No event is refused here, for all of them have happened: what cannot be is a `Cl
 stays true. A bundle's operation is claimed once (law L5), each piece is told of once (law L6).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Literal, assert_never
 
@@ -165,10 +166,21 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
         What was second choice, scrap or missing before does not come any more (law L6).
         """
-        before = route.all_before(operation) if route else ()
+        before = frozenset(route.all_before(operation)) if route else frozenset[OperationCode]()
         claimed = sum(one.tally.received for one in self.at(operation)) + self.had_behind(operation)
         again = self.returned.get(operation, 0) + self.replaced.get(operation, 0)
-        return self.pieces - sum(self.lost(one) for one in before) - claimed + again
+        return self.pieces - self._lost_at(before) - claimed + again
+
+    def _lost_at(self, operations: AbstractSet[OperationCode]) -> int:
+        """Return what several operations lost, in one walk: this is asked several times for each event."""
+        lost = 0
+        for one in self.jobs:
+            if one.operation in operations and one.state is not JobState.WITHDRAWN:
+                tally = one.tally
+                lost += tally.seconds + tally.scrap + tally.missing
+        for counts, sign in ((self.missed, 1), (self.replaced, -1)):
+            lost += sign * sum(pieces for operation, pieces in counts.items() if operation in operations)
+        return lost
 
     def through(self, operation: OperationCode, route: Route | None) -> int:
         """Return how many of its live pieces an operation has done."""
@@ -195,16 +207,20 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
         passed = [one for one in (step.after if step else ()) if self.has_passed(one, route)]
         return route.lacks(operation, self.bundle.component, passed)
 
-    def awaits(self, route: Route) -> tuple[OperationCode, ...]:
-        """Return the operations it may come to now, in the route's order; none for a bundle that is closed."""
+    def awaits(self, route: Route, among: Iterable[OperationCode] | None = None) -> tuple[OperationCode, ...]:
+        """Return the operations it may come to now, in the route's order; none for a bundle that is closed.
+
+        `among`: of these only, in the order given; whoever knows what can have changed asks for no more.
+        """
         if self.became:
             return ()
+        asked = (step.operation for step in route.steps) if among is None else among
         return tuple(
-            step.operation
-            for step in route.steps
-            if route.takes_part(step.operation, self.bundle.component)
-            and self.left_for(step.operation, route) > 0
-            and not self.lacks(step.operation, route)
+            operation
+            for operation in asked
+            if route.takes_part(operation, self.bundle.component)
+            and not self.lacks(operation, route)
+            and self.left_for(operation, route) > 0
         )
 
     def whose(self, operation: OperationCode) -> tuple[Share, ...]:

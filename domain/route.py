@@ -155,6 +155,11 @@ class Route(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
         )
 
 
+def route_key(code: str, version: int) -> str:
+    """Return what one version of a route is known by: `POLO/2`."""
+    return f"{code}/{version}"
+
+
 def flaws(route: Route) -> tuple[Problem, ...]:
     """Say everything that makes a route one that nothing can go through."""
     known = route.by_operation

@@ -1,6 +1,7 @@
 """What the plant's reference data said at a position, so that a replay judges each event as it was judged at first."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -9,11 +10,22 @@ from domain.document import DocumentType, document_types
 from domain.override import TypeOverride, overridden
 from domain.place import PHYSICAL_ROLES, Place, Station
 from domain.plan import Plan
+from domain.route import Route, route_key
+from domain.work_order import WorkOrder
 from hub.calendar import CALENDAR, Calendar
 from hub.store.reference import revision_of
 
 _Version = tuple[int, object]
 """The position it holds after, and what is known then: a role, a plan's text, True, or None once it is gone."""
+
+
+class _Stands(NamedTuple):
+    """As much of a station as events are judged by."""
+
+    warehouse: str
+    unit: str
+    operations: tuple[str, ...]
+
 
 OTHER_PLANT = "other_plant"
 """What is known of a place of another plant: nothing of ours lies there, so nothing can be short."""
@@ -34,6 +46,9 @@ class Known:
         self._revision = 0
         self._versions: dict[str, dict[str, list[_Version]]] = {}
         self._always: dict[str, bool] = {}
+        self._devices_of: dict[str, set[str]] = {}
+        self._done_by: dict[tuple[str, str], bool] = {}
+        self._stations_from = 0
 
     def refresh(self, connection: Connection) -> None:
         """Take over what was written since; nothing to do where the revision is the same."""
@@ -46,7 +61,10 @@ class Known:
             of_kind = self._versions.get(kind)
             if of_kind is None:
                 of_kind = self._versions[kind] = {}
-            version = (at_position, self._gist(kind, body))
+            gist = self._gist(kind, body)
+            version = (at_position, gist)
+            if kind == "station":
+                self._note_station(key, gist, at_position)
             if key in of_kind:
                 of_kind[key].append(version)
             else:
@@ -91,8 +109,40 @@ class Known:
 
     def warehouse(self, device: str, position: int) -> str:
         """Return the warehouse a kiosk stood in for an event at `position`; nothing where that is not known."""
-        warehouse = self._at("station", device, position)
-        return warehouse if isinstance(warehouse, str) else ""
+        station = self._at("station", device, position)
+        return station.warehouse if isinstance(station, _Stands) else ""
+
+    def unit(self, device: str, position: int) -> str:
+        """Return the line or workshop a station belonged to for an event at `position`; nothing where it had none."""
+        station = self._at("station", device, position)
+        return station.unit if isinstance(station, _Stands) else ""
+
+    def has_own(self, unit: str, operation: str, position: int) -> bool:
+        """Tell whether a line or workshop had a station of its own for an operation, for an event at `position`."""
+        if position <= self._stations_from:  # only while an old ledger is folded again
+            return self._looks_up_own(unit, operation, position)
+        known = self._done_by.get((unit, operation))
+        if known is None:
+            known = self._done_by[unit, operation] = self._looks_up_own(unit, operation, position)
+        return known
+
+    def route_of(self, order: str, position: int) -> Route | None:
+        """Return the way the bundles of a work order went, for an event at `position`; None where nobody said."""
+        key = self._at("work_order", order, position)
+        body = self._at("route", key, position) if isinstance(key, str) else None
+        return read_route(body) if isinstance(body, str) else None
+
+    def _looks_up_own(self, unit: str, operation: str, position: int) -> bool:
+        stations = (self._at("station", device, position) for device in self._devices_of.get(unit, ()))
+        return any(
+            isinstance(one, _Stands) and one.unit == unit and operation in one.operations for one in stations
+        )
+
+    def _note_station(self, device: str, gist: object, at_position: int) -> None:
+        if isinstance(gist, _Stands) and gist.unit:
+            self._devices_of.setdefault(gist.unit, set()).add(device)
+        self._done_by.clear()
+        self._stations_from = max(self._stations_from, at_position)
 
     def _gist(self, kind: str, body: str | None) -> object:
         if body is None:
@@ -101,10 +151,14 @@ class Known:
             case "place":
                 place = msgspec.json.decode(body, type=Place)
                 return place.role if place.plant in ("", self._plant) else OTHER_PLANT
-            case "plan" | "document_type":
+            case "plan" | "document_type" | "route":
                 return body
+            case "work_order":
+                order = msgspec.json.decode(body, type=WorkOrder)
+                return route_key(order.route, order.route_version)
             case "station":
-                return msgspec.json.decode(body, type=Station).warehouse
+                station = msgspec.json.decode(body, type=Station)
+                return _Stands(station.warehouse, station.unit, station.operations)
             case "calendar":
                 return msgspec.json.decode(body, type=Calendar).zone
             case _:
@@ -127,6 +181,12 @@ class Known:
 def read_plan(body: str) -> Plan:
     """Return the plan a record's text says."""
     return msgspec.json.decode(body, type=Plan)
+
+
+@lru_cache(maxsize=1000)
+def read_route(body: str) -> Route:
+    """Return the route a record's text says."""
+    return msgspec.json.decode(body, type=Route)
 
 
 @lru_cache(maxsize=100)

@@ -1,0 +1,55 @@
+"""What the hub finds that cannot be on the production floor, and what it parks."""
+
+WORDS = {
+    "board.code.unknown_bundle": "扎号没有登记",
+    "board.code.unknown_job": "没有对应的上工记录",
+    "board.code.bundle_known": "扎号已经用过",
+    "board.code.job_known": "上工号已经用过",
+    "board.code.lay_known": "床次号已经用过",
+    "desk.cause.parked.unknown_bundle": "这里没有扎 {detail}：裁床那台终端的记录还没传到，或者菲票读错了。",
+    "desk.cause.parked.unknown_job": "没有人在这里开始 {detail}：终端之前的记录还没传到。",
+    "desk.cause.parked.bundle_known": "扎 {detail} 已经有了，两台终端给了同一个号。",
+    "desk.cause.parked.job_known": "{detail} 已经有了，两台终端给了同一个号。",
+    "desk.cause.parked.lay_known": "床次 {detail} 已经有了，两台终端给了同一个号。",
+    "desk.reason.counted_again": "重新点过数",
+    "desk.reason.ticket_found": "找到了新菲票",
+    "board.discrepancy.claimed_twice": "一扎两人报",
+    "desk.cause.claimed_twice": (
+        "{people} 在 {operation} 开始做扎 {bundle}（{device}），但 {others} 已经在做。{pieces} 件只计一次。"
+    ),
+    "desk.advice.claimed_twice": (
+        "问清楚是谁做的。工钱先算 {others} 的；如果不对，撤回他们的上工，再让 {people} 重新扫。"
+    ),
+    "board.discrepancy.ticket_void": "扫了作废的菲票",
+    "desk.cause.ticket_void": (
+        "{people} 在 {operation} 用旧菲票扫了扎 {bundle}，现在有效的是第 {copy} 张。这 {pieces} 件不计。"
+    ),
+    "desk.advice.ticket_void": "查清是哪一扎货：一扎两张票就会付两次钱。收走旧票；活儿没错的话，用有效的菲票重新扫。",
+    "board.discrepancy.bundle_closed": "已拆并的扎还在报工",
+    "desk.cause.bundle_closed": "{people} 在 {operation} 报了扎 {bundle}（{device}），但它已经变成 {became}，不计。",
+    "desk.advice.bundle_closed": "用 {became} 的菲票重新报工，旧票扔掉。",
+    "board.discrepancy.out_of_sequence": "跳工序",
+    "desk.cause.out_of_sequence": "{people} 在 {operation} 开始做扎 {bundle}，但没有听到 {unmet} 完工。",
+    "desk.advice.out_of_sequence": "多半是别的工位断网，完工记录还没传到：到了会自动消掉。否则查一下是不是漏了工序。",
+    "board.discrepancy.own_handoff": "自己收自己的货",
+    "desk.cause.own_handoff": "{people} 在 {operation} 收的扎 {bundle} 就是自己做的。",
+    "desk.advice.own_handoff": "请别人看一看这扎货，由别人评价。",
+    "board.discrepancy.not_at_work": "活儿已经结束还在报",
+    "desk.cause.not_at_work": "{people} 在 {operation} 又报了扎 {bundle}（{device}），但这份活儿已经完工或撤回。",
+    "desk.advice.not_at_work": "问清楚想报什么；数报错了就撤回完工，重新报。",
+    "board.discrepancy.not_all_told": "件数没报全",
+    "desk.cause.not_all_told": "{people} 在 {operation} 报了扎 {bundle} 完工，还有 {pieces} 件没有交代。",
+    "desk.advice.not_all_told": "点一点这扎货，撤回完工重新报：正品、次品、废品、缺数；报全就自动消掉。",
+    "board.discrepancy.undone_too_late": "撤回太晚",
+    "desk.cause.undone_too_late": "{people} 要撤回扎 {bundle} 在 {operation} 的记录，但后面已经有人做过或评过。",
+    "desk.advice.undone_too_late": "原来的记录不变。真报错了，和下道工序当面处理。",
+    "board.discrepancy.closed_at_work": "在做的扎被拆并",
+    "desk.cause.closed_at_work": "扎 {bundle} 还有人在做，就变成了 {became}。",
+    "desk.advice.closed_at_work": "问清楚谁在做，让他们扫新的菲票。",
+    "board.discrepancy.more_than_came": "报的件数比来的多",
+    "desk.cause.more_than_came": "{people} 在 {operation} 报扎 {bundle} 多出 {pieces} 件，实际没有来，不计。",
+    "desk.advice.more_than_came": "多半是别的工位的记录后到，或者数错了。点一点这扎货，按实际来的件数算钱。",
+    "board.discrepancy.remade_pieces": "拆扎并扎件数不符",
+    "desk.cause.remade_pieces": "扎 {bundle} 在 {operation} 变成 {became}：有 {pieces} 件缺了，或者只写在菲票上。",
+    "desk.advice.remade_pieces": "点一点新的扎，按实际件数重新打菲票。",
+}

@@ -1,0 +1,88 @@
+"""Laws L5 to L8 as questions to the hub's own tables: each gives the rows that break it, and there must be none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+
+from hub.store.database import reading
+from tests.hub.plant import P, Plant
+
+LAWS = {
+    "L5: no operation has more of a bundle than the bundle and what was sent back or cut anew": """
+        SELECT j.bundle, j.operation, sum(j.received) AS claimed FROM jobs j
+        JOIN bundles b ON b.plant = j.plant AND b.serial = j.bundle
+        WHERE j.plant = :plant AND j.state <> 'withdrawn'
+        GROUP BY j.bundle, j.operation, b.pieces, b.work_order, b.colour, b.size, b.component
+        HAVING sum(j.received) > b.pieces + (
+            SELECT coalesce(sum(t.returned + t.replaced), 0) FROM order_tally t WHERE t.plant = :plant
+            AND t.work_order = b.work_order AND t.colour = b.colour AND t.size = b.size
+            AND t.component = b.component AND t.operation = j.operation)""",
+    "L6: an operation has told of no more than came": """
+        SELECT * FROM order_tally WHERE plant = :plant AND operation <> ''
+        AND received - good - seconds - scrap - missing < 0""",
+    "L6: sums of an order are the sums of its jobs": """
+        SELECT t.* FROM order_tally t LEFT JOIN (
+            SELECT b.work_order, b.colour, b.size, b.component, j.operation, sum(j.received) AS received,
+            sum(j.good) AS good, sum(j.seconds) AS seconds, sum(j.scrap) AS scrap, sum(j.missing) AS missing
+            FROM jobs j JOIN bundles b ON b.plant = j.plant AND b.serial = j.bundle WHERE j.plant = :plant
+            GROUP BY b.work_order, b.colour, b.size, b.component, j.operation
+        ) s ON s.work_order = t.work_order AND s.colour = t.colour AND s.size = t.size
+            AND s.component = t.component AND s.operation = t.operation
+        WHERE t.plant = :plant AND t.operation <> '' AND (t.received <> coalesce(s.received, 0)
+            OR t.good <> coalesce(s.good, 0) OR t.seconds <> coalesce(s.seconds, 0)
+            OR t.scrap <> coalesce(s.scrap, 0) OR t.missing <> coalesce(s.missing, 0))""",
+    "L7: bundles made from one have as many pieces as were left of it": """
+        SELECT p.serial, p.live, sum(c.pieces) AS made FROM bundles p
+        JOIN bundle_links l ON l.plant = p.plant AND l.parent = p.serial AND l.act = 'split'
+        JOIN bundles c ON c.plant = l.plant AND c.serial = l.child
+        WHERE p.plant = :plant GROUP BY p.serial, p.live HAVING sum(c.pieces) <> p.live""",
+    "L7: who was made into others is closed, and nobody else is": """
+        SELECT b.serial FROM bundles b WHERE b.plant = :plant AND b.closed <> EXISTS (
+            SELECT 1 FROM bundle_links l WHERE l.plant = b.plant AND l.parent = b.serial)""",
+    "L7: what lives of a colour and size is what was cut": """
+        SELECT t.work_order, t.good FROM order_tally t WHERE t.plant = :plant AND t.operation = ''
+        AND t.good <> (SELECT coalesce(sum(b.pieces), 0) FROM bundles b WHERE b.plant = t.plant
+            AND b.work_order = t.work_order AND b.colour = t.colour AND b.size = t.size
+            AND b.component = t.component AND NOT EXISTS (SELECT 1 FROM bundle_links l
+                WHERE l.plant = b.plant AND l.child = b.serial))""",
+    "L6: cut is what lives, and what was lost or became a part of something else": """
+        SELECT t.work_order, t.good FROM order_tally t WHERE t.plant = :plant AND t.operation = ''
+        AND NOT EXISTS (SELECT 1 FROM bundle_links l JOIN bundles b ON b.plant = l.plant AND b.serial = l.parent
+            WHERE l.plant = t.plant AND l.act = 'joined' AND b.work_order = t.work_order)
+        AND t.good <> (SELECT coalesce(sum(b.live), 0) FROM bundles b WHERE b.plant = t.plant AND NOT b.closed
+            AND b.work_order = t.work_order AND b.colour = t.colour AND b.size = t.size
+            AND b.component = t.component)
+          + (SELECT coalesce(sum(o.seconds + o.scrap + o.missing + o.short - o.replaced), 0) FROM order_tally o
+            WHERE o.plant = t.plant AND o.work_order = t.work_order AND o.colour = t.colour
+            AND o.size = t.size AND o.component = t.component AND o.operation <> '')""",
+    "L8: shares are no more than the good pieces of their job": """
+        SELECT j.job FROM jobs j JOIN job_shares s ON s.plant = j.plant AND s.job = j.job
+        WHERE j.plant = :plant GROUP BY j.job, j.good HAVING sum(s.pieces) <> j.good OR min(s.returned) < 0
+        OR min(s.pieces - s.returned) < 0""",
+    "L8: no more is anybody's than was made good and not sent back": """
+        SELECT s.operation, b.work_order FROM job_shares s
+        JOIN bundles b ON b.plant = s.plant AND b.serial = s.bundle
+        JOIN order_tally t ON t.plant = s.plant AND t.work_order = b.work_order AND t.colour = b.colour
+            AND t.size = b.size AND t.component = b.component AND t.operation = s.operation
+        WHERE s.plant = :plant
+        GROUP BY s.operation, b.work_order, b.colour, b.size, b.component, t.good, t.returned
+        HAVING sum(s.pieces - s.returned) > t.good - t.returned""",
+    "lines' hours are what their jobs finished": """
+        SELECT h.unit, h.good FROM (SELECT unit, operation, sum(good) AS good FROM unit_hours
+            WHERE plant = :plant GROUP BY unit, operation) h
+        WHERE h.good <> (SELECT coalesce(sum(j.good), 0) FROM jobs j WHERE j.plant = :plant
+            AND j.unit = h.unit AND j.operation = h.operation AND j.state = 'finished')""",
+}
+
+
+def broken_laws(plant: Plant) -> dict[str, list[Any]]:
+    """Return what breaks each law; nothing where all hold."""
+    found: dict[str, list[Any]] = {}
+    with reading(plant.engine) as connection:
+        for name, law in LAWS.items():
+            rows = [tuple(row) for row in connection.execute(text(law), {"plant": P})]
+            if rows:
+                found[name] = rows
+    return found
