@@ -251,7 +251,8 @@ def test_a_bundle_split_twice_lives_once(floor: Floor) -> None:
     floor.hears("C1", "H1", "H2", "S1")
     pieces = {row["serial"]: row["pieces"] for row in floor.rows(bundles)}
     assert pieces == {"B1": 20, "B2": 18, "B3": 2, "B4": 0, "B5": 0}
-    assert [kind for kind, _ in open_ones(floor)] == ["bundle_closed", "remade_pieces", "bundle_closed"]
+    kinds = sorted(kind for kind, _ in open_ones(floor))
+    assert kinds == ["bundle_closed", "bundle_closed", "remade_pieces"]
     assert [row["received"] for row in floor.rows(jobs)] == [0]
 
 
