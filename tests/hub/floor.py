@@ -218,3 +218,25 @@ class Floor(Plant):
 
 def serial_of(one: Bundle | str) -> BundleSerial:
     return one.serial if isinstance(one, Bundle) else BundleSerial(one)
+
+
+def everything_wrong(kiosk: Kiosk) -> None:
+    """One of each thing that cannot be on a floor, told by one kiosk that stands for several."""
+    sew, hem = Worker(kiosk=kiosk, operation=SEW), Worker(kiosk=kiosk, operation=HEM, jobs=500)
+    twice, void, short, own, split, uneven, more = (bundle(f"B{number}") for number in range(1, 8))
+    sew.cuts(twice, void, short, own, split, uneven, more)
+    sew.starts(twice)
+    sew.starts(twice, 20, CHEN)  # claimed_twice
+    sew.starts(void, copy=2)  # ticket_void
+    hem.starts(void, 20, WANG)  # out_of_sequence
+    job = sew.starts(short)
+    sew.finishes(job, short, good=17)  # not_all_told
+    sew.finishes(job, short, good=17)  # not_at_work
+    done = sew.does(own, LI)
+    hem.starts(own, 20, LI, accepts=(SEW,))  # own_handoff
+    sew.undoes(done, own, "finish")  # undone_too_late
+    sew.starts(split)
+    sew.remakes("split", (split,), bundle("B51", 18), bundle("B52", 2))  # closed_at_work
+    sew.starts(split)  # bundle_closed
+    sew.remakes("split", (uneven,), bundle("B61", 18), bundle("B62", 3))  # remade_pieces
+    sew.starts(more, 25)  # more_than_came

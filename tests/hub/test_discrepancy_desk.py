@@ -50,6 +50,7 @@ from hub.store.database import StoreBusyError, reading, writing
 from hub.store.devices import revoke
 from hub.store.reference import Record, write_records
 from hub.store.tables import desk_acts, discrepancies, dispositions, events, movements, releases
+from tests.hub.floor import everything_wrong, floor_records
 from tests.hub.plant import Kiosk, P, Plant, kg, moved
 
 BOSS, CLERK = "1050", "1007"
@@ -152,6 +153,9 @@ def make_everything_go_wrong(floor: Floor) -> None:
     due = date(2026, 11, 25)
     one.says(TicketOpened(ticket="QT1", finder="LINE-3", due=due, operation=OperationCode("HEM")))
     one.says(TicketActed(ticket="QT1", act=Agree(by="LINE-2", due=due)))  # ticket_contradiction
+    for record in floor_records():
+        floor.knows(record.kind, record.key, record.body)
+    everything_wrong(one)  # what a production floor can show
     one.opens("CS-2")
     two.says(DocumentJoined(document="CS-2", document_type="CS", opened_on="K1", header={"partner": "SUP"}))
     two.says(DocumentCompleted(document="CS-2", document_type="CS", outcome="closed", lines=0))
