@@ -69,7 +69,7 @@ def passed_through(
 ) -> tuple[Passage, ...]:
     """Return the passages by which a defect came from its origin to where it was found, each operation's first.
 
-    The finder's own is not among them: it took the goods over too, and then looked.
+    The finder's own is not among them: it took the goods over too, and then looked; or it looked before it took them.
     """
     onward: dict[OperationCode, list[Passage]] = {}
     for one in passages:
@@ -81,7 +81,8 @@ def passed_through(
             if one.operation not in (origin, found) and one.operation not in reached:
                 reached[one.operation] = one
                 waiting.append(one.operation)
-    return tuple(one for code, one in reached.items() if _leads_to(found, code, onward))
+    is_taken = any(one.operation == found for one in passages)
+    return tuple(one for code, one in reached.items() if not is_taken or _leads_to(found, code, onward))
 
 
 def _leads_to(

@@ -12,6 +12,8 @@ from msgspec import Struct, field
 from domain.handoff import Rating
 
 HUNDRED = Decimal(100)
+PARTS = frozenset({"reject", "count", "punctual", "closing"})
+"""The objective parts."""
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 
 
@@ -96,6 +98,22 @@ class ScoreRule(Struct, frozen=True, kw_only=True):
     attainment_max: Decimal = Decimal("1.1")
     coefficient_max: Decimal = Decimal("1.2")
     ratings_min: int = 5
+
+    def __post_init__(self) -> None:
+        """See that every month can be worked out by it. Raises ValueError."""
+        if set(self.points) != set(Rating):
+            raise ValueError(f"points need one for each of {', '.join(Rating)}")
+        for name in ("weights", "cost"):
+            if frozenset(getattr(self, name)) != PARTS:
+                raise ValueError(f"{name} need one for each of {', '.join(sorted(PARTS))}")
+        figures = (*self.points.values(), *self.weights.values(), *self.cost.values(), *map(max, self.bands))
+        if not all(one.is_finite() and one >= 0 for one in figures):
+            raise ValueError("points, weights, cost and bands are numbers of zero or more")
+        if not 0 <= self.subjective_weight <= 1:
+            raise ValueError("subjective_weight is 0 to 1")
+        begins = [least for least, _ in self.bands]
+        if not begins or begins[-1] != 0 or begins != sorted(set(begins), reverse=True):
+            raise ValueError("bands go down, each with another score, and end at 0")
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ from hub.calendar import keep_calendar
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
+from hub.quality_rules import QualityRules, read_rules
 from hub.refold import bring_up_to_date, refold_what_is_known_now
 from hub.settings import HubSettings
 from hub.store.database import SchemaError, StoreError, connect, open_database
@@ -120,6 +121,7 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
         projector=projector,
         clock=clock,
         subscribers=subscribers,
+        quality=_quality_of(settings),
     )
 
 
@@ -169,6 +171,18 @@ def _documents_of(settings: HubSettings) -> Mapping[str, TypeOverride]:
     except OSError as error:
         raise HubStartError(
             f"the folder of documents cannot be read: {error}", f"单据设置文件夹无法读取：{error}"
+        ) from error
+
+
+def _quality_of(settings: HubSettings) -> QualityRules:
+    """Read how months are scored. Raises HubStartError with every mistake."""
+    try:
+        return read_rules(Path(settings.quality)) if settings.quality else QualityRules()
+    except SettingsError as error:
+        raise HubStartError(f"scores are set wrongly: {error}", f"考核设置有误：{error}") from error
+    except OSError as error:
+        raise HubStartError(
+            f"the file of scores cannot be read: {error}", f"考核设置文件无法读取：{error}"
         ) from error
 
 

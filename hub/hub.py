@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from hub.quality_rules import QualityRules
+
 if TYPE_CHECKING:  # the parts know nothing of the whole; only the types are needed here
     from sqlalchemy import Engine
 
@@ -76,3 +78,4 @@ class Hub:
     projector: Booker
     clock: Clock
     subscribers: Subscribers = field(default_factory=Subscribers)
+    quality: QualityRules = field(default_factory=QualityRules)

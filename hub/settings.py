@@ -41,9 +41,10 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     `database`: a SQLAlchemy URL (`postgresql+psycopg://…`); empty means a SQLite file in the data folder. `time_zone`
     says when "today" begins. `sockets_max`: live boards and kiosks connected at once. `lease_days`: how long a kiosk
     may work without having heard the hub. `documents`: a folder of files that say what the factory has otherwise in its
-    documents, `TK.toml` for the type TK; empty: everything as declared. `pin_required`: whoever approves, countersigns
-    or takes back at a kiosk must have a PIN (a document's file may say otherwise); else it is asked of those who have
-    one.
+    documents, `TK.toml` for the type TK; empty: everything as declared. `quality`: a file that says how months are
+    scored and who answers for what was found late (`config/quality.example.toml`); empty: the defaults. `pin_required`:
+    whoever approves, countersigns or takes back at a kiosk must have a PIN (a document's file may say otherwise); else
+    it is asked of those who have one.
 
     `open_board`: whoever reaches the hub may look at the board and the pages
     behind its numbers; otherwise only who is signed on and has the right `board.see`. Nobody writes without sign-on.
@@ -62,6 +63,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     sign_on: SignOnSettings = SignOnSettings()
     backup: BackupSettings = BackupSettings()
     documents: str = ""
+    quality: str = ""
 
     def __post_init__(self) -> None:
         if self.database and not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):

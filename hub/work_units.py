@@ -15,7 +15,7 @@ UnitKind = Literal["workshop", "line"]
 
 
 class WorkUnit(Struct, frozen=True, kw_only=True):
-    """A line or a workshop. `workshop`: a line's; `day_target`: pieces a day, 0 where unsaid; `head`: who leads."""
+    """A line or a workshop. `workshop`: a line's; `head`: who leads."""
 
     code: str
     kind: UnitKind
@@ -23,7 +23,6 @@ class WorkUnit(Struct, frozen=True, kw_only=True):
     workshop: str = ""
     team: str = ""
     head: str = ""
-    day_target: int = 0
 
 
 class _Body(Struct, frozen=True):
@@ -33,7 +32,6 @@ class _Body(Struct, frozen=True):
     workshop: str = ""
     team: str = ""
     head: str = ""
-    capacity: int | None = None
 
 
 def work_units(connection: Connection, plant: str) -> Mapping[str, WorkUnit]:
@@ -55,7 +53,6 @@ def work_units(connection: Connection, plant: str) -> Mapping[str, WorkUnit]:
             workshop=body.workshop,
             team=body.team,
             head=body.head or heads.get(body.workshop, ""),
-            day_target=body.capacity or 0,
         )
         for code, (kind, body) in bodies.items()
     }

@@ -48,6 +48,7 @@ from domain.job import Share
 from domain.quality_ticket import Decide, Party, Propose, Vote
 from domain.quantity import Quantity
 from domain.route import OperationCode
+from domain.score import Counted, Part, Portion
 
 SERIAL, CHILD, REST = map(BundleSerial, ("A101000001", "A101000002", "A101000003"))
 OVERLOCK, HEM = OperationCode("OVERLOCK"), OperationCode("HEM")
@@ -268,6 +269,26 @@ PRODUCTION: tuple[tuple[Event, dict[str, object]], ...] = (
             attainment=Decimal("0.98"),
             coefficient=Decimal("0.98"),
             ratings=3,
+            counted=Counted(
+                rejected=Portion(count=6, of=1200),
+                miscounted=Portion(count=1, of=60),
+                late=Portion(count=2, of=60),
+                closed=1,
+                closing_days=Decimal(3),
+                overdue=0,
+                escapes=1,
+                made=4900,
+                target=5000,
+            ),
+            rated={Rating.A: 2, Rating.C: 1},
+            parts=(
+                Part(
+                    name="reject",
+                    points=Decimal("95.0"),
+                    weight=Decimal("0.4"),
+                    portion=Portion(count=6, of=1200),
+                ),
+            ),
         ),
         {"operator": "1002", "strength": "password", "read_point": "desk"},
     ),

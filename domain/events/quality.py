@@ -1,16 +1,18 @@
 """What people say about the work of others: what was found, whose it is, what stands still, what a month was worth."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from domain.bundle import BundleSerial
 from domain.event import Event
 from domain.handoff import Defect, Rating
 from domain.quality_ticket import Act
 from domain.route import OperationCode
+from domain.score import Counted, Part
 
 InspectionKind = Literal["patrol", "end_line", "first_piece", "final", "fabric", "needle"]
 InspectionResult = Literal["green", "yellow", "red", "passed", "failed"]
@@ -140,7 +142,10 @@ class VoiceAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ScorePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A unit's month was published and is locked: its figures stay as they were then."""
+    """A unit's month was published and is locked: its figures stay as they were then.
+
+    `counted`, `rated`, `parts`: everything they were worked out from.
+    """
 
     period: str
     unit: str
@@ -150,6 +155,9 @@ class ScorePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
     attainment: Decimal
     coefficient: Decimal
     ratings: int
+    counted: Counted | None = None
+    rated: Mapping[Rating, int] = field(default_factory=dict[Rating, int])
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         _finite(self.objective, self.subjective, self.total, self.attainment, self.coefficient)

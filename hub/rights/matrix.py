@@ -30,6 +30,9 @@ MONTH_RIGHT = "month.close"
 INVITE_RIGHT = "outside.invite"
 """What it takes to give somebody outside a link to answer with."""
 
+SCORE_RIGHT = "score.publish"
+"""What it takes to publish a unit's month, which locks it."""
+
 
 class Who(Enum):
     """Who may, before any right is asked for."""
@@ -129,10 +132,14 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/tickets"): BOARD,
         ("GET", "/tickets/<path:number>"): BOARD,
         ("POST", "/tickets/<path:number>"): SIGNED_ON,
+        ("GET", "/unanswered"): BOARD,
         ("GET", "/calls"): BOARD,
         ("GET", "/inspections"): BOARD,
         ("GET", "/voices"): BOARD,
         ("POST", "/voices"): needs("voice.answer"),
+        # what a month was worth
+        ("GET", "/scores"): BOARD,
+        ("POST", "/scores"): needs(SCORE_RIGHT),
         # the months of the books
         ("GET", "/months"): BOARD,
         ("POST", "/months"): needs(MONTH_RIGHT),

@@ -25,6 +25,7 @@ OF_THE_HUB: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "outside": ("invite",),  # links for people outside who were sent goods
         "ticket": ("answer", "quality", "production"),  # for one's unit, or as a party where one is disputed
         "voice": ("answer",),
+        "score": ("publish",),  # a unit's month
         "rights": ("grant",),  # saying what people and groups may do
         "sign_on": ("manage",),  # passwords and sessions of others
     }

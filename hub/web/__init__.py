@@ -25,6 +25,7 @@ from hub.web.plan_pages import serve_plans
 from hub.web.quality_pages import serve_quality
 from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
+from hub.web.score_pages import serve_scores
 from hub.web.sign_on_pages import serve_sign_on
 from hub.web.socket import serve_socket
 from hub.web.ticket_pages import serve_tickets
@@ -50,6 +51,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_months(app, hub, pages)
     serve_tickets(app, hub, pages)
     serve_quality(app, hub, pages)
+    serve_scores(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
     serve_persons(app, hub, pages)
     serve_office(app, office)

@@ -1,4 +1,4 @@
-"""The pages of open calls, of inspections, and of voices with their answers."""
+"""The pages of goods nobody took over, of open calls, of inspections, and of voices with their answers."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from hub.views.names import NameBook
 from hub.views.page import WORD_CHARS_MAX
 from hub.views.plans import today_of
 from hub.views.quality import inspected, open_calls, satisfaction, voices_of
+from hub.views.unanswered import unanswered
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
 from hub.work_units import work_units
@@ -32,6 +33,7 @@ _DAYS_MAX = 370
 def serve_quality(app: Flask, hub: Hub, pages: Pages) -> None:
     """Serve the pages, and the answer to a voice."""
     served = _Quality(hub, pages)
+    app.add_url_rule("/unanswered", "unanswered", served.unanswered)
     app.add_url_rule("/calls", "calls", served.calls)
     app.add_url_rule("/inspections", "inspections", served.inspections)
     app.add_url_rule("/voices", "voices", served.voices)
@@ -42,6 +44,27 @@ class _Quality:
     def __init__(self, hub: Hub, pages: Pages) -> None:
         self._hub, self._pages = hub, pages
         self._office = Office(hub.engine, hub.ingest, hub.projector, hub.clock)
+
+    def unanswered(self) -> Response:
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            rows = unanswered(connection, plant, self._hub.clock.now())
+            units = work_units(connection, plant)
+            names = NameBook()
+            operations = {code for one in rows for code in (one.operation, *one.next)}
+            names.read(connection, plant, "operation", operations)
+            heads = {units[one.unit].head for one in rows if one.unit in units}
+            names.read(connection, plant, "person", heads)
+            return self._pages.draw(
+                "unanswered.html",
+                plant,
+                language,
+                title="quality.unanswered_goods",
+                rows=rows,
+                units=units,
+                names=names,
+            )
+
+        return self._pages.answer(show)
 
     def calls(self) -> Response:
         def show(connection: Connection, plant: str, language: Language) -> str:

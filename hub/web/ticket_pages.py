@@ -12,6 +12,7 @@ from domain.names import Language
 from domain.problem import Problem
 from domain.quality_ticket import Party, TicketState
 from domain.words import speak, speak_problem, speak_way_out
+from hub.escapes import chain
 from hub.hub import Hub
 from hub.office import Office, OrderError
 from hub.rights.matrix import TICKET_ACTS
@@ -110,7 +111,10 @@ class _Tickets:
             line, done = ticket_line(row, today), story(connection, plant, number)
             units = work_units(connection, plant)
             names = named(connection, plant, units, [line])
-            names.read(connection, plant, "person", [one.person for one in done])
+            answers = chain(connection, plant, row, self._hub.quality.liability)
+            names.read(connection, plant, "operation", [one.operation for one in answers])
+            people = [*(one.person for one in done), *(who for one in answers for who in one.people)]
+            names.read(connection, plant, "person", people)
             told = request.args.get("told", "")
             return self._pages.draw(
                 "ticket.html",
@@ -120,6 +124,7 @@ class _Tickets:
                 line=line,
                 ticket=line.ticket,
                 done=done,
+                answers=answers,
                 holds=holds_of(connection, plant, number),
                 units=units,
                 names=names,

@@ -19,6 +19,7 @@ from hub.store.values import instant_text
 from hub.web.guard import SESSION_COOKIE
 from tests.browser.gallery import COLOURS, FOLDER
 from tests.hub.furniture import furnish, order_and_send
+from tests.hub.lines import LATE, PADDED, handed_over, quality_week
 from tests.hub.morning import Plant, play, running_hub, served, sign_on
 from tests.hub.submissions import APPROVER, COUNT, fill_groups, submit
 from tests.hub.troubles import UNKNOWN, grow_old, trouble
@@ -47,6 +48,16 @@ REPORTS = {
     "months": "/months",
 }
 """What people ask of the books."""
+QUALITY = {
+    "tickets": "/tickets",
+    "ticket": f"/tickets/{LATE}",
+    "ticket_disputed": f"/tickets/{PADDED}",
+    "unanswered": "/unanswered",
+    "calls": "/calls",
+    "inspections": "/inspections",
+    "voices": "/voices",
+}
+"""Seen by who speaks for quality."""
 MORNING_HOUR = 10
 
 
@@ -99,8 +110,12 @@ def main() -> None:
         fill_groups(plant)
         submit(plant)
         order_and_send(plant)
+        quality_week(plant)
+        month = handed_over(plant)
+        scores = {"scores": f"/scores?period={month}", "score": f"/scores?period={month}&unit=LINE-2"}
         seen_by = [("1050", one) for one in (OFFICE | REPORTS).items()]
         seen_by += [(APPROVER, one) for one in APPROVALS.items()]
+        seen_by += [("2103", one) for one in (QUALITY | scores).items()]
         for language in LANGUAGES:
             for who, (name, path) in seen_by:
                 sheet = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -6,8 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from domain.bundle import BundleSerial
-from domain.events.production import CallAnswered, CallMade, WorkStopped
+from domain.bundle import Bundle, BundleSerial, Tally
+from domain.events.production import (
+    BundlesCut,
+    CallAnswered,
+    CallMade,
+    HandoffJudged,
+    JobFinished,
+    JobStarted,
+    WorkStopped,
+)
 from domain.events.quality import (
     Answer,
     HoldPlaced,
@@ -20,11 +28,12 @@ from domain.events.quality import (
     VoiceKind,
     VoiceRaised,
 )
-from domain.handoff import Defect
+from domain.handoff import Defect, Handoff, Rating, Verdict
 from domain.names import Names
 from domain.quality_ticket import Act, Agree, Decide, Dispute, Explain, Mend, Party, Propose, Verify, Vote
-from domain.route import OperationCode
+from domain.route import Flow, OperationCode, Route, Step
 from domain.staff import Person
+from domain.work_order import OrderLine, WorkOrder
 from hub.object import forms
 from hub.store.database import writing
 from hub.store.reference import Record, write_records
@@ -32,7 +41,7 @@ from tests.hub.morning import PLANT, Kiosk, Plant
 
 SHIRTS, PADDED, LATE = "QT20261122-A1-0001", "QT20261122-A1-0002", "QT20261120-A1-0007"
 CUT, OVERLOCK, HEM, PACK = map(OperationCode, ("CUT", "OVERLOCK", "HEM", "PACK"))
-BUNDLE = BundleSerial("A101000001")
+BUNDLE, ORDER = BundleSerial("A101000001"), "WO-2026-0412"
 NAMES = {
     "workshop": {"CUTTING": ("裁剪车间", "Cutting room"), "SEWING": ("缝制车间", "Sewing shop")},
     "line": {"LINE-2": ("缝制二线", "Line 2"), "LINE-3": ("缝制三线", "Line 3")},
@@ -51,7 +60,7 @@ NAMES = {
 LEADERS = {
     "2101": ("马丽", "Ma Li", "LINE-3", ("ticket.answer", "voice.answer")),
     "2102": ("孙强", "Sun Qiang", "LINE-2", ("ticket.answer",)),
-    "2103": ("何静", "He Jing", "", ("ticket.quality",)),
+    "2103": ("何静", "He Jing", "", ("ticket.quality", "score.publish")),
     "2104": ("罗斌", "Luo Bin", "", ("ticket.production",)),
     "2105": ("郭勇", "Guo Yong", "CUTTING", ("ticket.answer",)),
 }
@@ -187,3 +196,104 @@ def _calls_and_voices(kiosk: Kiosk, now: datetime, today: date) -> None:
     for period, points in (("2026-10", 3), ("2026-11", 4)):
         answers = tuple(Answer(question=one, points=points) for one in ("on_time", "counts", "quality"))
         kiosk.tells(QuestionnaireAnswered(judge="LINE-3", judged="LINE-2", period=period, answers=answers))
+
+
+def handed_over(plant: Plant) -> str:
+    """Let last month's bundles go from line 2 to line 3, a few of them sent back; return the month."""
+    kiosks, now = plant.kiosks, datetime.now(UTC)
+    at = now.replace(day=1, hour=4) - timedelta(days=12)
+    stations = {"K1": ("CUTTING", CUT), "K2": ("LINE-2", OVERLOCK), "K3": ("LINE-3", HEM)}
+    _stand(plant, stations, at)
+    kiosks["K2"].operator, kiosks["K3"].operator = "1012", "1020"
+    for number in range(46):
+        one = Bundle(
+            serial=BundleSerial(f"A1B{number:06}"),
+            order=ORDER,
+            style="P2601",
+            colour="navy",
+            size="L",
+            pieces=20,
+        )
+        begun = at + timedelta(hours=number)
+        kiosks["K1"].tells(BundlesCut(lay="LAY-1", bundles=(one,)), begun, clock="synced")
+        _works(kiosks["K2"], one, OVERLOCK, (), begun)
+        if number % 9 == 4:
+            _judges(kiosks["K3"], one, Verdict.REJECT, Rating.D, begun + timedelta(minutes=40))
+        elif number < 43:  # the last three wait for an answer
+            rating = (Rating.A, Rating.B, Rating.A)[number % 3] if number % 4 == 0 else None
+            _works(kiosks["K3"], one, HEM, (OVERLOCK,), begun + timedelta(minutes=40), rating)
+    for name in ("K1", "K2", "K3"):
+        plant.upload(kiosks[name])
+    return f"{at:%Y-%m}"
+
+
+def _works(  # noqa: PLR0917 (who works on what, where, taken over from whom, when, how content)
+    kiosk: Kiosk,
+    one: Bundle,
+    operation: OperationCode,
+    accepts: tuple[OperationCode, ...],
+    at: datetime,
+    rating: Rating | None = None,
+) -> None:
+    job = f"{kiosk.number_code}W{one.serial[-6:]}"
+    people = (kiosk.operator,)
+    started = JobStarted(
+        job=job, bundle=one.serial, operation=operation, copy=1, pieces=20, people=people, accepts=accepts
+    )
+    kiosk.tells(started, at, clock="synced")
+    if rating:
+        _judges(kiosk, one, Verdict.ACCEPT, rating, at + timedelta(minutes=1))
+    finished = JobFinished(job=job, bundle=one.serial, operation=operation, told=Tally(good=20))
+    kiosk.tells(finished, at + timedelta(minutes=30), clock="synced")
+
+
+def _judges(kiosk: Kiosk, one: Bundle, verdict: Verdict, rating: Rating, at: datetime) -> None:
+    is_bad = verdict is Verdict.REJECT
+    handoff = Handoff(
+        bundle=one.serial,
+        before=OVERLOCK,
+        operation=HEM,
+        verdict=verdict,
+        declared=20,
+        received=20,
+        accepted=0 if is_bad else 20,
+        rating=rating,
+        reason="loops too loose" if is_bad else "",
+        defects=(Defect(code="skipped_stitch", pieces=6),) if is_bad else (),
+    )
+    job = "" if is_bad else f"{kiosk.number_code}W{one.serial[-6:]}"
+    kiosk.tells(HandoffJudged(handoff=handoff, job=job, people=(kiosk.operator,)), at, clock="synced")
+
+
+def _stand(plant: Plant, stations: dict[str, tuple[str, OperationCode]], at: datetime) -> None:
+    """Say where the kiosks stand, which way the order goes, and what a line is to make."""
+    steps = (Step(operation=OVERLOCK), Step(operation=HEM, after=(OVERLOCK,)))
+    order = WorkOrder(
+        number=ORDER,
+        style="P2601",
+        lines=(OrderLine(colour="navy", size="L", pieces=1000),),
+        route="POLO",
+        route_version=1,
+        due=(at + timedelta(days=1)).date(),
+    )
+    target = {
+        "code": "L2",
+        "line": "LINE-2",
+        "day": f"{at:%Y-%m-%d}",
+        "shift": "DAY",
+        "workers": 40,
+        "target": 900,
+    }
+    records = [
+        Record(
+            kind="route", key="POLO/1", body=Route(code="POLO", version=1, flow=Flow.GARMENT, steps=steps)
+        ),
+        Record(kind="work_order", key=ORDER, body=order),
+        Record(kind="line_plan", key="L2", body=msgspec.convert(target, forms()["line_plan"])),
+    ]
+    for name, (unit, operation) in stations.items():
+        held = plant.kiosks[name].device.station
+        body = msgspec.structs.replace(held, unit=unit, operations=(operation,))
+        records.append(Record(kind="station", key=name, body=body))
+    with writing(plant.hub.engine) as connection:
+        write_records(connection, plant.hub.store, PLANT, records)

@@ -55,6 +55,10 @@ class StillClock:
         self._now += timedelta(seconds=1)
         return self._now
 
+    def goes_to(self, moment: datetime) -> None:
+        """Let time pass."""
+        self._now = moment
+
     def monotonic_ms(self) -> int:
         return 0
 

@@ -159,11 +159,4 @@ WORDS = {
     "right.answer": "answer for one's unit",
     "right.quality": "decide for quality",
     "right.production": "decide for production",
-    "quality.role.maker": "Maker",
-    "quality.role.step": "Let it pass",
-    "quality.role.inspector": "Inspected and let it pass",
-    "quality.chain": "The chain answers",
-    "quality.chain_lead": (
-        "Shares by the plant's rule of everybody who made it or let it pass although it could be seen."
-    ),
 }

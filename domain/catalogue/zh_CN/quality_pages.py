@@ -159,9 +159,4 @@ WORDS = {
     "right.answer": "代表本单位处理",
     "right.quality": "代表质量部裁定",
     "right.production": "代表生产部裁定",
-    "quality.role.maker": "制作",
-    "quality.role.step": "放行",
-    "quality.role.inspector": "检验放行",
-    "quality.chain": "链条责任",
-    "quality.chain_lead": "按本厂规则，由制作者和本可看出却放行者分担。",
 }
