@@ -202,10 +202,16 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.left_for(operation, route) <= 0
 
     def lacks(self, operation: OperationCode, route: Route) -> tuple[OperationCode, ...]:
-        """Return what it has still to go through before it may come to an operation, in the route's order."""
-        step = route.by_operation.get(operation)
-        passed = [one for one in (step.after if step else ()) if self.has_passed(one, route)]
-        return route.lacks(operation, self.bundle.component, passed)
+        """Return what it has still to go through before it may come to an operation, in the route's order.
+
+        Everything on its own way counts, not only the step before: who joins or splits what others have not told of yet
+        leaves them without their work.
+        """
+        return tuple(
+            before
+            for before in route.all_before(operation)
+            if route.takes_part(before, self.bundle.component) and not self.has_passed(before, route)
+        )
 
     def awaits(self, route: Route, among: Iterable[OperationCode] | None = None) -> tuple[OperationCode, ...]:
         """Return the operations it may come to now, in the route's order; none for a bundle that is closed.
@@ -425,7 +431,10 @@ def _undone(progress: Progress, job: Job, event: JobUndone, route: Route | None)
     """Take a check-in or a finish back, unless somebody built on it: took the goods over, sent them back, cut anew."""
     own = job.operation
     later = [one for one in (route.all_after(own) if route else ()) if progress.at(one)]
-    built_on = any(counts.get(own) for counts in (progress.returned, progress.missed, progress.replaced))
+    others = [one.tally for one in progress.at(own) if one.name != job.name]
+    done = progress.had_behind(own) + sum(one.received - one.in_hand for one in others)
+    counts = (progress.returned, progress.missed, progress.replaced)
+    built_on = sum(count.get(own, 0) for count in counts) > done
     if progress.became or later or built_on or job.state is JobState.WITHDRAWN:
         return Folded(progress=progress, clashes=(_clash("undone_too_late", event),))
     if event.act == "finish":

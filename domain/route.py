@@ -137,23 +137,6 @@ class Route(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
                 waiting += self.by_operation[one].after
         return tuple(step.operation for step in self.steps if step.operation in found)
 
-    def lacks(
-        self, operation: OperationCode, component: str, finished: Iterable[OperationCode]
-    ) -> tuple[OperationCode, ...]:
-        """Return what a component has still to go through before it may come to an operation, in the route's order.
-
-        Only its own way counts: a collar need not wait for the sleeves before the two are joined.
-        """
-        step = self.by_operation.get(operation)
-        if step is None:
-            return ()
-        done = set(finished)
-        return tuple(
-            before
-            for before in step.after
-            if before not in done and self.by_operation[before].comes_out in ("", component)
-        )
-
 
 def route_key(code: str, version: int) -> str:
     """Return what one version of a route is known by: `POLO/2`."""

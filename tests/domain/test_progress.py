@@ -178,6 +178,15 @@ def test_what_was_begun_before_it_was_heard_to_be_finished_is_waited_for_and_the
     assert story.progress.jobs[0].unmet == ()
 
 
+def test_everything_before_is_waited_for_not_only_the_last_of_it() -> None:
+    collar_on = replace(ROUTE.by_operation[JOIN], takes=("body",), makes="", after=(HEM,))
+    straight = replace(ROUTE, steps=(*ROUTE.steps[:2], collar_on))
+    story = Story().starts("J2", HEM, WANG, unheard=(SEW,)).finishes("J2", HEM, 20)
+    assert story.progress.lacks(JOIN, straight) == (SEW,)
+    story.does(SEW, LI)
+    assert story.progress.lacks(JOIN, straight) == ()
+
+
 def test_the_check_in_is_the_verdict_and_nobody_gives_it_on_their_own_work() -> None:
     story = Story().does(SEW, LI).starts("J2", HEM, WANG, accepts=(SEW,))
     (taken,) = story.progress.taken
@@ -349,6 +358,15 @@ def test_a_finish_is_not_taken_back_when_its_goods_were_sent_back_or_cut_anew() 
     anew = Story().starts("J1", SEW).finishes("J1", SEW, 18, scrap=2)
     anew.tell(PanelsReplaced(bundle=BUNDLE.serial, operation=SEW, pieces=2, reason="oil")).tell(undo)
     assert anew.codes == ["undone_too_late"]
+
+
+def test_what_was_begun_on_panels_cut_anew_is_taken_back_like_any_other() -> None:
+    story = Story().does(SEW, LI, good=18, scrap=2)
+    story.tell(PanelsReplaced(bundle=BUNDLE.serial, operation=SEW, pieces=2, reason="oil"))
+    story.starts("J2", SEW, WANG, pieces=2)
+    story.tell(JobUndone(job="J2", bundle=BUNDLE.serial, operation=SEW, act="start"))
+    assert not story.clashes
+    assert story.progress.left_for(SEW, ROUTE) == 2
 
 
 def test_pieces_sent_back_are_nobodys_until_they_are_done_again() -> None:

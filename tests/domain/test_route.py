@@ -35,15 +35,6 @@ def test_a_polo_shirt_goes_its_way() -> None:
     assert not route.takes_part(COLLAR, "sleeve")
 
 
-def test_a_collar_does_not_wait_for_the_shoulder_before_the_two_are_joined() -> None:
-    route = polo()
-    assert route.lacks(COLLAR, "collar", ()) == ()
-    assert route.lacks(ATTACH, "collar", ()) == (COLLAR,)
-    assert route.lacks(ATTACH, "body", (COLLAR,)) == (SHOULDER,)
-    assert route.lacks(HEM, "body", (SHOULDER, COLLAR)) == (ATTACH,)
-    assert route.lacks(HEM, "body", (SHOULDER, COLLAR, ATTACH)) == ()
-
-
 def test_every_flaw_of_a_route_is_named() -> None:
     assert codes(Route(code="R", version=1, flow=Flow.GARMENT, steps=())) == ["route_length"]
     assert codes(polo(Step(operation=HEM))) == ["route_twice"]
