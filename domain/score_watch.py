@@ -7,7 +7,7 @@ else? Only what is rarer than `FALSE_MAX` over all the questions of the month to
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from math import exp, lgamma
+from math import exp, lgamma, log, log1p
 
 from msgspec import Struct
 
@@ -16,6 +16,8 @@ from domain.handoff import BAD, Rating
 FALSE_MAX = 0.01
 """How likely it may be that a month's whole list holds one entry that was mere chance."""
 TOP = Rating.A
+BLIND_SHARE = 0.5
+"""Who finds less than so much of what others find does not look; people's eyes differ, and that is no offence."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -62,19 +64,24 @@ def watch(said: Sequence[Said], false_max: float = FALSE_MAX) -> tuple[Listed, .
 
 
 def _praise(said: Sequence[Said], false_max: float) -> list[Listed]:
-    """List rings of units that rate each other better than all others rate them."""
+    """List rings of units that rate each other better than all others rate them, and than they rate all others.
+
+    Who is mild with everybody praises nobody in particular.
+    """
     rated = [one for one in said if one.rating is not None]
     pairs: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     units: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    judges: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for one in rated:
-        for tally in (pairs[one.judge, one.judged], units[one.judged]):
+        for tally in (pairs[one.judge, one.judged], units[one.judged], judges[one.judge]):
             tally[0] += one.rating is TOP
             tally[1] += 1
     limit = false_max / max(len(pairs), 1)
     better: dict[tuple[str, str], float] = {}
     for (judge, judged), (top, count) in pairs.items():
-        others_top, others = units[judged][0] - top, units[judged][1] - count
-        chance = at_least(top, count, others_top, others)
+        chance = at_least(top, count, units[judged][0] - top, units[judged][1] - count)
+        if elsewhere := judges[judge][1] - count:
+            chance = max(chance, at_least(top, count, judges[judge][0] - top, elsewhere))
         if chance < limit and (judged, judge) in pairs:
             better[judge, judged] = chance
     found: list[Listed] = []
@@ -118,7 +125,8 @@ def _rings(edges: Mapping[tuple[str, str], float]) -> list[tuple[str, ...]]:
 def _never_rejects(said: Sequence[Said], false_max: float) -> list[Listed]:
     """List judges who reject nothing, or next to nothing, of goods of which others would have.
 
-    What others would have found is their own rate of finding: rejected, of all that was bad.
+    What others would have found is their own rate of finding: rejected, of all that was bad. Both must be beyond
+    chance: that it finds as much as the others do, and that it finds BLIND_SHARE of that.
     """
     bad: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
@@ -131,6 +139,9 @@ def _never_rejects(said: Sequence[Said], false_max: float) -> list[Listed]:
     for judge, count in bad.items():
         others_missed = (all_bad - count) - (all_rejected - rejected[judge])
         chance = at_least(count - rejected[judge], count, others_missed, all_bad - count)
+        if all_bad > count:
+            others_find = (all_rejected - rejected[judge]) / (all_bad - count)
+            chance = max(chance, at_most(rejected[judge], count, BLIND_SHARE * others_find))
         if chance < limit:
             found.append(
                 Listed(
@@ -176,6 +187,16 @@ def at_least(hits: int, of: int, others_hits: int, others: int) -> float:
             for drawn in range(hits, most + 1)
             if of - drawn <= total - total_hits
         ),
+    )
+
+
+def at_most(hits: int, of: int, share: float) -> float:
+    """Return how likely no more than so many hits are, where each is one with that probability (binomial)."""
+    if not 0 < share < 1:
+        return 1.0
+    yes, no = log(share), log1p(-share)
+    return min(
+        1.0, sum(exp(_log_choose(of, drawn) + drawn * yes + (of - drawn) * no) for drawn in range(hits + 1))
     )
 
 
