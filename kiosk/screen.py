@@ -11,13 +11,8 @@ from msgspec import Struct
 
 from domain.names import Language, Names
 from domain.problem import Problem
-
-
-class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something to say: a catalogue key and what fills its blanks."""
-
-    key: str
-    parameters: dict[str, str] = {}
+from kiosk.parts import Button, Choice, Words
+from kiosk.work.views import CallView, CountView, HandoffView, RemakeView, StationView
 
 
 class Tone(StrEnum):
@@ -43,18 +38,6 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scanned: str = ""
     way_out: Words | None = None
     needs_acknowledgement: bool = False
-
-
-class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something to touch. `action` and `value` come back as a touch input. `icon` names a symbol of the sprite."""
-
-    action: str
-    label: Words
-    value: str = ""
-    icon: str = ""
-    style: Literal["primary", "plain", "danger"] = "plain"
-    is_enabled: bool = True
-    badge: str = ""
 
 
 class DeviceHealth(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,18 +117,6 @@ class PlanLineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     done: str
     share: float
     is_current: bool = False
-
-
-class Choice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of a list to pick from. `action`: what touching it does, where the rows of a list do different things."""
-
-    value: str
-    title: str
-    names: Names | None = None
-    detail: Words | None = None
-    badge: str = ""
-    action: str = ""
-    icon: str = ""
 
 
 class Pad(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -338,7 +309,19 @@ class SafeModeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="s
 
 
 View = (
-    SignOnView | HomeView | DocumentView | ApprovalView | LookUpView | ReprintView | FaultView | SafeModeView
+    SignOnView
+    | HomeView
+    | DocumentView
+    | ApprovalView
+    | LookUpView
+    | ReprintView
+    | FaultView
+    | SafeModeView
+    | StationView
+    | CountView
+    | HandoffView
+    | RemakeView
+    | CallView
 )
 
 

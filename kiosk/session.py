@@ -95,7 +95,9 @@ def _yes(state: State, question: Question, scan: Scanned | None, desk: Desk) -> 
             return refused(asking, (refusal("lease_over_sign_on"),), scan)
         person = desk.knowledge.person_by_badge(question.target)
         return (
-            _sign_on(asking, person, scan) if person else refused(asking, (refusal("unknown_badge"),), scan)
+            _sign_on(asking, person, scan, desk)
+            if person
+            else refused(asking, (refusal("unknown_badge"),), scan)
         )
     return activity(state.at).on_yes(asking, question, desk)
 
@@ -143,7 +145,7 @@ def _help(state: State, desk: Desk, scan: Scanned | None = None) -> State:
 
 def go_home(state: State) -> State:
     """Leave the screen; what is open stays open, what is empty leaves nothing behind."""
-    left = state.without_empty_drafts()
+    left = state.without_empty_drafts().without_draft()
     return replace(
         left,
         at="home",
@@ -168,26 +170,26 @@ def _show_badge(state: State, scan: Scanned, desk: Desk) -> Turn:
         return Turn(state=answered(state, Tone.NEUTRAL, words, scan))
     if desk.is_lease_over:
         return refused(state, (refusal("lease_over_sign_on"),), scan)
-    return _sign_on(state, person, scan)
+    return _sign_on(state, person, scan, desk)
 
 
-def _sign_on(state: State, person: Person, scan: Scanned | None) -> Turn:
+def _sign_on(state: State, person: Person, scan: Scanned | None, desk: Desk) -> Turn:
     """Take the new person in; documents stay as they are."""
     events: list[Happened] = []
     if state.operator:
         events.append(Happened(event=SignedOff(person=state.operator, reason="other_badge")))
     events.append(Happened(event=SignedOn(person=person.number)))
-    at = state.at if state.at != "sign_on" else _where_left(state)
+    at = state.at if state.at != "sign_on" else _where_left(state, desk)
     words = Words(key="said.signed_on", parameters={"name": person.names.of(person.language)})
     signed_on = replace(state, at=at, operator=person.number, session="", question=None, overlay=None)
     return Turn(state=answered(signed_on, Tone.NEUTRAL, words, scan), events=tuple(events))
 
 
-def _where_left(state: State) -> At:
-    """Return the screen of what is in hand; home where nothing is."""
+def _where_left(state: State, desk: Desk) -> At:
+    """Return the screen of what is in hand; the production station's, or home, where nothing is."""
     document = state.document
     if document is None:
-        return "home"
+        return "station" if desk.station.operations else "home"
     return "approval" if document.status == "submitted" else "document"
 
 
@@ -198,7 +200,7 @@ def sign_off(state: State, desk: Desk, reason: Literal["asked", "idle"], scan: S
         idle_s = state.idle_s(desk.now) if reason == "idle" else 0
         events = (Happened(event=SignedOff(person=state.operator, reason=reason, idle_s=idle_s)),)
     left = replace(
-        state,
+        state.without_draft(),
         at="sign_on",
         operator="",
         session="",

@@ -13,8 +13,21 @@ from domain.paper import read_slip
 from domain.place import Station
 from domain.problem import Problem
 from kiosk.screen import Answer, Words
+from kiosk.work.state import Draft, Work
 
-At = Literal["sign_on", "home", "document", "approval", "look_up", "reprint"]
+At = Literal[
+    "sign_on",
+    "home",
+    "document",
+    "approval",
+    "look_up",
+    "reprint",
+    "station",
+    "count",
+    "handoff",
+    "remake",
+    "call",
+]
 Ask = Literal[
     "offer",
     "complete",
@@ -135,7 +148,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
     what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `paper`: home offers
     documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
-    `stored` what was stored last.
+    `stored` what was stored last; `work` what is in hand at a production station.
     """
 
     turn: int = 0
@@ -155,6 +168,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     numbers: Numbers = Numbers()
     touched: datetime | None = None
     stored: Stored | None = None
+    work: Work = Work()
 
     @property
     def document(self) -> Document | None:
@@ -171,6 +185,10 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if document.status in ("closed", "void"):
             return replace(self, documents=kept)
         return replace(self, documents=(*kept, document), current=document.number)
+
+    def without_draft(self) -> "State":
+        """Return the state without what was begun at a production station and is not recorded."""
+        return replace(self, work=replace(self.work, draft=Draft()))
 
     def without_empty_drafts(self) -> "State":
         """Return the state without drafts into which nothing was scanned: leaving a screen leaves nothing behind."""

@@ -47,6 +47,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return document.go_to(state, touch.value, desk)
         case "look_up":
             return Turn(state=replace(state, at="look_up", looked_up=None, answer=None))
+        case "station" if desk.station.operations:
+            return Turn(state=replace(state.without_draft(), at="station", answer=None))
         case "reprint":
             return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
         case _:
@@ -82,16 +84,19 @@ def view(state: State, desk: Desk) -> HomeView:
     return HomeView(
         asks=Words(key=asks(state, desk)),
         is_paper=state.paper,
-        documents=tuple(
-            Button(
-                action="open_document",
-                value=kind.code,
-                label=Words(key=f"document.{kind.code}"),
-                icon=kind.code.lower(),
-                style="primary",
-                badge=str(plans[kind.code]) if kind.code in plans else "",
-            )
-            for kind in document.types_of(desk, paper=state.paper)
+        documents=(
+            *_station_button(state, desk),
+            *(
+                Button(
+                    action="open_document",
+                    value=kind.code,
+                    label=Words(key=f"document.{kind.code}"),
+                    icon=kind.code.lower(),
+                    style="primary",
+                    badge=str(plans[kind.code]) if kind.code in plans else "",
+                )
+                for kind in document.types_of(desk, paper=state.paper)
+            ),
         ),
         open_documents=tuple(
             Choice(
@@ -114,6 +119,13 @@ def view(state: State, desk: Desk) -> HomeView:
         ),
         recorded_today=desk.knowledge.lines_on(desk.day),
     )
+
+
+def _station_button(state: State, desk: Desk) -> tuple[Button, ...]:
+    """Offer the production station where something is done to bundles here."""
+    if not desk.station.operations or state.paper:
+        return ()
+    return (Button(action="station", label=Words(key="button.station"), icon="station", style="primary"),)
 
 
 def _paper_tool(state: State, desk: Desk) -> tuple[Button, ...]:

@@ -37,6 +37,7 @@ from kiosk.screen import (
     WeightView,
     Words,
 )
+from tests.browser.station_screens import station_screens
 
 COTTON = Names(zh="32支精梳棉纱", en="Combed cotton yarn Ne 32")
 RIB = Names(zh="1×1罗纹布 藏青", en="1×1 rib fabric, navy")
@@ -681,6 +682,7 @@ def screens(language: Language) -> Mapping[str, Screen]:
             frame=frame(language, operator=None, devices=(), hub="offline", hub_age_s=None),
             answer=Answer(tone=Tone.LOOK, says=words("said.scan_kept"), scanned="HLK100000D7"),
         ),
+        **station_screens(language),
     }
 
 

@@ -10,6 +10,7 @@ from domain.barcodes.house import control_code
 from domain.names import LANGUAGES, Language
 from kiosk.screen import Screen
 from kiosk.web.render import Renderer, view_tag
+from tests.sewing import BUNDLE, SECOND, WANG, ZHAO, at_the_hem, ticket
 from tests.terminal import Terminal
 from tests.world import KEEPER, LEADER, ORDER, YARN, badge_code, order_code, place_code
 
@@ -66,6 +67,65 @@ def test_the_morning_comes_by_the_usual_screens(morning: tuple[Screen, ...]):
     assert any(one.picker for one in morning)
     assert any(one.text_entry or one.pad for one in morning)
     assert len(morning) > 40
+
+
+@pytest.fixture(scope="module")
+def shift(tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen, ...]:
+    """Walk through every screen of a production station."""
+    terminal = at_the_hem(tmp_path_factory.mktemp("shift"))
+    first, second = ticket(BUNDLE), ticket(SECOND)
+    terminal.scans(badge_code(WANG), "no ticket", card(ControlCommand.HELP), first, first)
+    for action, value in (
+        ("count", ""),
+        ("tile", "seconds"),
+        ("pad_key", "2"),
+        ("overlay_done", ""),
+        ("defect", "oil"),
+        ("leave_draft", ""),
+        ("pause", ""),
+        ("pick", "machine"),
+        ("calls", ""),
+        ("call", "mechanic"),
+        ("came", "S301C000001"),
+        ("stoppage", ""),
+        ("pick", "machine"),
+        ("resume_station", ""),
+        ("resume", ""),
+        ("verdict", ""),
+        ("rate", "D"),
+        ("reason", ""),
+        ("pick", "late"),
+        ("carrier", ""),
+        ("text_key", "7"),
+        ("overlay_done", ""),
+        ("damaged", ""),
+        ("judge", "concession"),
+    ):
+        terminal.touches(action, value)
+    terminal.scans(badge_code(ZHAO), badge_code(ZHAO), first)
+    terminal.touches("acknowledge")
+    terminal.touches("leave_draft")
+    for action in ("take_over", "overlay_close", "tickets"):
+        terminal.touches(action)
+    terminal.scans(second)
+    terminal.touches("leave_draft")
+    terminal.touches("verdict")
+    terminal.touches("home")
+    shown = tuple(terminal.page.screens)
+    terminal.close()
+    return shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_of_a_production_station_is_spoken_in_full(
+    shift: tuple[Screen, ...], language: Language
+):
+    assert {view_tag(one.view) for one in shift} >= {"station", "count", "handoff", "remake", "call"}
+    renderer = Renderer()
+    for screen in shift:
+        html = renderer.screen(replace(screen, frame=replace(screen.frame, language=language)))
+        marked = html.find("⟦")
+        assert marked < 0, html[marked - 80 : marked + 80]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,87 @@
+"""What is in hand at a production station, as plain data kept with the session."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.bundle import BundleSerial
+from domain.events.production import CallKind
+from domain.handoff import Defect, Leg, Rating
+from domain.job import Share
+from domain.route import OperationCode
+
+CALLS_OPEN_MAX = 20
+COUNT_MAX = 999_999
+
+
+class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was scanned, typed and chosen so far for one act; it is put away with the screen.
+
+    `bundle`, `copy`: the ticket in hand; `others`: those scanned besides it. `before`: the operation a verdict is on.
+    """
+
+    bundle: BundleSerial = BundleSerial("")
+    copy: int = 0
+    others: tuple[BundleSerial, ...] = ()
+    before: OperationCode = OperationCode("")
+    counts: dict[str, int] = {}
+    defects: tuple[Defect, ...] = ()
+    rating: Rating | None = None
+    reason: str = ""
+    conceded_by: str = ""
+    leg: Leg | None = None
+
+    def counting(self, name: str, pieces: int) -> "Draft":
+        """Return the draft with a count told anew."""
+        return replace(self, counts={**self.counts, name: min(pieces, COUNT_MAX)})
+
+    def with_defect(self, code: str, pieces: int) -> "Draft":
+        """Return the draft with so many more pieces (fewer, below zero) of a kind of defect."""
+        known = {one.code: one.pieces for one in self.defects}
+        known[code] = known.get(code, 0) + pieces
+        kept = tuple(Defect(code=name, pieces=count) for name, count in known.items() if count > 0)
+        return replace(self, defects=kept)
+
+
+class Stoppage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The station stands still."""
+
+    name: str
+    kind: Literal["break", "stoppage"]
+    since: datetime
+    reason: str = ""
+
+
+class OpenCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody was called and it is not settled yet."""
+
+    call: str
+    kind: CallKind
+    since: datetime
+    is_answered: bool = False
+
+
+class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything a production station must not forget in a power cut besides its log.
+
+    `operation`: which of the station's is done here. `job`: the one on the screen. `done`: of a job, the good pieces of
+    people who left it. `pieces`: good pieces of each person on `day` (yyyymmdd).
+    """
+
+    operation: OperationCode = OperationCode("")
+    job: str = ""
+    done: dict[str, tuple[Share, ...]] = {}
+    stoppage: Stoppage | None = None
+    calls: tuple[OpenCall, ...] = ()
+    day: str = ""
+    pieces: dict[str, int] = {}
+    draft: Draft = Draft()
+
+    def counted(self, shares: tuple[Share, ...], day: str, sign: int = 1) -> "Work":
+        """Return the work with so many more good pieces of each person today; fewer where a finish is taken back."""
+        pieces = dict(self.pieces) if day == self.day else {}
+        for share in shares:
+            pieces[share.person] = max(0, pieces.get(share.person, 0) + sign * share.pieces)
+        return replace(self, day=day, pieces=pieces)

@@ -1,0 +1,112 @@
+"""What the screens of a production station show: plain data, drawn by `screens/<tag>/view.jinja`."""
+
+from msgspec import Struct
+
+from domain.names import Names
+from kiosk.parts import Button, Choice, Words
+
+
+class RequirementView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a check list. `how` is the method and the limit."""
+
+    item: str
+    criterion: str
+    how: str = ""
+    is_critical: bool = False
+
+
+class CheckListView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one operation asks of another: on arrival what we ask, at the finish what the next one asks."""
+
+    title: Words
+    rows: tuple[RequirementView, ...]
+
+
+class BundleCard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A bundle in hand. `state` and `people` are its job's; `from_whom`: who handed it over, and at which operation."""
+
+    bundle: str
+    order: str
+    style: str
+    colour: str
+    size: str
+    pieces: int
+    component: str = ""
+    shade: str = ""
+    state: Words | None = None
+    is_paused: bool = False
+    people: str = ""
+    since: str = ""
+    from_whom: tuple[Words, ...] = ()
+
+
+class StationView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="station"):
+    """The station: the job in hand, others at work here, and what can be done now.
+
+    `choices`: the operations to choose from, where none is chosen. `stopped`: why the station stands still.
+    """
+
+    asks: Words
+    operation: Names = Names()
+    unit: str = ""
+    card: BundleCard | None = None
+    lists: tuple[CheckListView, ...] = ()
+    jobs: tuple[Choice, ...] = ()
+    choices: tuple[Button, ...] = ()
+    pieces_today: int = 0
+    stopped: Words | None = None
+    calls: tuple[Words, ...] = ()
+    tools: tuple[Button, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class CountTile(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A number of pieces. `field` opens the number pad; a tile without one is worked out."""
+
+    label: Words
+    pieces: int
+    field: str = ""
+    is_wrong: bool = False
+
+
+class CountView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="count"):
+    """Finishing with counts: what became of each piece, and what was wrong with those that are not good."""
+
+    asks: Words
+    card: BundleCard
+    tiles: tuple[CountTile, ...]
+    defects: tuple[Choice, ...]
+    lists: tuple[CheckListView, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class HandoffView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="handoff"):
+    """The customer's verdict on goods of the operation before: one touch for each verdict."""
+
+    asks: Words
+    card: BundleCard | None = None
+    befores: tuple[Button, ...] = ()
+    tiles: tuple[CountTile, ...] = ()
+    ratings: tuple[Button, ...] = ()
+    rating: str = ""
+    facts: tuple[Button, ...] = ()
+    defects: tuple[Choice, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class RemakeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="remake"):
+    """Tickets in hand: one to print again or to split, several to put together."""
+
+    asks: Words
+    cards: tuple[BundleCard, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class CallView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"):
+    """Call somebody, and say that the station stands still."""
+
+    asks: Words
+    kinds: tuple[Button, ...]
+    calls: tuple[Choice, ...] = ()
+    stops: tuple[Button, ...] = ()
+    stopped: Words | None = None

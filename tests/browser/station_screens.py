@@ -1,0 +1,165 @@
+"""Screens of a shift at a production station, from the real loop: for the gallery and the browser tests."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.barcode import ControlCommand
+from domain.barcodes.house import control_code
+from domain.bundle import BundleSerial
+from domain.handoff import Requirement, RequirementList
+from domain.names import Language
+from domain.wire import Change
+from kiosk.screen import Screen
+from kiosk.status import HubReport
+from tests.sewing import (
+    ASKED,
+    ASKED_NEXT,
+    BUNDLE,
+    HEM,
+    LINE_3,
+    OVERLOCK,
+    PEOPLE,
+    SECOND,
+    WANG,
+    ZHAO,
+    floor_changes,
+    sewn,
+    ticket,
+)
+from tests.terminal import Terminal
+from tests.world import badge_code
+
+DONE, HELP = control_code(ControlCommand.DONE), control_code(ControlCommand.HELP)
+CHINESE: Mapping[str, tuple[Requirement, ...]] = {
+    "OVERLOCK>HEM/3": (
+        Requirement(
+            item="线头", criterion="剪至 3 毫米", method="目测", limit="不得超过 5 毫米", is_critical=True
+        ),
+        Requirement(item="缝迹", criterion="不得跳针", method="拉伸"),
+    ),
+    "HEM>BUTTON/1": (
+        Requirement(item="下摆高度", criterion="25 毫米", method="量具", limit="±2 毫米", is_critical=True),
+    ),
+}
+
+
+class _Shift:
+    """Takes a picture of the screen as it is, under a name."""
+
+    def __init__(self, folder: Path, language: Language, more: Sequence[Change] = ()) -> None:
+        self.terminal = Terminal(folder, more=[*_told(language), *more])
+        self.language = language
+        self.shown: dict[str, Screen] = {}
+        self.terminal.loop.step(HubReport(state="online", contact=self.terminal.clock.now()))
+
+    def take(self, name: str) -> None:
+        screen = self.terminal.screen
+        names = WANG.names if screen.frame.operator else None
+        devices = tuple(replace(one, is_ready=True, says=None) for one in screen.frame.devices)
+        framed = replace(
+            screen.frame,
+            language=self.language,
+            operator=screen.frame.operator or names,
+            devices=devices,
+            alarms=(),
+        )
+        self.shown[name] = replace(screen, frame=framed)
+
+    def scans(self, *codes: str, name: str = "") -> None:
+        self.terminal.scans(*codes, apart_s=7)
+        if name:
+            self.take(name)
+
+    def touches(self, *actions: str, name: str = "") -> None:
+        """Touch one after the other; what follows a colon is the value."""
+        for action in actions:
+            self.terminal.touches(*action.split(":", 1))
+        if name:
+            self.take(name)
+
+
+def _told(language: Language) -> list[Change]:
+    bundles = (sewn(), sewn(SECOND), sewn(replace(BUNDLE, serial=BundleSerial("C101000003"), size="XL")))
+
+    def change(kind: str, key: str, body: msgspec.Struct) -> Change:
+        return Change(kind=kind, key=key, body=msgspec.to_builtins(body))
+
+    lists: Mapping[str, RequirementList] = {"OVERLOCK>HEM/3": ASKED, "HEM>BUTTON/1": ASKED_NEXT}
+    spoken = CHINESE if language == "zh-CN" else {}
+    return [
+        *floor_changes(*bundles, station=LINE_3),
+        *(change("person", one.number, replace(one, language=language)) for one in PEOPLE),
+        *(
+            change("requirement_list", key, replace(lists[key], requirements=rows))
+            for key, rows in spoken.items()
+        ),
+    ]
+
+
+@cache
+def station_screens(language: Language) -> Mapping[str, Screen]:
+    """Return every screen of a production station by its name, in reading order."""
+    with tempfile.TemporaryDirectory() as folder:
+        shift = _Shift(Path(folder) / "one", language)
+        try:
+            _work(shift)
+            _judge(shift)
+            _change(shift)
+        finally:
+            shift.terminal.close()
+        several = replace(LINE_3, operations=(OVERLOCK, HEM))
+        told = [Change(kind="station", key="K1", body=msgspec.to_builtins(several))]
+        choosing = _Shift(Path(folder) / "two", language, told)
+        choosing.scans(badge_code(WANG), name="station_choose")
+        choosing.terminal.close()
+    return {**shift.shown, **choosing.shown}
+
+
+def _work(shift: _Shift) -> None:
+    first, second = ticket(BUNDLE), ticket(SECOND)
+    shift.scans(badge_code(WANG), name="station_empty")
+    shift.scans(first, name="station_started")
+    shift.scans(HELP, name="station_help")
+    shift.scans(badge_code(ZHAO), DONE, name="station_not_on_job")
+    shift.touches("acknowledge", name="station_other_person")
+    shift.scans(second, badge_code(WANG))
+    shift.touches("select_work:S301W000001", "count", "tile:seconds", "pad_key:2", name="count_pad")
+    shift.touches("overlay_done", "defect:hem_wavy", "defect:hem_wavy", name="count")
+    shift.scans(DONE, name="station_finished")
+    shift.scans(first, name="station_done_already")
+    shift.touches("acknowledge", "select_work:S301W000002", "take_over", name="crew_pad")
+    shift.touches("pad_key:5", "overlay_done", "pause", name="station_pause")
+    shift.touches("pick:machine", name="station_paused")
+    shift.touches("calls", "call:mechanic", "call:material", "came:S301C000001", name="call")
+    shift.touches("break", name="station_break")
+    shift.touches("resume_station", "resume", "finish")
+
+
+def _judge(shift: _Shift) -> None:
+    third = ticket(replace(BUNDLE, serial=BundleSerial("C101000003")))
+    shift.touches("verdict", name="handoff_empty")
+    shift.scans(third)
+    shift.touches(
+        "rate:D", "defect:skipped_stitch", "defect:oil", "damaged", "reason", "pick:late", name="handoff"
+    )
+    shift.touches("judge:concession", name="handoff_concession")
+    shift.touches("judge:part", name="handoff_part")
+
+
+def _change(shift: _Shift) -> None:
+    part = BundleSerial("S301000001")
+    shift.touches("finish", "tickets")
+    shift.scans(ticket(replace(BUNDLE, serial=part)), name="tickets_one")
+    shift.touches("renew", name="tickets_reason")
+    shift.touches("overlay_close", "split", "pad_key:8", name="tickets_split")
+    shift.touches("overlay_done", "tickets")
+    shift.scans(
+        *(ticket(replace(BUNDLE, serial=BundleSerial(f"S30100000{n}"))) for n in (3, 4)), name="tickets_two"
+    )
