@@ -11,7 +11,8 @@ from domain.check_in import MayStart, route_of, start
 from domain.document import Happened
 from domain.events.production import BundlesRemade, TicketRenewed
 from domain.problem import Problem, refusal
-from domain.progress import Progress, born
+from domain.progress import Progress, Told
+from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
 from domain.shop import Hold, Shop
 from domain.staff import Person
@@ -74,7 +75,7 @@ def split_off(state: State, progress: Progress, pieces: int, desk: Desk) -> Turn
     live = progress.live()
     numbers, serials = fresh_serials(state, 2, desk)
     parts = list(zip(serials, (pieces, live - pieces), strict=True))
-    made = split(replace(progress.bundle, pieces=live), parts)
+    made = split(progress.now(), parts)
     if isinstance(made, Problem):
         return refused(closed, (made,))
     return _remade(replace(closed, numbers=numbers), "split", (progress,), made, desk)
@@ -88,7 +89,7 @@ def put_together(state: State, parents: Sequence[Progress], desk: Desk, scan: Sc
         if problem := why_not_remade(one, route, desk):
             return refused(state, (problem,), scan)
     numbers, (serial,) = fresh_serials(state, 1, desk)
-    bundles = [replace(one.bundle, pieces=one.live()) for one in parents]
+    bundles = [one.now() for one in parents]
     step = route.by_operation.get(operation) if route else None
     is_join = step is not None and step.is_join and len({one.component for one in bundles}) > 1
     if not is_join and route and len({one.awaits(route) for one in parents}) > 1:
@@ -122,7 +123,7 @@ def _remade(
     events = [*resumed(state), Happened(event=event)]
     shown = _back(state)
     if act == "joined":
-        may = _may_start(state, made[0], parents, desk)
+        may = _may_start(state, event, parents, desk)
         if isinstance(may, Problem):
             return refused(state, (may,), scan)
         shown, started = begun_job(shown, may, made[0].copy, desk)
@@ -161,11 +162,14 @@ class _WithMade:
         return self.shop.locked_period()
 
 
-def _may_start(state: State, made: Bundle, parents: Sequence[Progress], desk: Desk) -> MayStart | Problem:
+def _may_start(
+    state: State, event: BundlesRemade, parents: Sequence[Progress], desk: Desk
+) -> MayStart | Problem:
     """Say whether work may begin on what components are about to become: joining them is the check-in."""
-    whole = born(made, parents, route_of(made, desk.floor))
+    told = Told(event_id="", at=desk.now, operator=state.operator, station=desk.station.place)
+    (whole,) = remade(parents, event, told, route_of(event.bundles[0], desk.floor)).bundles
     at = at_desk(operation_here(state, desk), operator_of(desk), desk)
-    return start(made.serial, made.copy, at, _WithMade(shop=desk.floor, made=whole))
+    return start(whole.bundle.serial, whole.bundle.copy, at, _WithMade(shop=desk.floor, made=whole))
 
 
 def _back(state: State) -> State:

@@ -23,7 +23,7 @@ from domain.events.production import (
 )
 from domain.events.terminal import SignedOn
 from domain.handoff import Defect, Handoff, Leg, Rating, Verdict
-from domain.progress import born
+from domain.progress import cut
 from domain.route import Flow, OperationCode, Route, Step
 from domain.wire import Change
 from kiosk.screen import Tone
@@ -297,7 +297,7 @@ def test_a_split_that_loses_a_piece_or_is_of_a_bundle_in_work_is_refused(termina
 
 
 def test_what_is_not_equally_far_is_not_put_together(tmp_path: Path) -> None:
-    terminal = at_the_hem(tmp_path, sewn(), born(SECOND))
+    terminal = at_the_hem(tmp_path, sewn(), cut(SECOND))
     terminal.scans(badge_code(WANG))
     terminal.touches("tickets")
     terminal.scans(TICKET, OTHER_TICKET, DONE)
@@ -328,7 +328,7 @@ def joining(folder: Path, *, shade: str = "D-118") -> Terminal:
     terminal = Terminal(
         folder,
         more=[
-            *floor_changes(sewn(), born(collar), station=replace(LINE_3, operations=(JOIN,))),
+            *floor_changes(sewn(), cut(collar), station=replace(LINE_3, operations=(JOIN,))),
             Change(kind="route", key=f"{ROUTE.code}/{ROUTE.version}", body=msgspec.to_builtins(JOINING)),
         ],
     )

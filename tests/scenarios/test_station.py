@@ -27,7 +27,7 @@ from domain.events.production import (
 from domain.events.terminal import ScanRefused
 from domain.handoff import Defect
 from domain.job import Share
-from domain.progress import born
+from domain.progress import cut
 from kiosk.screen import Tone
 from kiosk.status import HubReport
 from kiosk.work.views import CallView, CountView, StationView
@@ -267,7 +267,7 @@ def test_nobody_takes_back_what_another_did(terminal: Terminal) -> None:
 
 
 def test_a_bundle_that_was_not_sewn_is_refused_while_the_hub_is_heard(tmp_path: Path) -> None:
-    terminal = at_the_hem(tmp_path, born(BUNDLE))
+    terminal = at_the_hem(tmp_path, cut(BUNDLE))
     terminal.scans(badge_code(WANG))
     terminal.loop.step(online(terminal))
     terminal.scans(TICKET)
@@ -277,7 +277,7 @@ def test_a_bundle_that_was_not_sewn_is_refused_while_the_hub_is_heard(tmp_path: 
 
 
 def test_out_of_touch_goods_are_taken_whose_earlier_finish_was_not_heard_of(tmp_path: Path) -> None:
-    terminal = at_the_hem(tmp_path, born(BUNDLE))
+    terminal = at_the_hem(tmp_path, cut(BUNDLE))
     terminal.scans(badge_code(WANG), TICKET)
     assert terminal.says == "said.job_started"
     assert any("Without the hub" in one for one in terminal.spoken())
