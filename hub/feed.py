@@ -5,14 +5,14 @@ its position. Every page on the way only adds what is newer, so a page lost or r
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, Row, Select, select
+from sqlalchemy import Connection, Engine, Select, select
 
 from domain.item import ItemId, Lot
 from domain.log import Head
@@ -20,6 +20,8 @@ from domain.place import PlaceId
 from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
+from hub.feed_source import AnyRow, Source
+from hub.floor_feed import floor_sources
 from hub.known import read_plan
 from hub.projector import cursor_of
 from hub.rights.pins import with_pins
@@ -43,8 +45,6 @@ from hub.store.values import amount
 
 _CURSOR = re.compile(r"g(\d{1,9})\.r(\d{1,18})\.p(\d{1,18})", re.ASCII)
 
-AnyRow = Row[Any]
-
 
 class SnapshotTooLongError(Exception):
     """There is too much for one answer: the kiosk takes it page by page."""
@@ -61,19 +61,6 @@ class Point:
     def __str__(self) -> str:
         """Write it as the cursor a kiosk carries."""
         return f"g{self.generation}.r{self.revision}.p{self.position}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
-    """Rows that carry the position they last changed at.
-
-    `is_of_places`: each lies at a `place`; `is_of_devices`: each comes from a document that a device opened (`maker`).
-    """
-
-    query: Select[*tuple[Any, ...]]
-    read: Callable[[AnyRow], Change]
-    is_of_places: bool = False
-    is_of_devices: bool = False
 
 
 def changes(engine: Engine, device: Device, cursor: str, limit: int, now: datetime) -> Changes:
@@ -164,7 +151,7 @@ def _reference(
         for row in rows
         if row.kind in KIOSK_KINDS
         and (row.kind != "station" or row.key == device.device)
-        and (row.kind != "plan" or own.has_plan(row.body_json))
+        and own.has(row.kind, row.body_json)
     ]
     found = with_pins(connection, device, found)
     if len(rows) == limit:
@@ -177,7 +164,7 @@ def _projected(
 ) -> tuple[list[Change], int]:
     """Return rows changed after a position, and the position through which they are complete."""
     position = booked
-    pages: list[tuple[_Source, Sequence[AnyRow]]] = []
+    pages: list[tuple[Source, Sequence[AnyRow]]] = []
     for source in _sources(device, own, after):
         rows = connection.execute(_page(source, after, limit)).all()
         if len(rows) > limit:
@@ -202,7 +189,7 @@ def _projected(
 
 
 def _page(
-    source: _Source, after: int, limit: int | None, through: int | None = None
+    source: Source, after: int, limit: int | None, through: int | None = None
 ) -> Select[*tuple[Any, ...]]:
     column = source.query.selected_columns["position"]
     query = source.query.where(column > after).order_by(column)
@@ -211,31 +198,32 @@ def _page(
     return query.limit(limit + 1) if limit is not None else query
 
 
-def _sources(device: Device, slice_: Slice, after: int) -> tuple[_Source, ...]:
+def _sources(device: Device, slice_: Slice, after: int) -> tuple[Source, ...]:
     own = dispositions.c
     found = [
-        _Source(
+        Source(
             query=select(balances).where(balances.c.plant == device.plant), read=_balance, is_of_places=True
         ),
-        _Source(
+        Source(
             query=select(dispositions).where(own.plant == device.plant, own.device == device.device),
             read=_disposition,
         ),
     ]
     if slice_.plan_kinds is None or slice_.plan_kinds:
         progress = select(plan_progress).where(plan_progress.c.plant == device.plant)
-        found.append(_Source(query=progress, read=_plan_done))
+        found.append(Source(query=progress, read=_plan_done))
         left = select(left_plans).where(left_plans.c.plant == device.plant)
         if slice_.plan_kinds is not None:
             left = left.where(left_plans.c.kind.in_(sorted(slice_.plan_kinds)))
-        found.append(_Source(query=left, read=_left_plan))
+        found.append(Source(query=left, read=_left_plan))
     found += [
-        _Source(query=shared_documents(device, slice_, after), read=shared_document, is_of_devices=True),
-        _Source(query=shared_lines(device, slice_, after), read=shared_line, is_of_devices=True),
+        Source(query=shared_documents(device, slice_, after), read=shared_document, is_of_devices=True),
+        Source(query=shared_lines(device, slice_, after), read=shared_line, is_of_devices=True),
     ]
     if slice_.lots:
-        found.append(_Source(query=select(lots).where(lots.c.plant == device.plant), read=_lot))
-    found.append(_Source(query=select(periods).where(periods.c.plant == device.plant), read=_period))
+        found.append(Source(query=select(lots).where(lots.c.plant == device.plant), read=_lot))
+    found.append(Source(query=select(periods).where(periods.c.plant == device.plant), read=_period))
+    found += floor_sources(device.plant, slice_)
     return tuple(found)
 
 

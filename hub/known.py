@@ -117,6 +117,11 @@ class Known:
         station = self._at("station", device, position)
         return station.unit if isinstance(station, _Stands) else ""
 
+    def operations(self, device: str, position: int) -> tuple[str, ...]:
+        """Return what a station did to bundles, for an event at `position`."""
+        station = self._at("station", device, position)
+        return station.operations if isinstance(station, _Stands) else ()
+
     def has_own(self, unit: str, operation: str, position: int) -> bool:
         """Tell whether a line or workshop had a station of its own for an operation, for an event at `position`."""
         if position <= self._stations_from:  # only while an old ledger is folded again

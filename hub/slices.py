@@ -6,6 +6,9 @@ against their kind; since when each lot is here, to kiosks with a document that 
 have not ended, to kiosks of the same warehouse that have such documents. In doubt a kiosk gets more: a station without
 a warehouse gets every balance, one without document types every order.
 
+Stations of the production floor, which are those that do operations, get the bundles that are, were or may now come to
+these on their own line, the routes that lead through them, what is required on either side, and all work orders.
+
 Feed and snapshot give the same part. When a station or a place changes so that the part would be another, the
 generation grows (`changes_a_slice`), and every kiosk begins afresh.
 """
@@ -36,15 +39,46 @@ class _Lies(msgspec.Struct, frozen=True):
     warehouse: str = ""
 
 
-KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station", "document_type"})
+FLOOR_KINDS = frozenset(
+    {"operation", "route", "work_order", "requirement_list", "defect_code", "reason_code"}
+)
+"""The kinds only stations work with that do operations."""
+KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station", "document_type", *FLOOR_KINDS})
 """The kinds of reference data kiosks work with; all others are the office's."""
 OFFICE_ONLY: Mapping[str, frozenset[str]] = {
     "item": frozenset({"price", "accounting_class", "remark"}),
     "place": frozenset({"contact", "phone", "remark"}),
     "person": frozenset({"phone", "remark"}),
+    **dict.fromkeys(FLOOR_KINDS, frozenset({"piece_rate", "remark"})),
 }
 """What of a record no kiosk gets: prices, and what only the office has to know."""
 
+
+class _Does(msgspec.Struct, frozen=True):
+    """As much of a step as says what is done."""
+
+    operation: str = ""
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """As much of a route as says which operations are on it."""
+
+    steps: tuple[_Does, ...] = ()
+
+
+class _Edge(msgspec.Struct, frozen=True):
+    """As much of a requirement list as says between which operations it holds."""
+
+    before: str = ""
+    operation: str = ""
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        return (self.before, self.operation)
+
+
+_route_decoder = msgspec.json.Decoder(_Way)
+_edge_decoder = msgspec.json.Decoder(_Edge)
 _place_decoder = msgspec.json.Decoder(_Lies)
 _plan_decoder = msgspec.json.Decoder(_Kind)
 
@@ -54,12 +88,30 @@ class Slice:
     """What one kiosk gets. `warehouse` empty: of every warehouse. `plan_kinds` None: orders of every kind.
 
     `lots`: since when each lot is here. `document_types`: whose open documents can be gone on with; None: of all.
+    `operations`: whose bundles it checks in, of its own line or workshop (`unit`) where it has one; none where empty.
     """
 
     warehouse: str
     plan_kinds: frozenset[str] | None
     lots: bool = True
     document_types: frozenset[str] | None = None
+    operations: frozenset[str] = frozenset()
+    unit: str = ""
+
+    def has(self, kind: str, body: str | None) -> bool:
+        """Tell whether a record goes to this kiosk; that one is gone goes to all."""
+        match kind:
+            case "plan":
+                return self.has_plan(body)
+            case "route":
+                return body is None or self._is_on(_route_decoder.decode(body))
+            case "requirement_list":
+                return body is None or not self.operations.isdisjoint(_edge_decoder.decode(body).ends)
+            case _:
+                return kind not in FLOOR_KINDS or bool(self.operations)
+
+    def _is_on(self, way: "_Way") -> bool:
+        return any(step.operation in self.operations for step in way.steps)
 
     def has_plan(self, body: str | None) -> bool:
         """Tell whether an order goes to this kiosk; that one is gone goes to all."""
@@ -107,11 +159,19 @@ def of_station(station: Station) -> Slice:
     """Return what a station's kiosk gets."""
     known = document_types()
     codes = station.document_types
+    operations = frozenset(station.operations)
     if not codes or any(code not in known for code in codes):
-        return Slice(warehouse=station.warehouse, plan_kinds=None)
+        return Slice(warehouse=station.warehouse, plan_kinds=None, operations=operations, unit=station.unit)
     kinds = frozenset(known[code].plan_kind for code in codes) - {""}
     takes = any(field.name == SOURCE for code in codes for field in known[code].line)
-    return Slice(warehouse=station.warehouse, plan_kinds=kinds, lots=takes, document_types=frozenset(codes))
+    return Slice(
+        warehouse=station.warehouse,
+        plan_kinds=kinds,
+        lots=takes,
+        document_types=frozenset(codes),
+        operations=operations,
+        unit=station.unit,
+    )
 
 
 def made_elsewhere(connection: Connection, plant: str, own: Slice, devices: Collection[str]) -> set[str]:
@@ -149,12 +209,17 @@ def for_kiosks(kind: str, body: str | None) -> object:
 
 def changes_a_slice(kind: str, before: str | None, after: str | None) -> bool:
     """Tell whether a record's change makes what kiosks hold already the wrong part; one that is new does not."""
-    if before is None or kind not in ("place", "station", "plan"):
+    if before is None or kind not in ("place", "station", "plan", "route"):
         return False
     if kind == "station":
         now = of_station(msgspec.json.decode(after, type=Station)) if after else None
         return of_station(msgspec.json.decode(before, type=Station)) != now
     if after is None:
         return False
+    if kind == "route":
+        ways = [
+            frozenset(step.operation for step in _route_decoder.decode(one).steps) for one in (before, after)
+        ]
+        return ways[0] != ways[1]
     decoder = _plan_decoder if kind == "plan" else _place_decoder
     return decoder.decode(before) != decoder.decode(after)

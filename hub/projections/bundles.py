@@ -120,7 +120,8 @@ class Bundles(Projection):
         self._book.put(progress.bundle.serial, held)
         self._tallies.went_back(cut(progress.bundle), progress, fact.position)
         route = self._route(progress.bundle, fact)
-        self._tell(fact, held, progress.awaits(route) if route else ())
+        awaited = progress.awaits(route) if route else ()
+        self._tell(fact, held, dict.fromkeys((*awaited, *self._own(fact))))
 
     def _fold(self, fact: Fact, held: HeldBundle, event: _OfOneBundle) -> None:
         before, route = held.progress, self._route(held.progress.bundle, fact)
@@ -148,7 +149,10 @@ class Bundles(Projection):
         verdict = event if isinstance(event, JobStarted | HandoffJudged) else None
         self._handoffs.follow(fact, verdict, held, now)
         self._tallies.went_back(before, now, fact.position)
-        self._tell(fact, kept, concerned, at=_here(event) if event else None, was=held.unit)
+        told = (
+            dict.fromkeys((*concerned, *self._own(fact))) if not event or _here(event) is None else concerned
+        )
+        self._tell(fact, kept, told, at=_here(event) if event else None, was=held.unit)
 
     def _follow_jobs(self, fact: Fact, before: Progress, now: Progress) -> None:
         if before.jobs is now.jobs:
@@ -192,6 +196,10 @@ class Bundles(Projection):
                 unit = ""
             self._at.save(BundleAtRow(fact.plant, operation, serial, unit, fact.position))
 
+    def _own(self, fact: Fact) -> Iterable[OperationCode]:
+        """Return the operations of the station an event comes from: it is told of what it did itself."""
+        return map(OperationCode, self.desk.known.operations(fact.envelope.device, fact.position))
+
     def _held(self, serial: BundleSerial) -> HeldBundle:
         held = self._book.get(serial)
         if held is None:
@@ -229,7 +237,7 @@ def _here(event: WorkEvent) -> OperationCode | None:
     match event:
         case HandoffJudged():
             return event.handoff.operation
-        case TicketRenewed():
+        case TicketRenewed() | PanelsReplaced():
             return None
         case _:
             return event.operation

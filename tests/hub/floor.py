@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import msgspec
 from msgspec.structs import replace
 
 from domain.bundle import Bundle, BundleSerial, Tally
@@ -240,3 +241,8 @@ def everything_wrong(kiosk: Kiosk) -> None:
     sew.starts(split)  # bundle_closed
     sew.remakes("split", (uneven,), bundle("B61", 18), bundle("B62", 3))  # remade_pieces
     sew.starts(more, 25)  # more_than_came
+
+
+def made(parts: object) -> tuple[Bundle, ...]:
+    assert isinstance(parts, tuple)
+    return msgspec.convert(msgspec.to_builtins(parts), tuple[Bundle, ...])

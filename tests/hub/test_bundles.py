@@ -29,6 +29,7 @@ from hub.production_rows import (
 )
 from hub.projections.lays import LayRow
 from hub.store import production_tables
+from hub.store.database import writing
 from hub.store.production_tables import (
     bundle_at,
     bundle_links,
@@ -42,8 +43,22 @@ from hub.store.production_tables import (
     order_tally,
     unit_hours,
 )
+from hub.store.reference import Record, write_records
 from hub.store.tables import discrepancies, dispositions
-from tests.hub.floor import CHEN, HEM, JOIN, LI, SEW, WANG, ZHAO, Floor, bundle, station_record
+from tests.hub.floor import (
+    CHEN,
+    HEM,
+    JOIN,
+    LI,
+    SEW,
+    WANG,
+    ZHAO,
+    Floor,
+    bundle,
+    made,
+    station_record,
+    work_order,
+)
 from tests.hub.plant import P
 from tests.hub.production_laws import broken_laws
 
@@ -80,7 +95,8 @@ def paid(floor: Floor) -> dict[str, int]:
 
 
 def told_at(floor: Floor) -> dict[str, str]:
-    return {row["operation"]: row["unit"] for row in floor.rows(bundle_at, serial="B1")}
+    rows = floor.rows(bundle_at, serial="B1")
+    return {row["operation"]: row["unit"] for row in rows if row["operation"] != "CUT"}
 
 
 def test_row_types_are_the_tables_columns() -> None:
@@ -474,20 +490,9 @@ def findings(floor: Floor) -> list[Any]:
 
 
 def write(floor: Floor, *records: Any) -> None:
-    from hub.store.database import writing
-    from hub.store.reference import write_records
-
     with writing(floor.engine) as connection:
         write_records(connection, floor.log, P, records)
 
 
 def order_without_route() -> Any:
-    from hub.store.reference import Record
-    from tests.hub.floor import work_order
-
     return Record(kind="work_order", key="WO1", body=work_order(route="GONE"))
-
-
-def made(parts: object) -> tuple[Bundle, ...]:
-    assert isinstance(parts, tuple)
-    return msgspec.convert(msgspec.to_builtins(parts), tuple[Bundle, ...])
