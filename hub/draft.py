@@ -24,6 +24,11 @@ class Line:
         value = self.values.get(name)
         return value if isinstance(value, Decimal) else Decimal(0)
 
+    def codes(self, name: str) -> tuple[str, ...]:
+        """Return a list field's values."""
+        value = self.values.get(name)
+        return value if isinstance(value, tuple) else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

@@ -49,7 +49,7 @@ OFFICE_ONLY: Mapping[str, frozenset[str]] = {
     "item": frozenset({"price", "accounting_class", "remark"}),
     "place": frozenset({"contact", "phone", "remark"}),
     "person": frozenset({"phone", "remark"}),
-    **dict.fromkeys(FLOOR_KINDS, frozenset({"piece_rate", "remark"})),
+    **dict.fromkeys(FLOOR_KINDS, frozenset({"remark"})),
 }
 """What of a record no kiosk gets: prices, and what only the office has to know."""
 

@@ -45,7 +45,8 @@ def serve_routes(app: Flask, hub: Hub) -> None:
     renderer = Renderer()
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     for route in routes:
-        rule = route.path.replace("{", "<").replace("}", ">")
+        # A key may hold a slash: the version of a route stands behind one.
+        rule = route.path.replace("{key}", "<path:key>").replace("{", "<").replace("}", ">")
         view = partial(_answer, route, hub)
         blueprint.add_url_rule(
             rule, route.name, view, methods=[route.method], provide_automatic_options=False

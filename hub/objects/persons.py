@@ -72,6 +72,7 @@ OBJECT = ObjectType(
         RIGHTS,
         Field(name="groups", kind=references("groups"), headers=("用户组", "组"), right=GRANT_RIGHT),
         Field(name="team", kind=reference("teams"), headers=("所在班组",), is_listed=True),
+        Field(name="qualifications", kind=CODES, headers=("技能", "上岗资格", "skills")),
         Field(name="phone", kind=TEXT, headers=("手机",)),
         REMARK_FIELD,
         replace(DISABLED, headers=("离职", "禁用")),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from domain.place import ACCOUNT_ROLES, PlaceId, PlaceRole, Station
 from hub.cells import CellError, as_code, as_document_types
 from hub.draft import Draft
-from hub.field_kind import CODE, CODES, FieldKind
+from hub.field_kind import CODE, CODES, FieldKind, references
 from hub.object import DISABLED, Field, ObjectType
 from hub.object_fields import NAME_EN_FIELD, NAME_FIELD
 from hub.record_shape import fill_record
@@ -100,6 +100,8 @@ OBJECT = ObjectType(
         Field(
             name="document_types", kind=replace(CODES, read=as_document_types), headers=("单据", "documents")
         ),
+        Field(name="operations", kind=references("operations"), headers=("工序",), is_listed=True),
+        Field(name="unit", kind=CODE, headers=("产线", "车间", "line"), is_listed=True, is_query=True),
         DISABLED,
     ),
 )

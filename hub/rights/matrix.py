@@ -194,9 +194,9 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("POST", "/api/v1/reference/<kind>"): needs("{kind}.import"),
         ("GET", "/api/v1/objects/<object>"): needs("{object}.see"),
         ("POST", "/api/v1/objects/<object>"): needs("{object}.add"),
-        ("GET", "/api/v1/objects/<object>/<key>"): needs("{object}.see"),
-        ("PUT", "/api/v1/objects/<object>/<key>"): needs("{object}.modify"),
-        ("DELETE", "/api/v1/objects/<object>/<key>"): needs("{object}.delete"),
+        ("GET", "/api/v1/objects/<object>/<path:key>"): needs("{object}.see"),
+        ("PUT", "/api/v1/objects/<object>/<path:key>"): needs("{object}.modify"),
+        ("DELETE", "/api/v1/objects/<object>/<path:key>"): needs("{object}.delete"),
         # the kiosks' exchange
         ("POST", "/sync/v1/upload"): KIOSK,
         ("GET", "/sync/v1/changes"): KIOSK,
