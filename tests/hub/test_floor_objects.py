@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import Engine
 
 from domain.names import Names
-from domain.route import Flow, OperationCode, Route, Step
+from domain.route import Flow, OperationCode, Step
 from domain.work_order import OrderLine, WorkOrder
 from hub.feed import changes
 from hub.importer import run_import
 from hub.master_data import Given, MasterData, NotSavedError
 from hub.object import objects
+from hub.objects.routes import RouteRecord
 from hub.reference import ReferenceData
 from hub.store.database import reading, writing
 from hub.store.reference import Author
@@ -76,7 +77,7 @@ STEPS: Sequence[Mapping[str, str]] = (
 def test_a_route_is_kept_by_code_and_version_and_is_what_kiosks_read(plant: Plant) -> None:
     saved(plant, "routes", POLO, *STEPS)
     kept = record(plant.engine, "route", "POLO/2")
-    assert isinstance(kept, Route)
+    assert isinstance(kept, RouteRecord)
     assert (kept.code, kept.version, kept.flow, kept.style) == ("POLO", 2, Flow.GARMENT, "S1")
     assert kept.steps[0] == Step(
         operation=OperationCode("SEW"), takes=("body",), standard_minutes=Decimal("0.85")
