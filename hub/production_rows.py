@@ -17,6 +17,11 @@ class BundleAtRow(Struct, frozen=True, gc=False):
     operation: str
     serial: str
     unit: str
+    line: str
+    work_order: str
+    waiting: int
+    at_work: int
+    since: str
     position: int
 
 

@@ -121,7 +121,7 @@ class Bundles(Projection):
         self._tallies.went_back(cut(progress.bundle), progress, fact.position)
         route = self._route(progress.bundle, fact)
         awaited = progress.awaits(route) if route else ()
-        self._tell(fact, held, dict.fromkeys((*awaited, *self._own(fact))))
+        self._tell(fact, held, dict.fromkeys((*awaited, *self._own(fact))), route)
 
     def _fold(self, fact: Fact, held: HeldBundle, event: _OfOneBundle) -> None:
         before, route = held.progress, self._route(held.progress.bundle, fact)
@@ -149,10 +149,11 @@ class Bundles(Projection):
         verdict = event if isinstance(event, JobStarted | HandoffJudged) else None
         self._handoffs.follow(fact, verdict, held, now)
         self._tallies.went_back(before, now, fact.position)
+        route = self._route(now.bundle, fact)
         told = (
             dict.fromkeys((*concerned, *self._own(fact))) if not event or _here(event) is None else concerned
         )
-        self._tell(fact, kept, told, at=_here(event) if event else None, was=held.unit)
+        self._tell(fact, kept, told, route, at=_here(event) if event else None, was=held.unit)
 
     def _follow_jobs(self, fact: Fact, before: Progress, now: Progress) -> None:
         if before.jobs is now.jobs:
@@ -178,6 +179,7 @@ class Bundles(Projection):
         fact: Fact,
         held: HeldBundle,
         operations: Iterable[OperationCode],
+        route: Route | None,
         *,
         at: OperationCode | None = None,
         was: str = "",
@@ -187,14 +189,37 @@ class Bundles(Projection):
         At the operation the event came from (`at`) all are told until the bundle belongs to a line (`was` its unit
         before), and where the event came from another: who had heard of it there must hear that it is taken.
         """
-        known, serial = self.desk.known, held.progress.bundle.serial
+        known = self.desk.known
         for operation in operations:
             unit = held.unit
             if unit and operation == at and was != self.desk.known.unit(fact.envelope.device, fact.position):
                 unit = ""
             if unit and not known.has_own(unit, operation, fact.position):
                 unit = ""
-            self._at.save(BundleAtRow(fact.plant, operation, serial, unit, fact.position))
+            self._at.save(self._standing(fact, held, operation, unit, route))
+
+    def _standing(
+        self, fact: Fact, held: HeldBundle, operation: OperationCode, unit: str, route: Route | None
+    ) -> BundleAtRow:
+        """Return what of a bundle stands at an operation; it came there when its first piece did."""
+        progress = held.progress
+        waits = route and progress.awaits(route, [operation])
+        waiting = progress.left_for(operation, route) if waits else 0
+        at_work = sum(one.tally.received for one in progress.at(operation) if one.is_at_work)
+        before = self._at.get((fact.plant, operation, progress.bundle.serial))
+        since = (before.since if before else "") or fact.happened_at
+        return BundleAtRow(
+            fact.plant,
+            operation,
+            progress.bundle.serial,
+            unit,
+            held.unit,
+            progress.bundle.order,
+            waiting,
+            at_work,
+            since if waiting or at_work else "",
+            fact.position,
+        )
 
     def _own(self, fact: Fact) -> Iterable[OperationCode]:
         """Return the operations of the station an event comes from: it is told of what it did itself."""

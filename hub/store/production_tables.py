@@ -4,9 +4,12 @@ Pieces are whole numbers. People are employee numbers; where a row names several
 first standing first. A unit is a line or workshop, empty where no station of it is known.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from hub.store.metadata import metadata
+
+IS_STANDING = text("since <> ''")
+"""Rows of `bundle_at` that are work in process. Said as it stands here, so that both databases see the index serves."""
 
 bundles = Table(
     "bundles",
@@ -41,13 +44,20 @@ bundle_at = Table(
     "bundle_at",
     metadata,
     # Which bundles are, were or may now come to an operation, and the position of the last event that matters there:
-    # what stations of that operation are told of. `unit`: whose stations; empty: everybody's.
+    # what stations of that operation are told of. `unit`: whose stations; empty: everybody's. The work in process is
+    # the rows with a `since`: pieces that wait to be begun and pieces at work there, of the bundle's `line`.
     Column("plant", String(40), primary_key=True),
     Column("operation", String(120), primary_key=True),
     Column("serial", String(120), primary_key=True),
     Column("unit", String(120), nullable=False),
+    Column("line", String(120), nullable=False),
+    Column("work_order", String(120), nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("at_work", Integer, nullable=False),
+    Column("since", String(27), nullable=False),  # when it came here; empty where nothing of it stands here
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "operation", "unit", "position"),
+    Index(None, "plant", "line", "operation", sqlite_where=IS_STANDING, postgresql_where=IS_STANDING),
     sqlite_with_rowid=False,
 )
 

@@ -50,6 +50,7 @@ from tests.hub.floor import (
     HEM,
     JOIN,
     LI,
+    ROUTE,
     SEW,
     WANG,
     ZHAO,
@@ -64,11 +65,42 @@ from tests.hub.production_laws import broken_laws
 
 
 @pytest.fixture
-def floor(database_url: str) -> Iterator[Floor]:
+def lawful(database_url: str) -> Iterator[Floor]:
     floor = Floor(database_url)
     yield floor
     assert broken_laws(floor) == {}
     floor.close()
+
+
+@pytest.fixture
+def floor(lawful: Floor) -> Iterator[Floor]:
+    """A floor whose bundles all go one way."""
+    yield lawful
+    assert standing_rows(lawful) == standing_by_progress(lawful)
+
+
+def standing_rows(floor: Floor) -> dict[tuple[str, str], tuple[int, int]]:
+    """The work in process as the table has it."""
+    return {
+        (row["serial"], row["operation"]): (row["waiting"], row["at_work"])
+        for row in floor.rows(bundle_at)
+        if row["since"]
+    }
+
+
+def standing_by_progress(floor: Floor) -> dict[tuple[str, str], tuple[int, int]]:
+    """The work in process worked out anew, bundle by bundle and operation by operation."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in floor.rows(bundles):
+        progress = msgspec.json.decode(row["progress_json"], type=Progress)
+        awaited = progress.awaits(ROUTE)
+        for step in ROUTE.steps:
+            code = step.operation
+            waiting = progress.left_for(code, ROUTE) if code in awaited else 0
+            at_work = sum(one.tally.received for one in progress.at(code) if one.is_at_work)
+            if waiting or at_work:
+                found[row["serial"], code] = (waiting, at_work)
+    return found
 
 
 def open_ones(floor: Floor) -> list[tuple[str, str]]:
@@ -139,6 +171,24 @@ def test_a_bundle_goes_its_way_and_every_number_is_there(floor: Floor) -> None:
     }
     assert open_ones(floor) == []
     assert floor.rows(dispositions) == []
+
+
+def test_what_waits_and_what_is_at_work_stands_at_its_operation_since_it_came(floor: Floor) -> None:
+    one = bundle("B1")
+    floor["C1"].cuts(one)
+    floor.hears("C1")
+    (cut,) = floor.rows(bundle_at)
+    assert (cut["operation"], cut["line"], cut["waiting"], cut["at_work"]) == (SEW, "", 20, 0)
+    job = floor["S1"].starts(one, 12)
+    floor.hears("S1")
+    (begun,) = floor.rows(bundle_at)
+    assert (begun["line"], begun["waiting"], begun["at_work"], begun["since"]) == ("L1", 8, 12, cut["since"])
+    floor["S1"].finishes(job, one, good=12)
+    floor["S1"].does(one)
+    floor.hears("S1")
+    standing = {row["operation"]: row for row in floor.rows(bundle_at)}
+    assert (standing[SEW]["since"], standing[HEM]["waiting"]) == ("", 20)
+    assert standing[HEM]["since"] > cut["since"]
 
 
 def test_two_stations_offline_claim_one_bundle_and_it_is_paid_once(floor: Floor) -> None:
@@ -398,19 +448,19 @@ def test_where_a_line_has_no_station_of_its_own_everybody_s_hears(floor: Floor) 
     assert told_at(floor) == {JOIN: "L1", "PACK": ""}
 
 
-def test_the_way_a_bundle_went_is_the_one_that_was_known_then(floor: Floor) -> None:
+def test_the_way_a_bundle_went_is_the_one_that_was_known_then(lawful: Floor) -> None:
     """A station that moved to another line afterwards changes nothing of what was booked."""
     one = bundle("B1")
-    floor["C1"].cuts(one)
-    job = floor["S1"].starts(one)
-    floor.hears("C1", "S1")
-    write(floor, station_record("S1", "L7", SEW), order_without_route())
-    floor["S1"].finishes(job, one, good=20)
-    floor.hears("S1")
-    assert told_at(floor) == {SEW: ""}, "nobody said any more where it goes"
-    before = floor.everything()
-    floor.rebuilds()
-    assert floor.everything() == before
+    lawful["C1"].cuts(one)
+    job = lawful["S1"].starts(one)
+    lawful.hears("C1", "S1")
+    write(lawful, station_record("S1", "L7", SEW), order_without_route())
+    lawful["S1"].finishes(job, one, good=20)
+    lawful.hears("S1")
+    assert told_at(lawful) == {SEW: ""}, "nobody said any more where it goes"
+    before = lawful.everything()
+    lawful.rebuilds()
+    assert lawful.everything() == before
 
 
 def a_busy_day(floor: Floor) -> None:
