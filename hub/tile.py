@@ -1,6 +1,7 @@
-"""A tile of the board: one question to the projections and the picture of its answer.
+"""A tile of a board: one question to the projections and the picture of its answer.
 
-This file is the contract; each folder below `tiles/` is one tile: `__init__.py` with `TILE`, and `tile.html`.
+This file is the contract; each folder below `tiles/` is one tile: `__init__.py` with `TILE`, and `tile.html`. Which
+boards there are follows from what their tiles say.
 """
 
 import importlib
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -19,32 +20,45 @@ import hub.tiles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a tile may look at: one unchanging moment of one plant's projections. `zone` says what "today" is."""
+    """What a tile may look at: one unchanging moment of one plant's projections. `zone` says what "today" is.
+
+    `subject`: what the board is about, where it is about one thing: a line.
+    """
 
     connection: Connection
     plant: str
     now: datetime
     zone: ZoneInfo
+    subject: str = ""
+
+
+BoardName = Literal["goods", "floor", "line"]
+"""Goods and doors of a plant; its lines; one line, its subject. Words: `board.title.<name>`."""
+WITH_SUBJECT: frozenset[BoardName] = frozenset({"line"})
+"""Boards about one thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """One tile. `query` reads projections and registers only, never the ledger; its answer fills the template.
 
-    `order` is the tile's place on the board. `span` is how many of the board's twelve columns it takes.
+    `order` is the tile's place on its board. `span` is how many of the board's twelve columns it takes, `rows` how many
+    of its two rows.
     """
 
     name: str
     order: int
     span: int
     query: Callable[[Scope], Mapping[str, Any]]
+    board: BoardName = "goods"
+    rows: int = 1
 
 
 @cache
-def tiles() -> tuple[Tile, ...]:
-    """Return every tile of the folder in the board's order."""
+def tiles(board: BoardName = "goods") -> tuple[Tile, ...]:
+    """Return every tile of a board, in its order."""
     found: list[Tile] = [
         importlib.import_module(f"hub.tiles.{one.name}").TILE
         for one in pkgutil.iter_modules(hub.tiles.__path__)
     ]
-    return tuple(sorted(found, key=lambda tile: tile.order))
+    return tuple(sorted((one for one in found if one.board == board), key=lambda tile: tile.order))

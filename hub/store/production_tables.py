@@ -137,6 +137,8 @@ jobs = Table(
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "bundle"),
     Index(None, "plant", "operation", "started_at"),
+    Index(None, "plant", "unit", "started_at"),
+    Index(None, "plant", "started_at"),
     Index(None, "plant", "position"),
     sqlite_with_rowid=False,
 )

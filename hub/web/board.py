@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, get_args
 
 from sqlalchemy import Connection, select
 
@@ -20,7 +20,7 @@ from hub.hub import Hub
 from hub.store import tables
 from hub.store.database import reading
 from hub.store.values import instant_of
-from hub.tile import Scope, tiles
+from hub.tile import WITH_SUBJECT, BoardName, Scope, tiles
 from hub.views.stock import booked_position, ledger_position
 from hub.web.render import Renderer
 
@@ -32,6 +32,7 @@ COST_SHARE = 10
 """A tile whose question takes long rests this many times as long; its own position stands below it."""
 COST_FREE_S = 0.02
 STOP_WAIT_S = 5
+SUBJECT_CHARS_MAX = 120
 
 _log = logging.getLogger(__name__)
 
@@ -72,12 +73,32 @@ class _Answer:
     again_at: float
 
 
-Room = tuple[str, Language]
+class Look(NamedTuple):
+    """What a page looks at: a board of a plant, of one thing (`subject`) where the board is about one."""
+
+    plant: str
+    board: BoardName = "goods"
+    subject: str = ""
 
 
-def room_name(plant: str, language: Language) -> str:
-    """Return the socket room of those who look at one plant in one language."""
-    return f"{plant}/{language}"
+def look_of(given: Mapping[str, str], plant: str) -> Look:
+    """Return which board of a plant is asked for; the goods' where none is that there is."""
+    boards: Mapping[str, BoardName] = {one: one for one in get_args(BoardName)}
+    board = boards.get(given.get("board", ""), "goods")
+    subject = given.get("subject", "").replace("\0", "")[:SUBJECT_CHARS_MAX] if board in WITH_SUBJECT else ""
+    return Look(plant, board, subject)
+
+
+class Room(NamedTuple):
+    """Those who look at the same in one language."""
+
+    look: Look
+    language: Language
+
+    @property
+    def name(self) -> str:
+        """Return the socket room's name."""
+        return "/".join((*self.look, self.language))
 
 
 class Attendant(Protocol):
@@ -106,7 +127,7 @@ class Board:
         self._lock = threading.Lock()  # guards all below: drawing happens in one thread at a time
         self._watchers: dict[Room, int] = {}
         self._drawn: dict[Room, _Drawn] = {}
-        self._answers: dict[tuple[str, str], _Answer] = {}
+        self._answers: dict[tuple[Look, str], _Answer] = {}
         self._turn = int(
             time.time() * 1000
         )  # grows over restarts, so a page never takes an old message for new
@@ -132,35 +153,39 @@ class Board:
         """Take notice of a commit; the drawing is the thread's."""
         self._woken.set()
 
-    def watch(self, plant: str, language: Language) -> None:
+    def watch(self, room: Room) -> None:
         """Count one more who looks."""
         with self._lock:
-            self._watchers[(plant, language)] = self._watchers.get((plant, language), 0) + 1
+            self._watchers[room] = self._watchers.get(room, 0) + 1
 
-    def unwatch(self, plant: str, language: Language) -> None:
-        """Count one less."""
+    def unwatch(self, room: Room) -> None:
+        """Count one less; what nobody looks at any more is forgotten."""
         with self._lock:
-            left = self._watchers.get((plant, language), 1) - 1
+            left = self._watchers.get(room, 1) - 1
             if left > 0:
-                self._watchers[(plant, language)] = left
-            else:
-                self._watchers.pop((plant, language), None)
-                self._drawn.pop((plant, language), None)
+                self._watchers[room] = left
+                return
+            self._watchers.pop(room, None)
+            self._drawn.pop(room, None)
+            if room.look.subject and all(one.look != room.look for one in self._watchers):
+                for tile in tiles(room.look.board):
+                    self._answers.pop((room.look, tile.name), None)
 
-    def whole(self, plant: str, language: Language) -> dict[str, Any]:
+    def whole(self, room: Room) -> dict[str, Any]:
         """Return a message with every tile, for a page that has just opened. Raises StoreError."""
         with self._lock, reading(self._hub.engine) as connection:
-            word = self._word(connection, plant)
-            self._ask(connection, plant, word.position)
-            html = self._draw(plant, language)
-        return _message(word, html, self._positions(plant))
+            word = self._word(connection, room.look.plant)
+            self._ask(connection, room.look, word.position)
+            html = self._draw(room)
+            positions = self._positions(room.look)
+        return _message(word, html, positions)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.wait(WORD_S)
             self._woken.clear()
             begun = time.monotonic()
-            for plant in {plant for plant, _ in list(self._watchers)}:
+            for plant in {room.look.plant for room in list(self._watchers)}:
                 self._push_safely(plant)
             self._stopping.wait(max(0.0, GAP_S - (time.monotonic() - begun)))
 
@@ -173,18 +198,17 @@ class Board:
 
     def _push(self, plant: str) -> None:
         with self._lock:
-            rooms = [room for room in self._watchers if room[0] == plant]
+            rooms = [room for room in self._watchers if room.look.plant == plant]
             with reading(self._hub.engine) as connection:
                 word = self._word(connection, plant)
-                self._ask(connection, plant, word.position)
+                for look in dict.fromkeys(room.look for room in rooms):
+                    self._ask(connection, look, word.position)
             for room in rooms:
-                language = room[1]
                 drawn = self._drawn.setdefault(room, _Drawn())
-                html = self._draw(plant, language)
+                html = self._draw(room)
                 changed = {name: text for name, text in html.items() if drawn.html.get(name) != text}
                 drawn.html = html
-                message = _message(word, changed, self._positions(plant))
-                self._emit("board", message, to=room_name(plant, language))
+                self._emit("board", _message(word, changed, self._positions(room.look)), to=room.name)
 
     def _word(self, connection: Connection, plant: str) -> Word:
         self._turn += 1
@@ -204,36 +228,40 @@ class Board:
             age_ms=age_ms,
         )
 
-    def _ask(self, connection: Connection, plant: str, position: int) -> None:
-        """Ask every tile whose rest is over."""
+    def _ask(self, connection: Connection, look: Look, position: int) -> None:
+        """Ask every tile of a board whose rest is over."""
         scope = Scope(
-            connection=connection, plant=plant, now=self._hub.clock.now(), zone=self._hub.settings.zone
+            connection=connection,
+            plant=look.plant,
+            now=self._hub.clock.now(),
+            zone=self._hub.settings.zone,
+            subject=look.subject,
         )
-        for tile in tiles():
-            held = self._answers.get((plant, tile.name))
+        for tile in tiles(look.board):
+            held = self._answers.get((look, tile.name))
             begun = time.monotonic()
             if held and begun < held.again_at:
                 continue
             data = tile.query(scope)
             cost = time.monotonic() - begun
             rest = cost * COST_SHARE if cost > COST_FREE_S else 0.0
-            self._answers[(plant, tile.name)] = _Answer(data=data, position=position, again_at=begun + rest)
+            self._answers[(look, tile.name)] = _Answer(data=data, position=position, again_at=begun + rest)
 
-    def _draw(self, plant: str, language: Language) -> dict[str, str]:
+    def _draw(self, room: Room) -> dict[str, str]:
         zone = self._hub.settings.zone
         return {
             tile.name: self._renderer.tile(
                 tile.name,
-                language=language,
-                plant=plant,
+                language=room.language,
+                plant=room.look.plant,
                 zone=zone,
-                data=self._answers[(plant, tile.name)].data,
+                data=self._answers[(room.look, tile.name)].data,
             )
-            for tile in tiles()
+            for tile in tiles(room.look.board)
         }
 
-    def _positions(self, plant: str) -> dict[str, int]:
-        return {tile.name: self._answers[(plant, tile.name)].position for tile in tiles()}
+    def _positions(self, look: Look) -> dict[str, int]:
+        return {tile.name: self._answers[(look, tile.name)].position for tile in tiles(look.board)}
 
 
 def _message(word: Word, html: Mapping[str, str], positions: Mapping[str, int]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request, send_from_directory
@@ -18,14 +18,14 @@ from hub.rights.documents import Sight
 from hub.rights.prices import event_seen
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError, reading
-from hub.tile import tiles
+from hub.tile import WITH_SUBJECT, BoardName, tiles
 from hub.views.events import EventQuery, event_view, events_page
 from hub.views.journal import JournalQuery, journal_page
 from hub.views.kiosks import KioskQuery, kiosks_page
 from hub.views.names import NameBook
 from hub.views.page import WORD_CHARS_MAX, CursorError, whole_number
 from hub.views.stock import StockQuery, movements_of_event, place_totals, stock_page
-from hub.web.board import Board
+from hub.web.board import Board, Room, look_of
 from hub.web.guard import Guard
 from hub.web.render import Renderer, language_of
 
@@ -110,14 +110,19 @@ def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board, guard: G
         return redirect("/board")
 
     def board_page() -> Response:
-        def show(_connection: Connection, plant: str, language: Language) -> str:
-            whole = board.whole(plant, language)
+        def show(connection: Connection, plant: str, language: Language) -> str:
+            look, names = look_of(request.args, plant), NameBook()
+            names.read(connection, plant, "line", [look.subject])
+            whole = board.whole(Room(look, language))
             return pages.draw(
                 "board.html",
                 plant,
                 language,
-                title="board.title",
-                tiles=tiles(),
+                title=f"board.title.{look.board}",
+                look=look,
+                subject=names.of("line", look.subject, language),
+                boards=[one for one in get_args(BoardName) if one not in WITH_SUBJECT],
+                tiles=tiles(look.board),
                 whole=whole,
                 zone_name=hub.settings.time_zone,
                 hub_time=datetime.fromtimestamp(whole["hub_time_ms"] / 1000, UTC),

@@ -14,11 +14,10 @@ from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as SocketRefusedError  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.names import Language
 from domain.words import speak
 from hub.hub import Hub
 from hub.store.database import StoreError
-from hub.web.board import Board, room_name
+from hub.web.board import Board, Room, look_of
 from hub.web.render import language_of
 
 PING_S = 10
@@ -61,16 +60,16 @@ class _Looking:
     def __init__(self, sockets_max: int) -> None:
         self._sockets_max = sockets_max
         self._lock = threading.Lock()
-        self._sockets: dict[str, tuple[str, Language]] = {}
+        self._sockets: dict[str, Room] = {}
 
-    def enter(self, socket: str, plant: str, language: Language) -> bool:
+    def enter(self, socket: str, room: Room) -> bool:
         with self._lock:
             if len(self._sockets) >= self._sockets_max:
                 return False
-            self._sockets[socket] = (plant, language)
+            self._sockets[socket] = room
             return True
 
-    def leave(self, socket: str) -> tuple[str, Language] | None:
+    def leave(self, socket: str) -> Room | None:
         with self._lock:
             return self._sockets.pop(socket, None)
 
@@ -88,20 +87,21 @@ def serve_socket(socketio: SocketIO, hub: Hub, board: Board, may_watch: Callable
             raise SocketRefusedError(speak(language, "board.unknown_plant", plant=plant[:40]))
         if not may_watch(plant):
             raise SocketRefusedError(speak(language, "sign_on.first"))
-        if not looking.enter(socket, plant, language):
+        room = Room(look_of(request.args, plant), language)
+        if not looking.enter(socket, room):
             limit = str(hub.settings.sockets_max)
             raise SocketRefusedError(speak(language, "board.too_many_sockets", limit=limit))
-        rooms.enter_room(socket, room_name(plant, language), namespace="/")
-        board.watch(plant, language)
+        rooms.enter_room(socket, room.name, namespace="/")
+        board.watch(room)
         try:
-            rooms.emit("board", board.whole(plant, language), to=socket)
+            rooms.emit("board", board.whole(room), to=socket)
         except (StoreError, SQLAlchemyError):
             _log.exception("a new page gets its board with the next push")
 
     def disconnect(_reason: str = "") -> None:
         left = looking.leave(_socket())
         if left:
-            board.unwatch(*left)
+            board.unwatch(left)
 
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)

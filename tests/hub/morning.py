@@ -379,8 +379,15 @@ def play(plant: Plant) -> None:
 
 @contextmanager
 def served(plant: Plant, port: int = 0) -> Iterator[str]:
-    """Serve the app on a free loopback port; gives its address."""
-    server = make_server("127.0.0.1", port, plant.app, threaded=True)
+    """Serve a plant's app; gives its address."""
+    with serving(plant.app, port) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve an app on a free loopback port; gives its address."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -15,6 +15,7 @@ from hub.store import tables
 from hub.store.database import reading, writing
 from hub.store.values import instant_text
 from hub.tile import Scope, tiles
+from hub.web.board import Look, Room
 from tests.hub.morning import PLANT, Plant, play, running_hub, stop_kiosk
 
 
@@ -120,18 +121,18 @@ def test_place_totals_are_the_sum_of_the_balances(plant: Plant) -> None:
 
 def test_what_waits_to_be_booked_makes_the_board_old(plant: Plant) -> None:
     play(plant)
-    assert plant.board.whole(PLANT, "en")["age_ms"] == 0
+    assert plant.board.whole(Room(Look(PLANT), "en"))["age_ms"] == 0
     plant.hub.projector.stop()
     plant.upload(plant.kiosks["K1"].receives("Y-32S-C", "L", "1", "KGM", "Y-01-01", "S-DAHUA"), waits=False)
-    message = plant.board.whole(PLANT, "en")
+    message = plant.board.whole(Room(Look(PLANT), "en"))
     assert message["ledger"] == message["position"] + 1
-    later = plant.board.whole(PLANT, "en")
+    later = plant.board.whole(Room(Look(PLANT), "en"))
     assert later["age_ms"] >= message["age_ms"] >= 0
     assert later["turn"] > message["turn"]
 
 
 def test_a_plant_where_nothing_has_happened_has_a_whole_board(plant: Plant) -> None:
-    message = plant.board.whole("nowhere", "en")
+    message = plant.board.whole(Room(Look("nowhere"), "en"))
     assert (message["position"], message["age_ms"]) == (0, 0)
     assert set(message["tiles"]) == {tile.name for tile in tiles()}
     assert "No stock yet" in message["tiles"]["stock"]

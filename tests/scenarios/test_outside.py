@@ -46,6 +46,7 @@ class Gate:
     """The dyer's man with his phone, and the office that gave him the link."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.clock = LaterClock()
         self.floor = Floor(folder, stock=STOCK, clock=self.clock)
         with writing(self.floor.engine) as connection:

@@ -1,7 +1,6 @@
 """The board and the pages behind it, in English."""
 
 WORDS = {
-    "board.title": "Receiving board",
     "board.tile.doors": "Receiving now",
     "board.tile.hours": "Came in today, by hour",
     "board.tile.stock": "Stock by place",

@@ -1,7 +1,6 @@
 """The board and the pages behind it, in Chinese."""
 
 WORDS = {
-    "board.title": "收货看板",
     "board.tile.doors": "正在收货",
     "board.tile.hours": "今日到货（按小时）",
     "board.tile.stock": "各库位库存",

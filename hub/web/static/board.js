@@ -71,7 +71,7 @@ function show(message, isWhole) {
 
 const socket = io({
   transports: ["websocket"],
-  query: { plant: words.plant, lang: words.language },
+  query: { plant: words.plant, lang: words.language, board: words.board, subject: words.subject },
   reconnectionDelay: 500,
   reconnectionDelayMax: AGAIN_AFTER_MS,
 });
