@@ -8,17 +8,19 @@ says stored, and after the last one the plug is pulled and the log must hold eve
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 from statistics import median
 
 import msgspec
 
-from bench import browser, floor, site_data
+from bench import browser, floor, sewing_data, site_data
 from bench.kiosk_clients import STORED, Scanner, ScreenError, SerialScanner, SocketScanner, Watcher
 from bench.measurement import Result, percentile, result
 from bench.programs import Program, free_port
-from domain.barcodes.house import HouseType, house_body, house_code
+from domain.barcode import ControlCommand
+from domain.barcodes.house import HouseType, control_code, house_body, house_code
 from domain.log import open_entry
 from kiosk.store.log import Origin
 from kiosk.store.store import Store
@@ -41,6 +43,7 @@ class Sizes:
     items: int = 100_000
     lots: int = 50_000
     scans: int = 2_000
+    check_ins: int = 500
     serial_scans: int = 500
     browser_scans: int = 200
     starts: int = 5
@@ -110,12 +113,14 @@ class _Bench:
             "plant": site_data.PLANT,
             "device": DEVICE,
             "epoch": 1,
-            "station": msgspec.to_builtins(site_data.station()),
+            "station": msgspec.to_builtins(sewing_data.station()),
         }
         with (self._folder / "reference.ndjson").open("wb") as file:
             file.write(msgspec.json.encode(header) + b"\n")
-            for change in site_data.changes(self._sizes.items, self._sizes.lots, self._seed):
-                file.write(msgspec.json.encode(change) + b"\n")
+            told = site_data.changes(self._sizes.items, self._sizes.lots, self._seed)
+            for change in chain(told, sewing_data.changes(self._sizes.check_ins)):
+                if change.kind != "station":  # whose station it is stands in the header
+                    file.write(msgspec.json.encode(change) + b"\n")
         settings = self._folder / "kiosk.toml"
         settings.write_text(
             f'data = "data"\nplant = "{site_data.PLANT}"\ndevice = "{DEVICE}"\nport = 0\n'
@@ -159,6 +164,8 @@ class _Bench:
         watcher = Watcher(kiosk.address)
         gun = SocketScanner(self._port)
         try:
+            self._say(f"{self._sizes.check_ins} check-ins of bundles through the scanner's socket")
+            by_ticket = self._check_in_all(gun, watcher)
             self._open_document(gun, watcher)
             self._say(f"{self._sizes.scans} scans through the scanner's socket")
             by_socket = self._scan_all(gun, watcher, self._sizes.scans)
@@ -170,7 +177,28 @@ class _Bench:
         return [
             *_latencies("scan to stored and screen pushed", by_socket, floors["commit"]),
             *_latencies("the same through a serial line", by_line, floors["commit"]),
+            *_latencies("a bundle's check-in", by_ticket, floors["commit"]),
         ]
+
+    def _check_in_all(self, gun: SocketScanner, watcher: Watcher) -> list[float]:
+        """Sign on at the station and check in on one bundle after the other; the time of each, in ms."""
+        taken: list[float] = []
+        badge = house_code(HouseType.STAFF, site_data.BADGE)
+        for code in (badge, *(sewing_data.ticket(number) for number in range(self._sizes.check_ins))):
+            time.sleep(self._random.uniform(*PAUSE_S))
+            begun = gun.scan(code)
+            moment, html = watcher.next_screen()
+            gun.hear()
+            if code == badge:
+                continue
+            if STORED not in html:
+                raise ScreenError(f"the check-in of {code} was not stored")
+            taken.append((moment - begun) * 1000)
+            self._confirmed += 1
+        gun.scan(control_code(ControlCommand.HOME))
+        gun.hear()
+        watcher.next_screen()
+        return taken
 
     def _open_document(self, gun: SocketScanner, watcher: Watcher) -> None:
         """Sign on, open the order, and name the place: from then on each item's code is a whole line."""
@@ -240,13 +268,13 @@ class _Bench:
         return _latencies("scan to the browser's document", taken, floors["commit"])
 
     def _lost_lines(self) -> int:
-        """Count the confirmed lines that the log does not hold. Raises ScreenError where its chain is broken."""
+        """Count what was confirmed and the log does not hold. Raises ScreenError where its chain is broken."""
         origin = Origin(plant=site_data.PLANT, device=DEVICE, boot_id="", software="bench")
         store = Store(self._folder / "data", origin)
         try:
             damages = store.log.damages()
             bodies = store.log.bodies_after(0, ENTRIES_MAX)
-            lines = sum(open_entry(body).envelope.type == "LineRecorded" for body in bodies)
+            lines = sum(open_entry(body).envelope.type in ("LineRecorded", "JobStarted") for body in bodies)
         finally:
             store.close()
         if damages or lines > self._confirmed:

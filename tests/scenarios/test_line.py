@@ -1,0 +1,217 @@
+"""A sewing line with its hub: real kiosks, the real hub, and what each knows of a bundle after they have talked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from domain.bundle import Bundle, Tally
+from domain.events.production import JobFinished, JobStarted
+from domain.progress import Progress
+from domain.route import OperationCode
+from domain.wire import (
+    Acknowledgement,
+    Changes,
+    Snapshot,
+    UploadHeader,
+    decode_upload,
+    encode_upload,
+)
+from hub.feed import changes, snapshot
+from hub.store.database import writing
+from hub.store.production_tables import bundles
+from hub.store.reference import Record, write_records
+from hub.store.tables import discrepancies
+from kiosk.hub_client import HubUnreachableError
+from kiosk.sync import Sync
+from tests.hub.floor import JOIN, ROUTE, SEW, Floor, bundle
+from tests.hub.plant import START, P
+from tests.sewing import LI, PEOPLE, WANG, ZHAO, ticket
+from tests.terminal import Terminal
+from tests.world import badge_code
+
+ROUNDS_MAX = 8
+ONE, TWO = bundle("C101000001"), bundle("C101000002")
+
+
+class Wire:
+    """A kiosk's way to the hub, by the bytes that travel; it can be cut."""
+
+    def __init__(self, floor: Floor, device: str) -> None:
+        self.floor, self.device, self.is_cut = floor, device, False
+
+    def _hub(self) -> Floor:
+        if self.is_cut:
+            raise HubUnreachableError("unreachable")
+        return self.floor
+
+    def upload(self, header: UploadHeader, bodies: list[bytes]) -> Acknowledgement:
+        hub = self._hub()
+        answer = hub.ingest.accept(hub.device(self.device), decode_upload(encode_upload(header, bodies)))
+        hub.books()
+        return msgspec.json.decode(msgspec.json.encode(answer), type=Acknowledgement)
+
+    def changes(self, cursor: str, generation: int) -> Changes:
+        hub = self._hub()
+        page = changes(hub.engine, hub.device(self.device), cursor, 50, hub.clock.now())
+        return msgspec.json.decode(msgspec.json.encode(page), type=Changes)
+
+    def snapshot(self) -> Snapshot:
+        hub = self._hub()
+        return msgspec.json.decode(
+            msgspec.json.encode(snapshot(hub.engine, hub.device(self.device), hub.clock.now())), type=Snapshot
+        )
+
+    def close(self) -> None:
+        return None
+
+
+class Station(Terminal):
+    """A kiosk that knows only what the hub told it."""
+
+    def __init__(self, folder: Path, floor: Floor, device: str) -> None:
+        floor.kiosk(device)
+        self.wire = Wire(floor, device)
+        self._seconds = 0.0
+        super().__init__(folder / device, plant=P, device=device)
+
+    def _begin(self) -> None:
+        self.sync = Sync(
+            self.store,
+            self.wire,
+            now=lambda: START + timedelta(hours=1),
+            monotonic_s=self._monotonic_s,
+            on_change=lambda _: None,
+            seed=1,
+        )
+        self.talks()
+        self.loop.begin("noac test", "boot-1")
+
+    def _new_id(self) -> str:
+        self._ids += 1
+        return f"{int.from_bytes(self.device.encode()):016x}{self._ids:016x}"
+
+    def _monotonic_s(self) -> float:
+        self._seconds += 0.001
+        return self._seconds
+
+    def talks(self) -> None:
+        for _ in range(ROUNDS_MAX):
+            self._seconds += 60.0  # whatever it waits for between two rounds is over
+            self.sync.round()
+
+    def knows(self, one: Bundle) -> Progress:
+        progress = self.store.shop.progress(one.serial)
+        assert progress is not None
+        return progress
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    floor = Floor(f"sqlite:///{tmp_path / 'hub.sqlite'}")
+    with writing(floor.engine) as connection:
+        write_records(
+            connection,
+            floor.log,
+            P,
+            [Record(kind="person", key=one.number, body=one) for one in PEOPLE],
+        )
+    floor["C1"].cuts(ONE, TWO)
+    floor.hears("C1")
+    yield floor
+    floor.close()
+
+
+def told(floor: Floor, one: Bundle) -> Progress:
+    [row] = floor.rows(bundles, serial=one.serial)
+    return msgspec.json.decode(row["progress_json"], type=Progress)
+
+
+def test_a_bundle_goes_down_the_line_and_everybody_knows_the_same(floor: Floor, tmp_path: Path) -> None:
+    sews, hems = Station(tmp_path, floor, "S1"), Station(tmp_path, floor, "H1")
+    sews.scans(badge_code(LI), ticket(ONE))
+    sews.touches("count")
+    sews.touches("tile", "scrap")
+    sews.types("1")
+    sews.touches("finish")
+    hems.scans(badge_code(WANG), ticket(ONE))
+    assert hems.says == "problem.unknown_bundle", "nobody told it yet"
+    sews.talks()
+    hems.talks()
+    hems.touches("acknowledge")
+    hems.scans(ticket(ONE))
+    assert [(one.pieces, one.accepts) for one in hems.events(JobStarted)] == [(19, (SEW,))]
+    assert hems.knows(ONE) != told(floor, ONE), "its own check-in lies on top"
+    hems.touches("finish")
+    hems.talks()
+    sews.talks()
+    assert hems.knows(ONE) == told(floor, ONE)
+    assert sews.knows(ONE).jobs == told(floor, ONE).jobs[:1], "what comes after is nothing to who sewed it"
+    assert told(floor, ONE).awaits(ROUTE) == (JOIN,)
+    assert told(floor, ONE).jobs[-1].tally == Tally(received=19, good=19)
+    for station in (sews, hems):
+        assert station.store.connection.row("SELECT count(*) FROM own_work") == (0,)
+        station.close()
+
+
+def test_two_lines_that_did_not_hear_of_each_other_are_paid_once_and_both_are_told(
+    floor: Floor, tmp_path: Path
+) -> None:
+    first, second = Station(tmp_path, floor, "S1"), Station(tmp_path, floor, "S2")
+    for station, person in ((first, LI), (second, ZHAO)):
+        station.wire.is_cut = True
+        station.scans(badge_code(person), ticket(ONE))
+        station.touches("finish")
+        assert [one.told for one in station.events(JobFinished)] == [Tally(good=20)]
+    for station in (first, second, first):
+        station.wire.is_cut = False
+        station.talks()
+    assert [(one.people, one.tally.good) for one in told(floor, ONE).jobs] == [
+        ((LI.number,), 20),
+        ((ZHAO.number,), 0),
+    ]
+    assert first.knows(ONE) == second.knows(ONE) == told(floor, ONE)
+    assert [row["kind"] for row in floor.rows(discrepancies)] == ["claimed_twice"]
+    for station in (first, second):
+        station.close()
+
+
+def test_what_a_customer_sent_back_comes_back_to_who_sewed_it(floor: Floor, tmp_path: Path) -> None:
+    sews, hems = Station(tmp_path, floor, "S1"), Station(tmp_path, floor, "H1")
+    sews.scans(badge_code(LI), ticket(ONE))
+    sews.touches("finish")
+    sews.talks()
+    hems.talks()
+    hems.scans(badge_code(WANG), ticket(ONE))
+    hems.touches("verdict")
+    hems.touches("tile", "accepted")
+    hems.types("15")
+    hems.touches("reason")
+    hems.touches("pick", "quality")
+    hems.touches("judge", "part")
+    assert hems.says == "problem.reject_needs_defect", "no defect is known here yet: a count must be short"
+    hems.touches("acknowledge")
+    hems.touches("tile", "received")
+    hems.types("18")
+    hems.touches("judge", "part")
+    assert hems.says == "said.handoff.part"
+    hems.talks()
+    sews.talks()
+    back = next(one for one in hems.knows(ONE).became if awaited(sews, one, (SEW,)))
+    again = sews.store.shop.progress(back)
+    assert again is not None
+    assert again.bundle.pieces == 3
+    sews.waits(60)
+    sews.scans(ticket(again.bundle))
+    assert sews.says == "said.job_started"
+    for station in (sews, hems):
+        station.close()
+
+
+def awaited(station: Station, serial: str, operations: tuple[OperationCode, ...]) -> bool:
+    progress = station.store.shop.progress(serial)  # type: ignore[arg-type]
+    return progress is not None and progress.awaits(ROUTE) == operations
