@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.events.production import HandoffJudged, JobStarted
+from domain.handoff import Handoff
 from domain.month import month_of
 from domain.progress import Progress, Taken
 from domain.route import OperationCode
@@ -14,9 +15,12 @@ from hub.desk import Desk
 from hub.production_rows import HandoffRow, people_json
 from hub.projection import Fact
 from hub.store.production_tables import handoffs
+from hub.verdict_tally import VerdictTally
 
 WITHDRAWN = "withdrawn"
 """The verdict of a check-in that was taken back."""
+
+_handoff = msgspec.json.Decoder(Handoff)
 
 UnitAt = Callable[[HeldBundle, OperationCode], str]
 """Returns the line or workshop that did an operation on a bundle."""
@@ -28,6 +32,7 @@ class HandoffBook:
     def __init__(self, desk: Desk, unit_at: UnitAt) -> None:
         self._desk, self._unit_at = desk, unit_at
         self._rows = desk.rows(handoffs, HandoffRow)
+        self._tally = VerdictTally(desk)
 
     def follow(
         self, fact: Fact, event: JobStarted | HandoffJudged | None, held: HeldBundle, now: Progress
@@ -73,11 +78,22 @@ class HandoffBook:
             handoff_json=msgspec.json.encode(said).decode() if said else "",
             position=fact.position,
         )
+        if said and taken.job:
+            self._take_off(fact, (fact.plant, row.bundle, row.before, row.operation, row.name))
         self._rows.save(row)
+        self._tally.add(row, said)
+
+    def _take_off(self, fact: Fact, key: tuple[str, ...]) -> HandoffRow | None:
+        """Count no more what stands there; return it."""
+        held = self._rows.get(key)
+        if held and held.verdict != WITHDRAWN:
+            said = _handoff.decode(held.handoff_json) if held.handoff_json else None
+            self._tally.take_off(held, said, fact.position)
+        return held
 
     def _withdraw(self, fact: Fact, progress: Progress, taken: Taken) -> None:
         key = (fact.plant, progress.bundle.serial, taken.before, taken.operation, taken.job)
-        row = self._rows.get(key) if taken.job else None
+        row = self._take_off(fact, key) if taken.job else None
         if row:
             self._rows.save(replace(row, verdict=WITHDRAWN, pieces=0, position=fact.position))
 

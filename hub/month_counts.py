@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from domain.handoff import Handoff, Rating, Verdict
 from domain.liability import Answerable, LiabilityRule, Role
@@ -25,10 +25,11 @@ from domain.work_order import WorkOrder
 from hub.calendar import zone_of
 from hub.escapes import chain
 from hub.store.production_tables import handoffs, unit_hours
-from hub.store.quality_tables import quality_tickets, ticket_acts, unit_ratings
+from hub.store.quality_tables import quality_tickets, ticket_acts, unit_ratings, unit_verdicts
 from hub.store.reference import KEYS_ASKED_MAX
 from hub.store.tables import reference
 from hub.store.values import instant_text
+from hub.verdict_tally import refused_of
 
 _HOUR_CHARS = len("2026-11-22T08")
 _SETTLED = (TicketState.AGREED, TicketState.EXPLAINED, TicketState.MENDED, TicketState.CLOSED)
@@ -136,35 +137,33 @@ def is_judged(month: Month) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def refused_of(row: Any) -> int:
-    """Return how many pieces of a verdict the sender has to answer for: not those that broke on the way."""
-    said = _handoff.decode(row.handoff_json) if row.handoff_json else None
-    is_carriers = said is not None and said.leg is not None and said.leg.is_damaged
-    return 0 if is_carriers else max(0, row.received - row.pieces)
-
-
 def _count_handoffs(connection: Connection, month: Month, counts: Counts) -> None:
-    held = handoffs.c
-    differs = func.sum(case((held.declared != held.received, 1), else_=0))
-    sums = (
-        func.count().label("verdicts"),
-        func.sum(held.received).label("received"),
-        differs.label("differs"),
+    held = unit_verdicts.c
+    sums = [
+        func.sum(column).label(column.name)
+        for column in (held.handoffs, held.received, held.refused, held.miscounted)
+    ]
+    asked = (
+        select(held.unit_judged, held.work_order, held.day, *sums)
+        .where(held.plant == month.plant, held.month == month.period)
+        .group_by(held.unit_judged, held.work_order, held.day)
     )
-    asked = select(held.unit_judged, held.work_order, *sums).where(*is_judged(month))
-    orders: set[str] = set()
-    for row in connection.execute(asked.group_by(held.unit_judged, held.work_order)):
-        orders.add(row.work_order)
-        counts.handoffs[row.unit_judged] += row.verdicts
-        counts.received[row.unit_judged] += row.received
-        counts.miscounted[row.unit_judged] += row.differs
-    back = select(handoffs).where(*is_judged(month), held.verdict.in_((Verdict.PART, Verdict.REJECT)))
-    for row in connection.execute(back):
-        counts.refused[row.unit_judged] += refused_of(row)
-    for where in late_where(connection, month, orders):
-        late = select(held.unit_judged, func.count()).where(*is_judged(month), *where)
-        for unit, count in connection.execute(late.group_by(held.unit_judged)):
-            counts.late[unit] += count
+    rows = connection.execute(asked).all()
+    orders = records(connection, month.plant, "work_order", {row.work_order for row in rows}, WorkOrder)
+    for row in rows:
+        unit, order = row.unit_judged, orders.get(row.work_order)
+        counts.handoffs[unit] += int(row.handoffs)
+        counts.received[unit] += int(row.received)
+        counts.refused[unit] += int(row.refused)
+        counts.miscounted[unit] += int(row.miscounted)
+        if order and order.due and row.day > order.due.isoformat():
+            counts.late[unit] += int(row.handoffs)
+
+
+def refused(row: Any) -> int:
+    """Return how many pieces of a verdict (a row of `handoffs`) its sender has to answer for."""
+    said = _handoff.decode(row.handoff_json) if row.handoff_json else None
+    return refused_of(row, said)
 
 
 def late_where(
@@ -263,10 +262,13 @@ def escapes_of(
 
 
 def _count_ratings(connection: Connection, month: Month, counts: Counts) -> None:
-    held, whole = handoffs.c, unit_ratings.c
-    of_goods = select(held.unit_judged, held.rating, func.count()).where(*is_judged(month), held.rating != "")
+    held, whole = unit_verdicts.c, unit_ratings.c
+    of_goods = select(held.unit_judged, held.rating, func.sum(held.handoffs)).where(
+        held.plant == month.plant, held.month == month.period, held.rating != ""
+    )
     for unit, rating, count in connection.execute(of_goods.group_by(held.unit_judged, held.rating)):
-        counts.ratings[unit][Rating(rating)] += count
+        if count:  # what was withdrawn leaves a row of nothing
+            counts.ratings[unit][Rating(rating)] += int(count)
     of_units = select(whole.judged, whole.rating, func.count()).where(
         whole.plant == month.plant, whole.period == month.period
     )

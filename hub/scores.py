@@ -16,13 +16,13 @@ from domain.liability import Role
 from domain.month import is_month
 from domain.score import score
 from domain.score_watch import Listed, Said, watch
-from hub.month_counts import Month, counts_of, escapes_of, is_judged, month_of_plant, refused_of
+from hub.month_counts import Month, counts_of, escapes_of, is_judged, month_of_plant, refused
 from hub.office import Hand, Office, OrderError
 from hub.quality_rules import QualityRules
 from hub.rights.grants import person_of
 from hub.rights.matrix import SCORE_RIGHT
-from hub.store.production_tables import handoffs
-from hub.store.quality_tables import published_scores
+from hub.store.production_tables import IS_REMARKED, handoffs
+from hub.store.quality_tables import published_scores, unit_verdicts
 from hub.views.plans import today_of
 
 SMALL_SAMPLE = 30
@@ -127,16 +127,18 @@ def oddities(connection: Connection, plant: str, period: str, rules: QualityRule
 
 def said_of(connection: Connection, month: Month, rules: QualityRules) -> list[Said]:
     """Return a month's verdicts as they are watched: each rated or refused one, all plain ones of a pair at once."""
-    held = handoffs.c
-    is_plain = (held.rating == "") & held.verdict.in_((Verdict.ACCEPT, Verdict.CONCESSION))
-    pairs = select(held.unit_judging, held.unit_judged, func.sum(held.received)).where(
-        *is_judged(month), is_plain
+    held, sums = handoffs.c, unit_verdicts.c
+    is_plain = (sums.rating == "") & sums.verdict.in_((Verdict.ACCEPT, Verdict.CONCESSION))
+    pairs = select(sums.unit_judging, sums.unit_judged, func.sum(sums.received)).where(
+        sums.plant == month.plant, sums.month == month.period, is_plain
     )
     said = [
-        Said(judge=judge, judged=judged, pieces=pieces)
-        for judge, judged, pieces in connection.execute(pairs.group_by(held.unit_judging, held.unit_judged))
+        Said(judge=judge, judged=judged, pieces=int(pieces))
+        for judge, judged, pieces in connection.execute(pairs.group_by(sums.unit_judging, sums.unit_judged))
     ]
-    told = connection.execute(select(handoffs).where(*is_judged(month), ~is_plain).order_by(held.at)).all()
+    is_told = (held.rating != "") | held.verdict.in_((Verdict.PART, Verdict.REJECT))
+    asked = select(handoffs).where(*is_judged(month), IS_REMARKED, is_told).order_by(held.at, held.position)
+    told = connection.execute(asked).all()
     blamed: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for row in told:
         at = datetime.fromisoformat(row.at)
@@ -146,7 +148,7 @@ def said_of(connection: Connection, month: Month, rules: QualityRules) -> list[S
                 judge=row.unit_judging,
                 judged=row.unit_judged,
                 pieces=row.received,
-                rejected=refused_of(row),
+                rejected=refused(row),
                 rating=Rating(row.rating) if row.rating else None,
                 after_blame=bool(before) and at - before[-1] <= timedelta(days=BLAME_DAYS),
             )

@@ -161,6 +161,9 @@ job_shares = Table(
     sqlite_with_rowid=False,
 )
 
+IS_REMARKED = text("(rating <> '' OR verdict IN ('part', 'reject') OR declared <> received)")
+"""Most verdicts say no more than their check-in; whoever looks for the others says so in these words."""
+
 handoffs = Table(
     "handoffs",
     metadata,
@@ -190,6 +193,15 @@ handoffs = Table(
     Column("handoff_json", Text, nullable=False),  # domain.handoff.Handoff; empty: the check-in said it all
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "month", "unit_judged"),
+    Index(
+        "ix_handoffs_remarked",
+        "plant",
+        "month",
+        "unit_judged",
+        "position",
+        sqlite_where=IS_REMARKED,
+        postgresql_where=IS_REMARKED,
+    ),
     Index(None, "plant", "position"),
     sqlite_with_rowid=False,
 )

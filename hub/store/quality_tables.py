@@ -206,6 +206,29 @@ stoppages = Table(
     sqlite_with_rowid=False,
 )
 
+unit_verdicts = Table(
+    "unit_verdicts",
+    metadata,
+    # What units said of each other's goods, added up by day: a month's score is worked out from it. Nothing is here of
+    # goods that stay in one unit, of a unit that is not known, and of what was taken for accepted by time alone.
+    Column("plant", String(40), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("unit_judged", String(120), primary_key=True),
+    Column("unit_judging", String(120), primary_key=True),
+    Column("work_order", String(120), primary_key=True),
+    Column("verdict", String(12), primary_key=True),
+    Column("rating", String(1), primary_key=True),
+    Column("handoffs", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),  # pieces that came
+    Column("refused", BigInteger, nullable=False),  # that went back, and did not break on the way
+    Column(
+        "miscounted", BigInteger, nullable=False
+    ),  # handoffs to which another number came than was declared
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 published_scores = Table(
     "published_scores",
     metadata,
@@ -230,6 +253,7 @@ QUALITY_PROJECTED = (
     questionnaire_answers,
     calls,
     stoppages,
+    unit_verdicts,
     published_scores,
 )
 """What of these a rebuild empties: all."""

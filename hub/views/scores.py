@@ -5,14 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from domain.handoff import Verdict
 from domain.liability import Role
-from hub.month_counts import Month, escapes_of, is_judged, late_where, overdue_of, refused_of
+from hub.month_counts import Month, escapes_of, is_judged, late_where, overdue_of
+from hub.month_counts import refused as refused_pieces
 from hub.quality_rules import QualityRules
-from hub.store.production_tables import handoffs
-from hub.store.quality_tables import quality_tickets, unit_ratings
+from hub.store.production_tables import IS_REMARKED, handoffs
+from hub.store.quality_tables import quality_tickets, unit_ratings, unit_verdicts
 
 SHOWN_MAX = 40
 """Scans shown behind one figure, the newest first; the figure counts all."""
@@ -44,15 +45,18 @@ def evidence(connection: Connection, month: Month, unit: str, today: date, rules
     """Return what is behind a unit's month."""
     held = handoffs.c
 
-    def verdicts(*where: ColumnElement[bool]) -> tuple[Verdicts, ...]:
+    def verdicts(*where: Any) -> tuple[Verdicts, ...]:
         asked = select(handoffs).where(*is_judged(month), held.unit_judged == unit, *where)
         rows = connection.execute(asked.order_by(held.position.desc()).limit(SHOWN_MAX))
         return tuple(
-            Verdicts(row=row, pieces=refused_of(row), at=datetime.fromisoformat(row.at)) for row in rows
+            Verdicts(row=row, pieces=refused_pieces(row), at=datetime.fromisoformat(row.at)) for row in rows
         )
 
+    sums = unit_verdicts.c
     orders = connection.execute(
-        select(held.work_order).where(*is_judged(month), held.unit_judged == unit).distinct()
+        select(sums.work_order)
+        .where(sums.plant == month.plant, sums.month == month.period, sums.unit_judged == unit)
+        .distinct()
     ).scalars()
     late = [one & two for one, two in late_where(connection, month, orders)]
     ticket, whole = quality_tickets.c, unit_ratings.c
@@ -70,12 +74,12 @@ def evidence(connection: Connection, month: Month, unit: str, today: date, rules
         for one in answers
         if one.unit == unit and one.role is not Role.MAKER
     ]
-    refused = verdicts(held.verdict.in_((Verdict.PART, Verdict.REJECT)))
+    refused = verdicts(IS_REMARKED, held.verdict.in_((Verdict.PART, Verdict.REJECT)))
     return Evidence(
         refused=tuple(one for one in refused if one.pieces),
-        miscounted=verdicts(held.declared != held.received),
+        miscounted=verdicts(IS_REMARKED, held.declared != held.received),
         late=verdicts(or_(*late)) if late else (),
-        rated=verdicts(held.rating != ""),
+        rated=verdicts(IS_REMARKED, held.rating != ""),
         unit_ratings=connection.execute(of_units.order_by(whole.judge)).all(),
         closed=connection.execute(closed.order_by(ticket.closed_on)).all(),
         overdue=tuple(

@@ -74,6 +74,20 @@ LAWS = {
             WHERE plant = :plant GROUP BY unit, operation) h
         WHERE h.good <> (SELECT coalesce(sum(j.good), 0) FROM jobs j WHERE j.plant = :plant
             AND j.unit = h.unit AND j.operation = h.operation AND j.state = 'finished')""",
+    "what units said of each other's goods adds up to their verdicts": """
+        SELECT coalesce(v.judged, u.judged), v.handoffs, u.handoffs FROM (
+            SELECT unit_judged AS judged, unit_judging AS judging, verdict, rating, count(*) AS handoffs,
+            sum(received) AS received, sum(CASE WHEN declared <> received THEN 1 ELSE 0 END) AS miscounted
+            FROM handoffs WHERE plant = :plant AND unit_judged <> '' AND unit_judged <> unit_judging
+            AND NOT is_silent AND verdict <> 'withdrawn' GROUP BY unit_judged, unit_judging, verdict, rating
+        ) v FULL OUTER JOIN (
+            SELECT unit_judged AS judged, unit_judging AS judging, verdict, rating, sum(handoffs) AS handoffs,
+            sum(received) AS received, sum(miscounted) AS miscounted FROM unit_verdicts WHERE plant = :plant
+            GROUP BY unit_judged, unit_judging, verdict, rating HAVING sum(handoffs) <> 0
+        ) u ON v.judged = u.judged AND v.judging = u.judging AND v.verdict = u.verdict AND v.rating = u.rating
+        WHERE coalesce(v.handoffs, 0) <> coalesce(u.handoffs, 0)
+        OR coalesce(v.received, 0) <> coalesce(u.received, 0)
+        OR coalesce(v.miscounted, 0) <> coalesce(u.miscounted, 0)""",
 }
 
 

@@ -32,6 +32,7 @@ from hub.overlay import fits
 from hub.projections import calls, holds, inspections, scores, tickets, voices
 from hub.store import quality_tables as tables
 from hub.store.tables import discrepancies, dispositions
+from hub.verdict_tally import UnitVerdictRow
 from tests.hub.plant import Kiosk, Plant
 
 HEM, OVERLOCK = OperationCode("HEM"), OperationCode("OVERLOCK")
@@ -287,6 +288,7 @@ def test_every_row_has_the_columns_of_its_table() -> None:
         (tables.stoppages, calls.StoppageRow),
         (tables.unit_ratings, scores.RatingRow),
         (tables.questionnaire_answers, scores.AnswerRow),
+        (tables.unit_verdicts, UnitVerdictRow),
         (tables.published_scores, scores.ScoreRow),
     )
     assert [table.name for table, kind in kinds if not fits(table, kind)] == []

@@ -29,6 +29,7 @@ from hub.views.unanswered import unanswered
 from tests.hub.chain import AFTER, CHECK, MONTH, NUMBER, RULES, WASH, Chain, cut
 from tests.hub.floor import HEM, ORDER, PACK, SEW, STITCH, bundle
 from tests.hub.plant import START, P
+from tests.hub.production_laws import broken_laws
 
 
 @dataclass
@@ -47,6 +48,7 @@ def floor(database_url: str) -> Iterator[Chain]:
     made = Chain(database_url)
     made.clock.goes_to(AFTER)
     yield made
+    assert broken_laws(made) == {}
     before = made.everything()
     made.rebuilds()
     assert made.everything() == before
@@ -144,6 +146,19 @@ def test_damage_on_the_way_is_the_carriers_and_not_the_senders(floor: Chain) -> 
     counted = floor.counted("SEWING")
     assert counted.rejected == Portion(count=20, of=40)  # of the dry one alone
     assert counted.miscounted.of == 2
+
+
+def test_a_verdict_that_another_replaces_or_that_is_withdrawn_counts_once_or_not_at_all(floor: Chain) -> None:
+    one, two, three = cut(floor, "B1", "B2", "B3")
+    floor.goes([one, two, three], SEW)
+    jobs = [floor["H1"].starts(goods, 20, "1007", accepts=(SEW,)) for goods in (one, two, three)]
+    floor["H1"].judges(one, SEW, Verdict.ACCEPT, accepted=20, job=jobs[0], rating=Rating.B)
+    floor["H1"].judges(two, SEW, Verdict.REJECT, job=jobs[1])
+    floor["H1"].undoes(jobs[2], three, "start")
+    floor.hears("H1")
+    counted = floor.counted("SEWING")
+    assert (counted.rejected, counted.miscounted) == (Portion(count=20, of=40), Portion(count=0, of=2))
+    assert floor.months()["SEWING"].said.rated == {Rating.B: 1}
 
 
 def test_silence_is_not_acceptance(floor: Chain) -> None:
