@@ -283,7 +283,10 @@ def _concerned(
     if isinstance(event, HandoffJudged):
         found[event.handoff.before] = None
     elif isinstance(event, JobFinished) and route:
-        found |= dict.fromkeys(now.awaits(route, [step.operation for step in route.next_of(here)]))
+        # Told of late, it was what those waited for that come behind operations begun in the meantime.
+        begun = (here, *(one for one in route.all_after(here) if now.at(one)))
+        may_come = dict.fromkeys(step.operation for one in begun for step in route.next_of(one))
+        found |= dict.fromkeys(now.awaits(route, may_come))
     elif isinstance(event, JobUndone) and route:
         found |= dict.fromkeys(step.operation for step in route.next_of(here))
     return found

@@ -229,6 +229,18 @@ def test_what_began_before_its_turn_closes_by_itself_once_the_other_finish_is_he
     assert open_ones(floor) == []
 
 
+def test_who_waits_behind_what_began_too_early_is_told_once_the_late_finish_comes(floor: Floor) -> None:
+    one = bundle("B1")
+    floor["C1"].cuts(one)
+    job = floor["H1"].starts(one, 20, WANG, unheard=(SEW,))
+    floor["H1"].finishes(job, one, good=20)
+    floor.hears("C1", "H1")
+    assert JOIN not in told_at(floor)
+    floor["S1"].does(one)
+    floor.hears("S1")
+    assert JOIN in told_at(floor)
+
+
 def test_pieces_not_told_of_are_the_finisher_s_matter_until_told_again(floor: Floor) -> None:
     one = bundle("B1")
     floor["C1"].cuts(one)
