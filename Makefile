@@ -96,6 +96,10 @@ simulate: environment ## live one seed of the simulated plant (SEED=1; END=100 f
 month: environment ## a month of three plants through kiosks and hub, its books added up by hand: LINES (60000); writes docs/reports
 	@$(PYTHON) -m tests.month.run --lines $(LINES) $(ARGS)
 
+.PHONY: factory
+factory: environment ## four weeks of a garment factory, fraud and mistakes mixed in, its books counted twice; writes docs/reports
+	@$(PYTHON) -m tests.factory.run $(ARGS)
+
 .PHONY: bench
 bench: environment ## measure (BENCHES="kiosk hub" by default)
 	@set -e; for name in $(BENCHES); do $(PYTHON) -m noac bench $$name $(ARGS); done

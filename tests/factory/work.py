@@ -86,6 +86,8 @@ class Hands:
 
     def may_begin(self, station: Station, goods: Goods) -> bool:
         """Tell whether the kiosk would let it: it knows the bundle and its ticket, and in touch what was done."""
+        if goods.since >= self.factory.tick:
+            return False  # it was put here just now
         if not self.is_offline(station):
             is_known = goods.known is not None and goods.changed < self.factory.tick
             return is_known and not self._unheard(station, goods)
