@@ -196,7 +196,7 @@ def _count_work(connection: Connection, month: Month, counts: Counts) -> None:
     for (unit, order), good in made.items():
         counts.made[unit] += _came_out(good, routes.get(named.get(order, "")))
     days = (month.first.isoformat(), month.last.isoformat())
-    for plan in _line_plans(connection, month.plant):
+    for plan in every_record(connection, month.plant, "line_plan", _LinePlan).values():
         if days[0] <= plan.day <= days[1]:
             counts.target[plan.line] += plan.target
 
@@ -276,15 +276,6 @@ def _count_ratings(connection: Connection, month: Month, counts: Counts) -> None
         counts.ratings[unit][Rating(rating)] += count
 
 
-def _line_plans(connection: Connection, plant: str) -> list[_LinePlan]:
-    held = reference.c
-    asked = select(held.body_json).where(
-        held.plant == plant, held.kind == "line_plan", held.body_json.is_not(None)
-    )
-    decoder = msgspec.json.Decoder(_LinePlan)
-    return [decoder.decode(body) for body in connection.execute(asked).scalars()]
-
-
 def records(connection: Connection, plant: str, kind: str, keys: Iterable[str], form: Any) -> dict[str, Any]:
     """Return some records of reference data by key."""
     held, wanted = reference.c, sorted(set(keys))
@@ -300,3 +291,13 @@ def records(connection: Connection, plant: str, kind: str, keys: Iterable[str], 
             (row.key, msgspec.json.decode(row.body_json, type=form)) for row in connection.execute(asked)
         )
     return found
+
+
+def every_record(connection: Connection, plant: str, kind: str, form: Any) -> dict[str, Any]:
+    """Return all records of a kind of reference data by key."""
+    held = reference.c
+    asked = select(held.key, held.body_json).where(
+        held.plant == plant, held.kind == kind, held.body_json.is_not(None)
+    )
+    decoder = msgspec.json.Decoder(form)
+    return {row.key: decoder.decode(row.body_json) for row in connection.execute(asked)}

@@ -1,21 +1,19 @@
 """Goods that are finished and that nobody took over: silence is not acceptance, they are still their sender's."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from domain.job import JobState
-from domain.route import Route, route_key
-from domain.work_order import WorkOrder
+from domain.route import OperationCode, Route, route_key
+from domain.work_order import OrderState, WorkOrder
 from hub.handoff_book import WITHDRAWN
-from hub.month_counts import records
+from hub.month_counts import every_record, records
 from hub.store.production_tables import bundles, handoffs, jobs
-from hub.store.values import instant_text
 
-DAYS_BACK = 60
-"""How far back is looked: what lies longer is for a stocktake, not for an answer."""
+_OVER = frozenset({OrderState.FINISHED, OrderState.CANCELLED})
 SHOWN_MAX = 200
 HOUR_S = 3600
 
@@ -37,6 +35,7 @@ class Unanswered(Struct, frozen=True, kw_only=True):
 def unanswered(connection: Connection, plant: str, now: datetime, unit: str = "") -> tuple[Unanswered, ...]:
     """Return what waits for its customer's answer, the longest first; `unit`: only that one's."""
     job, said, goods = jobs.c, handoffs.c, bundles.c
+    following = _Following(connection, plant)
     answered = select(said.bundle).where(
         said.plant == plant,
         said.bundle == job.bundle,
@@ -47,7 +46,8 @@ def unanswered(connection: Connection, plant: str, now: datetime, unit: str = ""
         job.plant == plant,
         job.state == JobState.FINISHED,
         job.good > 0,
-        job.finished_at >= instant_text(now - timedelta(days=DAYS_BACK)),
+        goods.work_order.in_(following.orders),
+        job.operation.in_(following.operations),
         ~goods.closed,
         ~answered.exists(),
     ]
@@ -56,10 +56,9 @@ def unanswered(connection: Connection, plant: str, now: datetime, unit: str = ""
     joined = jobs.join(bundles, (goods.plant == job.plant) & (goods.serial == job.bundle))
     asked = select(jobs).select_from(joined).where(*where).order_by(job.finished_at, job.job)
     rows = connection.execute(asked).all()
-    following = _following(connection, plant, {row.work_order for row in rows})
     found: list[Unanswered] = []
     for row in rows:
-        customers = following(row.work_order, row.operation)
+        customers = following.of(row.work_order, row.operation)
         if customers and len(found) < SHOWN_MAX:
             at = datetime.fromisoformat(row.finished_at)
             found.append(
@@ -78,14 +77,30 @@ def unanswered(connection: Connection, plant: str, now: datetime, unit: str = ""
     return tuple(found)
 
 
-def _following(connection: Connection, plant: str, numbers: set[str]) -> Any:
-    """Return what says the customers of an order's operation; none behind the last one."""
-    orders = records(connection, plant, "work_order", numbers, WorkOrder)
-    named = {number: route_key(one.route, one.route_version) for number, one in orders.items()}
-    routes = records(connection, plant, "route", named.values(), Route)
+class _Following:
+    """Who takes over what of the orders that are not over yet; what lies of the others is for a stocktake."""
 
-    def customers(order: str, operation: Any) -> tuple[str, ...]:
-        route = routes.get(named.get(order, ""))
+    def __init__(self, connection: Connection, plant: str) -> None:
+        held = every_record(connection, plant, "work_order", WorkOrder)
+        self._routes = {
+            number: route_key(one.route, one.route_version)
+            for number, one in held.items()
+            if one.state not in _OVER
+        }
+        self._known = records(connection, plant, "route", self._routes.values(), Route)
+
+    @property
+    def orders(self) -> Sequence[str]:
+        """Return the orders whose goods wait for somebody."""
+        return sorted(self._routes)
+
+    @property
+    def operations(self) -> Sequence[OperationCode]:
+        """Return the operations that have a customer, on one route at least."""
+        steps = ((route, step) for route in self._known.values() for step in route.steps)
+        return sorted({step.operation for route, step in steps if route.next_of(step.operation)})
+
+    def of(self, order: str, operation: OperationCode) -> tuple[OperationCode, ...]:
+        """Return the customers of an operation; none behind the last one."""
+        route = self._known.get(self._routes.get(order, ""))
         return tuple(step.operation for step in route.next_of(operation)) if route else ()
-
-    return customers

@@ -17,7 +17,17 @@ from kiosk.state import At, Question, State
 from kiosk.work import crew, overlays
 from kiosk.work.calls import call_words, resume_station, stopped_words
 from kiosk.work.cards import bundle_card, check_lists, job_choices
-from kiosk.work.jobs import JOBS_HERE_MAX, finish, job_in_hand, not_on, pause, resume, scan_ticket, undo
+from kiosk.work.jobs import (
+    JOBS_HERE_MAX,
+    choose,
+    finish,
+    job_in_hand,
+    not_on,
+    pause,
+    resume,
+    scan_ticket,
+    undo,
+)
 from kiosk.work.operations import operation_here, operation_name
 from kiosk.work.tickets import ticket_of
 from kiosk.work.views import StationView
@@ -77,7 +87,7 @@ def _touch_here(state: State, touch: Touch, desk: Desk) -> Turn | None:
                 )
             )
         case "select_work":
-            return Turn(state=replace(state, work=replace(state.work, job=touch.value), answer=None))
+            return Turn(state=choose(replace(state, answer=None), touch.value))
         case _:
             return _touch_tool(state, touch, desk)
 
@@ -191,7 +201,7 @@ def view(state: State, desk: Desk) -> StationView:
     operation = operation_here(state, desk)
     known = desk.floor.operation(operation) if operation else None
     jobs = desk.floor.jobs_here(JOBS_HERE_MAX)
-    job = next((one for one in jobs if one.name == state.work.job), None)
+    job = job_in_hand(state, desk)
     progress = desk.floor.progress(job.bundle) if job else None
     today = state.work.pieces if state.work.day == desk.day else {}
     return StationView(
@@ -200,7 +210,7 @@ def view(state: State, desk: Desk) -> StationView:
         unit=desk.station.unit,
         card=bundle_card(progress, desk, job) if job and progress else None,
         lists=check_lists(operation, desk) if operation else (),
-        jobs=job_choices(jobs, state.work.job, desk),
+        jobs=job_choices(jobs, job.name if job else "", desk),
         choices=()
         if operation
         else tuple(

@@ -39,8 +39,17 @@ def operator_of(desk: Desk) -> Person:
 
 
 def job_in_hand(state: State, desk: Desk) -> Job | None:
-    """Return the job on the screen: the one chosen, as long as it is at work."""
-    return next((one for one in desk.floor.jobs_here(JOBS_HERE_MAX) if one.name == state.work.job), None)
+    """Return the job on the screen: the one chosen, unless somebody else chose it and the operator has their own."""
+    work, jobs = state.work, desk.floor.jobs_here(JOBS_HERE_MAX)
+    chosen = next((one for one in jobs if one.name == work.job), None)
+    if chosen and state.operator in (*chosen.people, work.chosen_by):
+        return chosen
+    return next((one for one in jobs if state.operator in one.people), chosen)
+
+
+def choose(state: State, job: str) -> State:
+    """Put a job on the screen, whosever it is."""
+    return replace(state, work=replace(state.work, job=job, chosen_by=state.operator))
 
 
 def scan_ticket(state: State, serial: BundleSerial, copy: int, scan: Scanned | None, desk: Desk) -> Turn:
@@ -59,8 +68,7 @@ def scan_ticket(state: State, serial: BundleSerial, copy: int, scan: Scanned | N
         case Problem(code="join_first") as problem:
             return _ask_others(state, serial, copy, problem, scan)
         case problem:
-            shown = replace(state, work=replace(state.work, job=at_work[-1].name)) if at_work else state
-            return refused(shown, (problem,), scan)
+            return refused(choose(state, at_work[-1].name) if at_work else state, (problem,), scan)
 
 
 def _ask_others(
@@ -74,7 +82,7 @@ def _ask_others(
 
 
 def _again(state: State, job: Job, scan: Scanned | None, desk: Desk) -> Turn:
-    chosen = replace(state, work=replace(state.work, job=job.name))
+    chosen = choose(state, job.name)
     if job.state is JobState.PAUSED:
         return resume(chosen, job, desk, scan)
     if timedelta(0) <= desk.now - job.started_at < AGAIN:

@@ -66,12 +66,14 @@ class OpenCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a production station must not forget in a power cut besides its log.
 
-    `operation`: which of the station's is done here. `job`: the one on the screen. `done`: of a job, the good pieces of
+    `operation`: which of the station's is done here. `job`: the one on the screen, and `chosen_by` whom where it is
+    not their own. `done`: of a job, the good pieces of
     people who left it. `pieces`: good pieces of each person on `day` (yyyymmdd).
     """
 
     operation: OperationCode = OperationCode("")
     job: str = ""
+    chosen_by: str = ""
     done: dict[str, tuple[Share, ...]] = {}
     stoppage: Stoppage | None = None
     calls: tuple[OpenCall, ...] = ()

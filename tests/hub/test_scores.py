@@ -4,110 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
 
-import msgspec
 import pytest
 
 from domain.bundle import Bundle
 from domain.events.production import HandoffJudged
 from domain.events.quality import TicketActed, TicketOpened, UnitRated
 from domain.handoff import Defect, Handoff, Leg, Rating, Verdict
-from domain.names import Names
 from domain.quality_ticket import Act, Agree, Explain, Mend, Propose, Verify
-from domain.route import Flow, Operation, OperationCode, Route, Step
+from domain.route import OperationCode
 from domain.score import Counted, Portion
 from domain.score_watch import Oddity, at_least
-from domain.staff import Person
-from domain.work_order import OrderLine, OrderState, WorkOrder
 from hub.escapes import chain
-from hub.month_counts import counts_of, month_of_plant
-from hub.object import forms
 from hub.office import Hand, Office, OrderError
 from hub.quality_rules import QualityRules, read_rules
-from hub.scores import UnitMonth, oddities, publish, unit_months
-from hub.store.database import reading, writing
+from hub.scores import oddities, publish
+from hub.store.database import reading
 from hub.store.quality_tables import published_scores, quality_tickets
-from hub.store.reference import Record, write_records
 from hub.views.unanswered import unanswered
-from tests.hub.floor import HEM, ORDER, PACK, SEW, STITCH, Floor, bundle
+from tests.hub.chain import AFTER, CHECK, MONTH, NUMBER, RULES, WASH, Chain, cut
+from tests.hub.floor import HEM, ORDER, PACK, SEW, STITCH, bundle
 from tests.hub.plant import START, P
 from tests.hub.production_laws import broken_laws
-
-CHECK, WASH = OperationCode("CHECK"), OperationCode("WASH")
-ROUTE = Route(
-    code="POLO",
-    version=1,
-    flow=Flow.GARMENT,
-    steps=(
-        Step(operation=SEW),
-        Step(operation=HEM, after=(SEW,)),
-        Step(operation=CHECK, after=(HEM,)),
-        Step(operation=WASH, after=(CHECK,)),
-        Step(operation=PACK, after=(WASH,)),
-    ),
-)
-WHO = {SEW: "1012", HEM: "1007", CHECK: "1015", WASH: "1021", PACK: "1030"}
-NUMBER, MONTH, RULES = "QT20261122-P9-0001", "2026-11", QualityRules()
-AFTER = datetime(2026, 12, 3, 8, tzinfo=UTC)
-
-
-class Chain(Floor):
-    """Five units, each the customer of the one before: sewing, hemming, a check of every piece, washing, packing."""
-
-    STATIONS: ClassVar = {
-        "C1": ("", "CUT"),
-        "S1": ("SEWING", SEW),
-        "H1": ("HEMMING", HEM),
-        "K1": ("CHECKING", CHECK),
-        "W1": ("WASHING", WASH),
-        "P9": ("PACKING", PACK),
-    }
-
-    def __init__(self, url: str, *, is_new: bool = True) -> None:
-        super().__init__(url, is_new=is_new)
-        order = WorkOrder(
-            number=ORDER,
-            style="S1",
-            lines=(OrderLine(colour="navy", size="L", pieces=4000),),
-            route=ROUTE.code,
-            route_version=ROUTE.version,
-            state=OrderState.RUNNING,
-            due=date(2026, 11, 23),
-        )
-        plan = {"code": "SEW-22", "line": "SEWING", "day": "2026-11-22", "target": 400, "workers": 30}
-        check = Operation(code=CHECK, names=Names(en="Check"), flow=Flow.GARMENT, is_inspection=True)
-        chief = Person(number="1002", names=Names(zh="周"), rights=("score.publish",))
-        records = [
-            Record(kind="route", key="POLO/1", body=ROUTE),
-            Record(kind="work_order", key=ORDER, body=order),
-            Record(kind="operation", key=CHECK, body=check),
-            Record(kind="person", key="1002", body=chief),
-            Record(kind="line_plan", key="SEW-22", body=_filled("line_plan", plan)),
-        ]
-        with writing(self.engine) as connection:
-            write_records(connection, self.log, P, records)
-
-    def goes(self, one: Bundle, *operations: OperationCode, **changes: Any) -> None:
-        """Let a bundle go through some operations, each taking it over from the one before."""
-        before = {step.operation: step.after for step in ROUTE.steps}
-        devices = {operation: device for device, (_, operation) in self.STATIONS.items()}
-        for operation in operations:
-            self[devices[operation]].does(one, WHO[operation], accepts=before[operation])
-            self.hears(devices[operation])
-
-    def months(self) -> dict[str, UnitMonth]:
-        with reading(self.engine) as connection:
-            return {one.said.unit: one for one in unit_months(connection, P, MONTH, AFTER, RULES)}
-
-    def counted(self, unit: str) -> Counted:
-        with reading(self.engine) as connection:
-            month = month_of_plant(connection, P, MONTH)
-            return counts_of(connection, month, AFTER.date(), RULES.liability).of(unit)
 
 
 @dataclass
@@ -121,10 +43,6 @@ class Books:
         return self.floor.books()
 
 
-def _filled(kind: str, values: dict[str, Any]) -> Any:
-    return msgspec.convert({**values, "shift": "DAY"}, forms()[kind])
-
-
 @pytest.fixture
 def floor(database_url: str) -> Iterator[Chain]:
     made = Chain(database_url)
@@ -135,13 +53,6 @@ def floor(database_url: str) -> Iterator[Chain]:
     made.rebuilds()
     assert made.everything() == before
     made.close()
-
-
-def cut(floor: Chain, *serials: str, pieces: int = 20) -> list[Bundle]:
-    made = [bundle(serial, pieces, component="") for serial in serials]
-    floor["C1"].cuts(*made)
-    floor.hears("C1")
-    return made
 
 
 def opens(floor: Chain, one: Bundle, pieces: int = 3, origin: OperationCode = SEW) -> None:
@@ -271,10 +182,8 @@ def test_silence_is_not_acceptance(floor: Chain) -> None:
 
 def test_a_month_s_score_is_what_one_computes_by_hand(floor: Chain) -> None:
     bundles = cut(floor, *(f"B{number}" for number in range(1, 21)))
-    for one in bundles:
-        floor.goes(one, SEW)
-    for one in bundles[2:]:
-        floor.goes(one, HEM)  # 18 bundles of 20 pieces taken over in time
+    floor.goes(bundles, SEW)
+    floor.goes(bundles[2:], HEM)  # 18 bundles of 20 pieces taken over in time
     late = START + timedelta(days=2)  # the order was due on the 23rd
     judged = {"declared": 20, "before": SEW, "operation": HEM, "reason": "loops", "defects": STITCH}
     short = Handoff(bundle=bundles[0].serial, verdict=Verdict.ACCEPT, received=19, accepted=19, **judged)
@@ -363,11 +272,12 @@ def test_a_published_month_stays_as_it_was_and_is_published_once(floor: Chain) -
 def test_who_passes_everything_that_others_find_bad_is_listed(floor: Chain) -> None:
     """The check lets pass what every other customer would have sent back."""
     bundles = cut(floor, *(f"B{number}" for number in range(1, 9)))
-    for number, one in enumerate(bundles):
-        floor.goes(one, SEW)
+    floor.goes(bundles, SEW)
+    for one in bundles:
         floor["H1"].judges(one, SEW, Verdict.REJECT, people=("1007",))
-        floor.hears("H1")
-        floor.goes(one, SEW, HEM, CHECK)
+    floor.hears("H1")
+    floor.goes(bundles, SEW, HEM, CHECK)
+    for number, one in enumerate(bundles):
         ticket = TicketOpened(
             ticket=f"QT{number}",
             finder="WASHING",
@@ -383,7 +293,7 @@ def test_who_passes_everything_that_others_find_bad_is_listed(floor: Chain) -> N
             Agree(by="HEMMING", due=ticket.due),
         ):
             floor["W1"].says(TicketActed(ticket=ticket.ticket, act=act))
-        floor.hears("W1")
+    floor.hears("W1")
     with reading(floor.engine) as connection:
         [listed] = oddities(connection, P, MONTH, RULES)
     assert (listed.oddity, listed.units) == (Oddity.NEVER_REJECTS, ("CHECKING",))

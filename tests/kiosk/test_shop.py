@@ -16,6 +16,7 @@ from domain.job import JobState
 from domain.progress import Progress, Told, after
 from domain.shop import Hold
 from domain.wire import Change, Changes
+from kiosk.provision import provision
 from kiosk.store.log import Fact
 from tests.sewing import (
     ASKED,
@@ -29,6 +30,7 @@ from tests.sewing import (
     ROUTE,
     WANG,
     at_the_hem,
+    floor_changes,
     sewn,
 )
 from tests.terminal import Terminal
@@ -102,6 +104,17 @@ def test_what_the_hub_tells_of_the_floor_is_found(terminal: Terminal) -> None:
     assert [one.code for one in shop.defects(HEM)] == ["hem_wavy", "oil", "skipped_stitch"]
     assert {one.code for one in shop.defects(BUTTON)} == {one.code for one in DEFECTS if not one.operations}
     assert [one.code for one in shop.reasons("pause")] == ["machine"]
+
+
+def test_a_provision_file_brings_the_floor(tmp_path: Path) -> None:
+    header = {"generation": 2, "cursor": "p2", "plant": "P1", "device": "K1"}
+    lines = [msgspec.json.encode(one) for one in (header, *floor_changes(sewn()))]
+    (tmp_path / "floor.ndjson").write_bytes(b"\n".join(lines))
+    terminal = Terminal(tmp_path / "kiosk")
+    assert provision(terminal.store, tmp_path / "floor.ndjson", plant="P1", device="K1") == len(lines) - 1
+    assert terminal.store.shop.progress(BUNDLE.serial) == sewn()
+    assert terminal.store.reference.strange() == 0
+    terminal.close()
 
 
 def test_only_what_both_sides_agreed_on_is_shown_and_of_that_the_newest(terminal: Terminal) -> None:

@@ -244,6 +244,15 @@ def test_several_jobs_are_at_work_and_one_is_chosen(terminal: Terminal) -> None:
     assert [one.title for one in view(terminal).jobs] == [SECOND.serial]
 
 
+def test_whoever_signs_on_has_their_own_job_in_hand(terminal: Terminal) -> None:
+    terminal.scans(badge_code(WANG), TICKET, badge_code(ZHAO), OTHER_TICKET, badge_code(WANG))
+    card = view(terminal).card
+    assert card is not None
+    assert card.bundle == BUNDLE.serial
+    terminal.scans(DONE)
+    assert [one.bundle for one in terminal.events(JobFinished)] == [BUNDLE.serial]
+
+
 def test_the_undo_card_takes_back_the_finish_and_then_the_check_in(terminal: Terminal) -> None:
     terminal.scans(badge_code(WANG), TICKET, DONE, UNDO)
     assert terminal.says == "said.finish_undone"

@@ -47,7 +47,7 @@ WORDS = {
     "problem.done_already": "Bundle {bundle} was done here by {name}, {time}",
     "problem.done_already.way_out": "Pass it on. If that is not so, call the line leader: nothing is paid twice",
     "problem.begun_already": "{name} is at work on bundle {bundle} since {time}",
-    "problem.begun_already.way_out": "Work with them, or take it over, under “more” in their job",
+    "problem.begun_already.way_out": "Touch “Work with them” or “Take over”, or scan another bundle",
     "problem.done_before_split": "Bundle {bundle} was done here by {name} before it was split or joined",
     "problem.done_before_split.way_out": "Pass it on to the next operation",
     "problem.nothing_left": "No piece of bundle {bundle} is left for this operation",

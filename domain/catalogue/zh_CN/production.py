@@ -44,7 +44,7 @@ WORDS = {
     "problem.done_already": "扎号 {bundle} 已由 {name} 在本工序做完，{time}",
     "problem.done_already.way_out": "请传给下一道。如不属实请叫组长：同一扎不会付两次工钱",
     "problem.begun_already": "{name} 正在做扎号 {bundle}，自 {time} 起",
-    "problem.begun_already.way_out": "可加入一起做或接手：在该作业的“更多”里",
+    "problem.begun_already.way_out": "请点“一起做”或“接手”，或扫另一扎",
     "problem.done_before_split": "扎号 {bundle} 在拆扎或合并之前已由 {name} 在本工序做完",
     "problem.done_before_split.way_out": "请传给下一道工序",
     "problem.nothing_left": "扎号 {bundle} 在本工序已没有可做的件数",
