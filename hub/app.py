@@ -31,6 +31,7 @@ from hub.calendar import keep_calendar
 from hub.hub import Hub, Subscribers
 from hub.ingest import Ingest
 from hub.keyring import open_keyring
+from hub.pay_rule import keep_pay_rule
 from hub.quality_rules import QualityRules, read_rules
 from hub.refold import bring_up_to_date, refold_what_is_known_now
 from hub.settings import HubSettings
@@ -95,6 +96,7 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
         engine = open_database(settings.database_url)
     clock = clock or SystemClock()
     keep_calendar(engine, EventLog(), settings.plants, settings.time_zone)
+    keep_pay_rule(engine, EventLog(), settings.plants, settings.paid_on)
     log, subscribers, backlog = EventLog(), Subscribers(), Backlog(clock)
     subscribers.add(backlog.booked)
     order = Order(database=settings.database_url, plants=settings.plants)

@@ -36,6 +36,7 @@ the event's. What waits for the database has a time limit there.
 TRACE_CHARS = 12
 """How much of the event's own digest names a failure in the hub's log."""
 
+L = TypeVar("L", bound=Layer)
 R = TypeVar("R", bound=msgspec.Struct)
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Desk:
         self._ledger: Connection | None = None
         self._tables: Callable[[], Connection] | None = None
         self._rows: dict[str, Rows[msgspec.Struct]] = {}
+        self._kinds: dict[Callable[..., Layer], Layer] = {}
         self._notes: list[tuple[str, str]] = []
         self._ending: tuple[str, str, str] | None = None
         self._worked_s = 0.0
@@ -99,6 +101,14 @@ class Desk:
         journal = Journal(table, self.trail)
         self.layers.append(journal)
         return journal
+
+    def layer(self, kind: Callable[[str, Callable[[], Connection], Trail], L]) -> L:
+        """Return the one layer of a kind that is no table's rows alone, for whoever asks."""
+        held = self._kinds.get(kind)
+        if held is None:
+            held = self._kinds[kind] = kind(self.plant, self.connection, self.trail)
+            self.layers.append(held)
+        return held  # pyright: ignore[reportReturnType] (made by this very kind)
 
     def note(self, code: str, name: str) -> None:
         """Say that the event in hand is booked with an exception: its code, and what it is about."""

@@ -1,5 +1,8 @@
 """What the plant's reference data said at a position, so that a replay judges each event as it was judged at first."""
 
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,15 +11,26 @@ from sqlalchemy import Connection, text
 
 from domain.document import DocumentType, document_types
 from domain.override import TypeOverride, overridden
+from domain.pay import PaidOn, PiecePrice, price_for
 from domain.place import PHYSICAL_ROLES, Place, Station
 from domain.plan import Plan
 from domain.route import Route, route_key
 from domain.work_order import WorkOrder
 from hub.calendar import CALENDAR, Calendar
+from hub.pay_rule import PAY_RULE, PayRule
 from hub.store.reference import revision_of
 
 _Version = tuple[int, object]
 """The position it holds after, and what is known then: a role, a plan's text, True, or None once it is gone."""
+
+
+PIECE_PRICE = "piece_price"
+
+
+class _Price(PiecePrice, frozen=True, kw_only=True):
+    """As much of a price's record as pay needs."""
+
+    disabled: bool = False
 
 
 class _Stands(NamedTuple):
@@ -49,6 +63,7 @@ class Known:
         self._devices_of: dict[str, set[str]] = {}
         self._done_by: dict[tuple[str, str], bool] = {}
         self._stations_from = 0
+        self._priced: dict[str, dict[str, None]] = {}
 
     def refresh(self, connection: Connection) -> None:
         """Take over what was written since; nothing to do where the revision is the same."""
@@ -65,6 +80,8 @@ class Known:
             version = (at_position, gist)
             if kind == "station":
                 self._note_station(key, gist, at_position)
+            elif isinstance(gist, PiecePrice):
+                self._priced.setdefault(gist.operation, {})[key] = None
             if key in of_kind:
                 of_kind[key].append(version)
             else:
@@ -131,6 +148,18 @@ class Known:
             known = self._done_by[unit, operation] = self._looks_up_own(unit, operation, position)
         return known
 
+    def paid_on(self, position: int) -> PaidOn:
+        """Return when pieces were paid, for an event at `position`."""
+        paid_on = self._at(PAY_RULE, "", position)
+        return paid_on if isinstance(paid_on, PaidOn) else PaidOn.FINISH
+
+    def piece_price(self, order: str, style: str, operation: str, day: date, position: int) -> Decimal | None:
+        """Return what a piece done on a day was paid, as prices were for an event at `position`."""
+        prices = (self._at(PIECE_PRICE, key, position) for key in self._priced.get(operation, ()))
+        known = [one for one in prices if isinstance(one, PiecePrice)]
+        price = price_for(known, order, style, operation, day)
+        return price.price if price else None
+
     def route_of(self, order: str, position: int) -> Route | None:
         """Return the way the bundles of a work order went, for an event at `position`; None where nobody said."""
         key = self._at("work_order", order, position)
@@ -152,22 +181,11 @@ class Known:
     def _gist(self, kind: str, body: str | None) -> object:
         if body is None:
             return None
-        match kind:
-            case "place":
-                place = msgspec.json.decode(body, type=Place)
-                return place.role if place.plant in ("", self._plant) else OTHER_PLANT
-            case "plan" | "document_type" | "route":
-                return body
-            case "work_order":
-                order = msgspec.json.decode(body, type=WorkOrder)
-                return route_key(order.route, order.route_version)
-            case "station":
-                station = msgspec.json.decode(body, type=Station)
-                return _Stands(station.warehouse, station.unit, station.operations)
-            case "calendar":
-                return msgspec.json.decode(body, type=Calendar).zone
-            case _:
-                return True
+        if kind == "place":
+            place = msgspec.json.decode(body, type=Place)
+            return place.role if place.plant in ("", self._plant) else OTHER_PLANT
+        read = _GISTS.get(kind)
+        return read(body) if read else True
 
     def _at(self, kind: str, key: str, position: int) -> object:
         versions = self._versions.get(kind, {}).get(key)
@@ -180,6 +198,34 @@ class Known:
             if after < position:
                 return gist
         return None
+
+
+def _route_key(body: str) -> str:
+    order = msgspec.json.decode(body, type=WorkOrder)
+    return route_key(order.route, order.route_version)
+
+
+def _stands(body: str) -> _Stands:
+    station = msgspec.json.decode(body, type=Station)
+    return _Stands(station.warehouse, station.unit, station.operations)
+
+
+def _price(body: str) -> PiecePrice | None:
+    price = msgspec.json.decode(body, type=_Price)
+    return None if price.disabled else price
+
+
+_GISTS: Mapping[str, Callable[[str], object]] = {
+    CALENDAR: lambda body: msgspec.json.decode(body, type=Calendar).zone,
+    PAY_RULE: lambda body: msgspec.json.decode(body, type=PayRule).paid_on,
+    PIECE_PRICE: _price,
+    "document_type": str,
+    "plan": str,
+    "route": str,
+    "station": _stands,
+    "work_order": _route_key,
+}
+"""As much of each kind of record as events are judged by; of all others only whether they are there."""
 
 
 @lru_cache(maxsize=1000)

@@ -72,12 +72,30 @@ class JobShareRow(Struct, frozen=True, gc=False):
     pieces: int
     returned: int
     finished_at: str
-    position: int
+    paid: int = 0
+    price: int | None = None
+    paid_position: int = 0
+    position: int = 0
 
     @property
     def kept(self) -> int:
         """Return how many pieces are the person's after all."""
         return max(0, self.pieces - self.returned)
+
+
+class PayContestRow(Struct, frozen=True, gc=False):
+    """A row of `pay_contests`."""
+
+    plant: str
+    job: str
+    person: str
+    reason: str
+    contested_at: str
+    answered_at: str = ""
+    answered_by: str = ""
+    answer: str = ""
+    pieces: int = 0
+    position: int = 0
 
 
 class HandoffRow(Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct
 
+from domain.pay import PaidOn
 from domain.settings import parse_settings
 from hub.rights.sessions import Limits
 
@@ -46,6 +47,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     whoever approves, countersigns or takes back at a kiosk must have a PIN (a document's file may say otherwise); else
     it is asked of those who have one.
 
+    `paid_on`: pieces are paid once finished (`finish`), or once the next operation took them over (`acceptance`).
+
     `open_board`: whoever reaches the hub may look at the board and the pages
     behind its numbers; otherwise only who is signed on and has the right `board.see`. Nobody writes without sign-on.
     """
@@ -64,6 +67,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     backup: BackupSettings = BackupSettings()
     documents: str = ""
     quality: str = ""
+    paid_on: PaidOn = PaidOn.FINISH
 
     def __post_init__(self) -> None:
         if self.database and not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):

@@ -24,6 +24,7 @@ from domain.events.production import (
     PanelsReplaced,
     TicketRenewed,
 )
+from domain.handoff import Verdict
 from domain.log import Envelope
 from domain.progress import Folded, Progress, Told, WorkEvent, after, cut
 from domain.remade import remade
@@ -60,8 +61,7 @@ class Bundles(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         desk = self.desk
-        self._book = BundleBook(desk.plant, desk.connection, desk.trail)
-        desk.layers.append(self._book)
+        self._book = desk.layer(BundleBook)
         self._jobs = desk.rows(jobs, JobRow)
         self._at = desk.rows(bundle_at, BundleAtRow)
         self._links = desk.rows(bundle_links, BundleLinkRow)
@@ -103,7 +103,7 @@ class Bundles(Projection):
             self._link(fact, event, parents, progress)
         for back in made.taken_back:
             of_child = next(one for one in made.bundles if one.bundle.sent_back_to == back.operation)
-            self._shares.take_back(of_child, back.operation, back.shares, fact.position)
+            self._shares.take_back(fact, of_child, back.operation, back.shares)
         self._clashes.open(fact, made.parents[0], made.clashes)
 
     def _link(self, fact: Fact, event: BundlesRemade, parents: Sequence[HeldBundle], child: Progress) -> None:
@@ -128,7 +128,7 @@ class Bundles(Projection):
         folded = after(before, event, _told(fact), route)
         _refuse_unknown_job(folded)
         self._follow(fact, held, folded.progress, _concerned(before, folded.progress, event, route), event)
-        self._shares.take_back(folded.progress, folded.taken_back_at, folded.taken_back, fact.position)
+        self._shares.take_back(fact, folded.progress, folded.taken_back_at, folded.taken_back)
         self._clashes.open(fact, folded.progress, folded.clashes)
 
     def _follow(
@@ -146,6 +146,7 @@ class Bundles(Projection):
         kept = HeldBundle(now, unit, held.made_at, fact.position)
         self._book.put(before.bundle.serial, kept)
         self._follow_jobs(fact, before, now)
+        self._pay_accepted(fact, before, now)
         verdict = event if isinstance(event, JobStarted | HandoffJudged) else None
         self._handoffs.follow(fact, verdict, held, now)
         self._tallies.went_back(before, now, fact.position)
@@ -155,9 +156,23 @@ class Bundles(Projection):
         )
         self._tell(fact, kept, told, route, at=_here(event) if event else None, was=held.unit)
 
+    def _pay_accepted(self, fact: Fact, before: Progress, now: Progress) -> None:
+        """Let pieces be paid that the next operation took over, where pay waits for that."""
+        if before.taken is now.taken:
+            return
+        more: dict[OperationCode, int] = {}
+        for progress, sign in ((before, -1), (now, 1)):
+            for one in progress.taken:
+                if one.verdict is not Verdict.REJECT:
+                    more[one.before] = more.get(one.before, 0) + sign * one.pieces
+        for operation, pieces in more.items():
+            if pieces:
+                self._shares.accepted(fact, now, operation, pieces)
+
     def _follow_jobs(self, fact: Fact, before: Progress, now: Progress) -> None:
         if before.jobs is now.jobs:
             return
+        route = self._route(now.bundle, fact)
         for was, job in zip_longest(before.jobs, now.jobs):
             if was is job or was == job:
                 continue
@@ -170,7 +185,8 @@ class Bundles(Projection):
                 fact.plant, job, order=now.bundle.order, unit=unit, started=started, position=fact.position
             )
             self._jobs.save(row)
-            self._shares.told(was, job, fact.position)
+            follows = route is None or bool(route.next_of(job.operation))
+            self._shares.told(fact, now.bundle, was, job, waits=follows)
             self._tallies.worked(now.bundle, was, job, unit, fact.position)
             self._clashes.close(fact, was, job)
 

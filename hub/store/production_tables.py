@@ -156,6 +156,11 @@ job_shares = Table(
     Column("pieces", Integer, nullable=False),
     Column("returned", Integer, nullable=False),
     Column("finished_at", String(27), nullable=False),
+    Column("paid", Integer, nullable=False),  # pieces that `pay_lines` pay so far
+    Column("price", BigInteger, nullable=True),  # of each of them, millionths; None: nobody had set one
+    Column(
+        "paid_position", BigInteger, nullable=False
+    ),  # of the first line, 0 before: the price stays what it was
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "person", "finished_at"),
     sqlite_with_rowid=False,
@@ -247,6 +252,58 @@ unit_hours = Table(
     sqlite_with_rowid=False,
 )
 
+pay_lines = Table(
+    "pay_lines",
+    metadata,
+    # What people are paid by the piece, each line once and for ever: below zero where pieces came back. A price holds
+    # from the day the work was done.
+    Column("plant", String(40), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),  # within the event, from 1
+    Column("person", String(120), nullable=False),
+    Column("job", String(120), nullable=False),
+    Column("bundle", String(120), nullable=False),
+    Column("operation", String(120), nullable=False),
+    Column("work_order", String(120), nullable=False),
+    Column("style", String(120), nullable=False),
+    Column("day", String(10), nullable=False),  # of the work, in the plant's time zone
+    Column("period", String(7), nullable=False),  # the month it is paid in; never one that was closed
+    Column("pieces", Integer, nullable=False),
+    Column("price", BigInteger, nullable=True),  # millionths; None: nobody had set one
+    Index(None, "plant", "person", "day"),
+    Index(None, "plant", "period", "person"),
+    Index(None, "plant", "job"),
+    sqlite_with_rowid=False,
+)
+
+pay_periods = Table(
+    "pay_periods",
+    metadata,
+    # The months whose pay is closed: what comes later is paid in a later one. As `periods` for the books.
+    Column("plant", String(40), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("closed_at", String(27), nullable=False),  # the hub's clock
+    Column("position", BigInteger, nullable=False),
+)
+
+pay_contests = Table(
+    "pay_contests",
+    metadata,
+    # Lines that people say are wrong, and what came of it.
+    Column("plant", String(40), primary_key=True),
+    Column("job", String(120), primary_key=True),
+    Column("person", String(120), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("contested_at", String(27), nullable=False),
+    Column("answered_at", String(27), nullable=False),  # empty: it is open
+    Column("answered_by", String(40), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("pieces", Integer, nullable=False),  # that became theirs by it
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 goods_sent = Table(
     "goods_sent",
     metadata,
@@ -273,6 +330,9 @@ PRODUCTION = (
     handoffs,
     order_tally,
     unit_hours,
+    pay_lines,
+    pay_periods,
+    pay_contests,
     goods_sent,
 )
 """What is folded of production; part of `PROJECTED`."""

@@ -69,6 +69,15 @@ LAWS = {
         WHERE s.plant = :plant
         GROUP BY s.operation, b.work_order, b.colour, b.size, b.component, t.good, t.returned
         HAVING sum(s.pieces - s.returned) > t.good - t.returned""",
+    "L8: what is paid of a job is what its shares say, and no more than was made good": """
+        SELECT j.job, l.paid FROM jobs j
+        JOIN (SELECT plant, job, sum(pieces) AS paid FROM pay_lines GROUP BY plant, job) l
+            ON l.plant = j.plant AND l.job = j.job
+        WHERE j.plant = :plant AND (l.paid > j.good OR l.paid <> (SELECT coalesce(sum(s.paid), 0)
+            FROM job_shares s WHERE s.plant = j.plant AND s.job = j.job))""",
+    "L8: what was taken back of a job is no more than was paid, at the same price": """
+        SELECT job, person FROM pay_lines WHERE plant = :plant GROUP BY job, person
+        HAVING sum(pieces) < 0 OR min(coalesce(price, -1)) <> max(coalesce(price, -1))""",
     "lines' hours are what their jobs finished": """
         SELECT h.unit, h.good FROM (SELECT unit, operation, sum(good) AS good FROM unit_hours
             WHERE plant = :plant GROUP BY unit, operation) h

@@ -79,4 +79,15 @@ WORDS = {
         "Bundle {bundle} became {became} at {operation}: {pieces} pieces are missing, or are on the tickets only."
     ),
     "desk.advice.remade_pieces": "Count the new bundles; print tickets with the right numbers.",
+    "board.code.not_on_the_job": "not on that job",
+    "desk.cause.parked.not_on_the_job": "Pieces of a job can only be given to who was on it: {detail}.",
+    "report.piece_rate": "Piece rate",
+    "report.piece_rate.lead": "What each person made, per day and operation, and what it comes to.",
+    "report.column.day": "Day",
+    "report.column.pieces": "Pieces",
+    "report.column.unpriced": "Without a price",
+    "report.column.amount": "Amount",
+    "report.column.person": "Person",
+    "report.field.since": "From",
+    "report.field.until": "Until",
 }
