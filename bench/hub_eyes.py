@@ -34,14 +34,14 @@ class Reached(Struct, frozen=True, kw_only=True):
 class BoardWatcher:
     """A page that looks at the board. `pushes` by the message's position, `tiles` by the oldest tile's."""
 
-    def __init__(self, address: str, plant: str) -> None:
+    def __init__(self, address: str, plant: str, board: str = "") -> None:
         self.pushes: list[Reached] = []
         self.tiles: list[Reached] = []
         self._client = cast("Any", socketio).Client(
             reconnection=False, websocket_extra_options=FAST
         )  # published without types
         self._client.on("board", self._take)
-        url = f"{address}/?plant={plant}&lang=zh-CN"
+        url = f"{address}/?plant={plant}&lang=zh-CN&board={board}"
         self._client.connect(url, transports=["websocket"], wait_timeout=CONNECT_TIMEOUT_S)
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -102,8 +102,9 @@ class PageReader:
     One that did not come at all counts as PAGE_TIMEOUT_S.
     """
 
-    def __init__(self, address: str, plant: str) -> None:
-        self._url = f"{address}/?plant={plant}&lang=en"
+    def __init__(self, address: str, plant: str, page: str = "/?") -> None:
+        """`page`: its path and the beginning of its query."""
+        self._url = f"{address}{page}&plant={plant}&lang=en"
         self.taken_s: list[float] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)

@@ -99,7 +99,7 @@ def run_load(folder: Path, database: str, load: Load, seed: int, say: Say) -> Ou
             raise HubBenchError(f"only {booking.booked[-1].position} of {load.events} were booked in time")
         board.await_position(load.events)
         memory_mb = hub.memory_mb
-        _refuse_exceptions(engine)
+        refuse_exceptions(engine)
     outcome = Outcome(
         told=told,
         booked_s=booked_s,
@@ -140,7 +140,7 @@ def hub_arguments(settings: HubSettings) -> list[str]:
     ]
 
 
-def _refuse_exceptions(engine: Engine) -> None:
+def refuse_exceptions(engine: Engine) -> None:
     """A disposition is only written where an event was not simply booked. Raises HubBenchError if there is one."""
     with reading(engine) as connection:
         column = dispositions.c

@@ -156,10 +156,20 @@ def batches_of(log: KioskLog, event_count: int, sender: Sender, host: str) -> li
     """Return the uploads of a log, as `batches` does."""
     entries = list(log.entries(event_count))
     bodies = [body for body, _ in entries]
+    sizes: list[int] = []
+    while sum(sizes) < len(entries):
+        sizes.append(take_batch(bodies[sum(sizes) : sum(sizes) + 200]))
+    return batches_of_sizes(entries, sizes, sender, host)
+
+
+def batches_of_sizes(
+    entries: Sequence[tuple[bytes, Head]], sizes: Sequence[int], sender: Sender, host: str
+) -> list[Batch]:
+    """Return the uploads of entries, so many in each as `sizes` says."""
+    bodies = [body for body, _ in entries]
     found: list[Batch] = []
     start = 0
-    while start < len(entries):
-        size = take_batch(bodies[start : start + 200])
+    for size in sizes:
         before = entries[start - 1][1] if start else Head()
         upload = _upload(sender, before, bodies[start : start + size], entries[-1][1], len(entries) - start)
         request = _request(sender, upload, host)

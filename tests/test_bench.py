@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.benches import drain, hub, kiosk, poison, queries, rebuild, storm
+from bench.benches import drain, floor, hub, kiosk, poison, queries, rebuild, storm
 from bench.cli import bench_names, command
 from bench.hub_eyes import Reached, behind_ms
 from bench.measurement import Report, Result, percentile, result, to_json, to_text
@@ -53,6 +53,19 @@ def test_the_kiosk_bench_measures_scans_starts_and_memory_and_loses_no_line(tmp_
     assert found["scan to stored and screen pushed, p99"]["target"] == 20
     assert found["a bundle's check-in, p99"]["target"] == 20
     assert 0 < found["start to ready, median"]["value"] < 60
+
+
+def test_the_floor_bench_sees_every_check_in_on_the_board_and_asks_a_kiosk(tmp_path: Path) -> None:
+    sizes = floor.Sizes(
+        pairs=3, every_s=0.5, rounds=5, history=12, scans=3, floor_times=5, with_postgresql=False
+    )
+    report = as_report("floor", floor.run(tmp_path, 1, said, sizes))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    assert found["check-ins uploaded meanwhile"]["value"] == 3 * (5 + 3)
+    assert found["check-in to the board of lines, p99"]["target"] == 1_000
+    assert found["a station's own answer, the hub there, p99"]["target"] == 50
+    assert found["the same without the hub, p99"]["value"] > 0
 
 
 def test_the_storm_bench_drains_every_queue_and_opens_pages_meanwhile(tmp_path: Path) -> None:
