@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -11,8 +12,9 @@ import pytest
 
 from domain.bundle import Bundle, Tally
 from domain.events.production import JobFinished, JobStarted
+from domain.pay import PiecePrice
 from domain.progress import Progress
-from domain.route import OperationCode
+from domain.route import Flow, OperationCode, Route, Step
 from domain.wire import (
     Acknowledgement,
     Changes,
@@ -23,13 +25,14 @@ from domain.wire import (
 )
 from hub.feed import changes, snapshot
 from hub.store.database import writing
-from hub.store.production_tables import bundles
+from hub.store.production_tables import bundles, handoffs, pay_lines
 from hub.store.reference import Record, write_records
 from hub.store.tables import discrepancies
 from kiosk.hub_client import HubUnreachableError
 from kiosk.sync import Sync
-from tests.hub.floor import JOIN, ROUTE, SEW, Floor, bundle
+from tests.hub.floor import HEM, JOIN, PACK, ROUTE, SEW, Floor, bundle, work_order
 from tests.hub.plant import START, P
+from tests.hub.production_laws import broken_laws
 from tests.sewing import LI, PEOPLE, WANG, ZHAO, ticket
 from tests.terminal import Terminal
 from tests.world import badge_code
@@ -177,6 +180,66 @@ def test_two_lines_that_did_not_hear_of_each_other_are_paid_once_and_both_are_to
     assert first.knows(ONE) == second.knows(ONE) == told(floor, ONE)
     assert [row["kind"] for row in floor.rows(discrepancies)] == ["claimed_twice"]
     for station in (first, second):
+        station.close()
+
+
+def test_a_bundle_goes_through_four_operations_and_each_of_its_pieces_is_paid_once(
+    floor: Floor, tmp_path: Path
+) -> None:
+    """Two lines claim it offline; it goes on through three more stations, the last of another workshop."""
+    way = (SEW, HEM, JOIN, PACK)
+    steps = tuple(
+        Step(operation=one, after=way[number - 1 : number] if number else ())
+        for number, one in enumerate(way)
+    )
+    prices = [
+        PiecePrice(operation=one, price=Decimal("0.25"), valid_from=date(2026, 1, 1), style="S1")
+        for one in way
+    ]
+    with writing(floor.engine) as connection:
+        records = [
+            Record(
+                kind="route",
+                key="LINE/1",
+                body=Route(code="LINE", version=1, flow=Flow.GARMENT, steps=steps),
+            ),
+            Record(kind="work_order", key=ONE.order, body=work_order(route="LINE")),
+            *(Record(kind="piece_price", key=one.operation, body=one) for one in prices),
+        ]
+        write_records(connection, floor.log, P, records)
+    stations = {name: Station(tmp_path, floor, name) for name in ("S1", "S2", "H1", "J1", "P9")}
+    for name, person in (("S1", LI), ("S2", ZHAO)):
+        stations[name].wire.is_cut = True
+        stations[name].scans(badge_code(person), ticket(ONE))
+        stations[name].touches("finish")
+    for name in ("S1", "S2"):
+        stations[name].wire.is_cut = False
+        stations[name].talks()
+    for name, person in (("H1", WANG), ("J1", LI), ("P9", WANG)):
+        stations[name].talks()
+        stations[name].scans(badge_code(person), ticket(ONE))
+        stations[name].touches("finish")
+        stations[name].talks()
+    lines = [(row["person"], row["operation"], row["pieces"]) for row in floor.rows(pay_lines)]
+    assert lines == [
+        (LI.number, SEW, 20),
+        (WANG.number, HEM, 20),
+        (LI.number, JOIN, 20),
+        (WANG.number, PACK, 20),
+    ]
+    assert [(row["kind"], row["owner"]) for row in floor.rows(discrepancies)] == [
+        ("claimed_twice", "role:supervisor")
+    ]
+    assert [(row["before"], row["operation"], row["verdict"]) for row in floor.rows(handoffs)] == [
+        (HEM, JOIN, "accept"),
+        (JOIN, PACK, "accept"),
+        (SEW, HEM, "accept"),
+    ]
+    assert broken_laws(floor) == {}
+    before = floor.everything()
+    floor.rebuilds()
+    assert floor.everything() == before
+    for station in stations.values():
         station.close()
 
 
