@@ -179,15 +179,19 @@ def _sign_on(state: State, person: Person, scan: Scanned | None, desk: Desk) -> 
     if state.operator:
         events.append(Happened(event=SignedOff(person=state.operator, reason="other_badge")))
     events.append(Happened(event=SignedOn(person=person.number)))
-    at = state.at if state.at != "sign_on" else _where_left(state, desk)
+    at = state.at if state.at != "sign_on" else _where_left(state, person, desk)
+    if state.at == "sign_on" and at != state.work.draft.at:
+        state = state.without_draft()
     words = Words(key="said.signed_on", parameters={"name": person.names.of(person.language)})
     signed_on = replace(state, at=at, operator=person.number, session="", question=None, overlay=None)
     return Turn(state=answered(signed_on, Tone.NEUTRAL, words, scan), events=tuple(events))
 
 
-def _where_left(state: State, desk: Desk) -> At:
+def _where_left(state: State, person: Person, desk: Desk) -> At:
     """Return the screen of what is in hand; the production station's, or home, where nothing is."""
-    document = state.document
+    document, draft = state.document, state.work.draft
+    if draft.at and draft.by == person.number:
+        return draft.at
     if document is None:
         return "station" if desk.station.operations else "home"
     return "approval" if document.status == "submitted" else "document"
@@ -200,7 +204,7 @@ def sign_off(state: State, desk: Desk, reason: Literal["asked", "idle"], scan: S
         idle_s = state.idle_s(desk.now) if reason == "idle" else 0
         events = (Happened(event=SignedOff(person=state.operator, reason=reason, idle_s=idle_s)),)
     left = replace(
-        state.without_draft(),
+        state.with_draft_aside(),
         at="sign_on",
         operator="",
         session="",

@@ -190,6 +190,13 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Return the state without what was begun at a production station and is not recorded."""
         return replace(self, work=replace(self.work, draft=Draft()))
 
+    def with_draft_aside(self) -> "State":
+        """Return the state with what was being told at a production station put aside for whoever is signed on."""
+        if self.at not in ("count", "handoff", "remake"):
+            return self.without_draft()
+        draft = replace(self.work.draft, by=self.operator, at=self.at)
+        return replace(self, work=replace(self.work, draft=draft))
+
     def without_empty_drafts(self) -> "State":
         """Return the state without drafts into which nothing was scanned: leaving a screen leaves nothing behind."""
         kept = tuple(

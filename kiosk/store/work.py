@@ -19,8 +19,8 @@ from domain.handoff import Verdict
 from domain.log import Envelope
 from kiosk.store.connection import Connection
 
-FINISHED_KEPT_MAX = 50
-"""Finished jobs whose finish can still be taken back here."""
+JOBS_KEPT_MAX = 100
+"""Jobs begun here, and as many finished here, that are found again."""
 
 
 def keep_work(connection: Connection, event: Event, envelope: Envelope) -> None:
@@ -67,13 +67,10 @@ def keep_station_job(connection: Connection, event: Event, envelope: Envelope) -
     match event:
         case JobStarted():
             _keep(connection, event, "start", envelope.event_id)
+            _prune(connection, "start")
         case JobFinished():
             _keep(connection, event, "finish", envelope.event_id)
-            connection.change(
-                "DELETE FROM station_job WHERE act = 'finish' AND id <= (SELECT id FROM station_job"
-                " WHERE act = 'finish' ORDER BY id DESC LIMIT 1 OFFSET ?)",
-                (FINISHED_KEPT_MAX,),
-            )
+            _prune(connection, "finish")
         case JobUndone(act="finish"):
             began = connection.row("SELECT start_id FROM station_job WHERE job = ?", (event.job,))
             _keep(connection, event, "start", began[0] if began else "")
@@ -94,6 +91,15 @@ def _keep(
         "INSERT OR REPLACE INTO station_job (job, bundle, operation, act, event_id, start_id)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (event.job, event.bundle, event.operation, act, event_id, start_id),
+    )
+
+
+def _prune(connection: Connection, act: str) -> None:
+    """Let go of the oldest: of a job that ended elsewhere, only the hub tells."""
+    connection.change(
+        "DELETE FROM station_job WHERE act = ? AND id <= (SELECT id FROM station_job"
+        " WHERE act = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (act, act, JOBS_KEPT_MAX),
     )
 
 

@@ -12,6 +12,9 @@ from domain.handoff import Defect, Leg, Rating
 from domain.job import Share
 from domain.route import OperationCode
 
+DraftAt = Literal["", "count", "handoff", "remake"]
+"""Screens on which something is told in several touches."""
+
 CALLS_OPEN_MAX = 20
 COUNT_MAX = 999_999
 
@@ -20,7 +23,11 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was scanned, typed and chosen so far for one act; it is put away with the screen.
 
     `bundle`, `copy`: the ticket in hand; `others`: those scanned besides it. `before`: the operation a verdict is on.
+    `by` was signed off in the middle of it, at the screen `at`, and finds it there again.
     """
+
+    by: str = ""
+    at: DraftAt = ""
 
     bundle: BundleSerial = BundleSerial("")
     copy: int = 0

@@ -14,12 +14,16 @@ from msgspec.structs import replace
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect, sync_playwright
 
+from domain.bundle import Tally
+from domain.events.production import JobFinished
 from domain.names import LANGUAGES, Language, Names
 from kiosk.page import Touch
 from kiosk.screen import Screen
 from kiosk.web import Page, Sample, VirtualPanel
 from tests.browser.kiosk_screens import frame, hostile_screen, screens
+from tests.sewing import BUNDLE, WANG, at_the_hem, ticket
 from tests.tools import chromium
+from tests.world import badge_code
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -218,6 +222,25 @@ def test_a_keyboard_at_the_kiosk_gives_the_screen_nothing_but_the_digits_of_a_pi
     tab.locator("[data-action=help]").tap()
     assert kiosk.touches.get(timeout=WAIT_S) == Touch(action="help", turn=62)
     assert kiosk.touches.empty()
+
+
+def test_a_bundle_is_counted_and_finished_with_fingers_alone(kiosk: Kiosk, tab: Tab, tmp_path: Path):
+    station = at_the_hem(tmp_path)
+
+    def taps(name: str) -> None:
+        """Touch what has these words, as the screen is, and let the kiosk answer."""
+        shown(kiosk, tab, station.screen)
+        tab.evaluate("document.querySelector('.wash')?.remove()")
+        tab.get_by_role("button", name=name).first.tap()
+        station.takes(kiosk.touches.get(timeout=WAIT_S))
+
+    station.scans(badge_code(WANG), ticket(BUNDLE))
+    for name in ("Count", "Seconds", "2", "OK", "Wavy hem", "Done as counted"):
+        taps(name)
+    shown(kiosk, tab, station.screen)
+    expect(tab.locator(".answer .says")).to_contain_text("18 good, 2 seconds")
+    assert [one.told for one in station.events(JobFinished)] == [Tally(good=18, seconds=2)]
+    station.close()
 
 
 def test_scrolling_a_list_is_the_pages_own_business_and_stays(kiosk: Kiosk, tab: Tab):

@@ -18,6 +18,7 @@ from domain.shop import Hold
 from domain.wire import Change, Changes
 from kiosk.provision import provision
 from kiosk.store.log import Fact
+from kiosk.store.work import JOBS_KEPT_MAX
 from tests.sewing import (
     ASKED,
     BUNDLE,
@@ -115,6 +116,27 @@ def test_a_provision_file_brings_the_floor(tmp_path: Path) -> None:
     assert terminal.store.shop.progress(BUNDLE.serial) == sewn()
     assert terminal.store.reference.strange() == 0
     terminal.close()
+
+
+def test_a_file_of_the_version_before_knows_the_floor_from_its_next_start(terminal: Terminal) -> None:
+    through = record(terminal, STARTED)
+    for table in ("own_work", "station_job"):
+        terminal.store.connection.change(f"DROP TABLE {table}")
+    terminal.store.connection.change("PRAGMA user_version = 4")
+    terminal.restarts()
+    assert terminal.store.log.head.sequence > through
+    assert terminal.store.shop.jobs_here(9) == []
+    record(terminal, STARTED, FINISHED)
+    assert terminal.store.shop.last_act() is not None
+
+
+def test_of_jobs_that_ended_elsewhere_only_the_newest_are_kept(terminal: Terminal) -> None:
+    jobs = [replace(STARTED, job=f"S301W{number:06}") for number in range(JOBS_KEPT_MAX + 5)]
+    record(terminal, *jobs)
+    assert terminal.store.connection.row("SELECT count(*), min(job) FROM station_job") == (
+        JOBS_KEPT_MAX,
+        jobs[5].job,
+    )
 
 
 def test_only_what_both_sides_agreed_on_is_shown_and_of_that_the_newest(terminal: Terminal) -> None:

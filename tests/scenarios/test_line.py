@@ -161,6 +161,7 @@ def test_a_bundle_goes_down_the_line_and_everybody_knows_the_same(floor: Floor, 
         station.close()
 
 
+@pytest.mark.fault("U3")
 def test_two_lines_that_did_not_hear_of_each_other_are_paid_once_and_both_are_told(
     floor: Floor, tmp_path: Path
 ) -> None:

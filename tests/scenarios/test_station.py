@@ -28,7 +28,7 @@ from domain.events.terminal import ScanRefused
 from domain.handoff import Defect
 from domain.job import Share
 from domain.progress import cut
-from kiosk.screen import Tone
+from kiosk.screen import SignOnView, Tone
 from kiosk.status import HubReport
 from kiosk.work.views import CallView, CountView, StationView
 from tests.sewing import BUNDLE, HEM, LI, LINE_3, OVERLOCK, SECOND, WANG, ZHAO, at_the_hem, ticket
@@ -102,6 +102,7 @@ def test_the_done_card_or_one_touch_ends_it_too(terminal: Terminal, how: str) ->
     assert terminal.events(JobFinished)
 
 
+@pytest.mark.fault("S4")
 def test_a_second_pull_of_the_trigger_is_no_finish(terminal: Terminal) -> None:
     terminal.scans(badge_code(WANG), TICKET)
     terminal.scans(TICKET, apart_s=2)
@@ -142,6 +143,26 @@ def test_more_than_came_cannot_be_told_of_and_what_was_typed_stays(terminal: Ter
     assert isinstance(terminal.view, CountView)
     assert terminal.view.tiles[2].pieces == 25
     assert not terminal.events(JobFinished)
+
+
+def test_who_was_signed_off_while_counting_finds_the_counts_again_and_nobody_else_does(
+    terminal: Terminal,
+) -> None:
+    terminal.scans(badge_code(WANG), TICKET)
+    terminal.touches("count")
+    terminal.touches("tile", "seconds")
+    terminal.types("3")
+    terminal.waits(200)
+    assert terminal.shows(SignOnView)
+    terminal.scans(badge_code(WANG))
+    assert isinstance(terminal.view, CountView)
+    assert [one.pieces for one in terminal.view.tiles] == [17, 3, 0, 0]
+    terminal.touches("lock")
+    terminal.scans(badge_code(ZHAO))
+    assert isinstance(terminal.view, StationView)
+    terminal.touches("lock")
+    terminal.scans(badge_code(WANG))
+    assert isinstance(terminal.view, StationView)
 
 
 def test_the_power_goes_in_the_middle_of_the_work_and_nothing_is_forgotten(terminal: Terminal) -> None:
