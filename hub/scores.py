@@ -137,7 +137,9 @@ def said_of(connection: Connection, month: Month, rules: QualityRules) -> list[S
         for judge, judged, pieces in connection.execute(pairs.group_by(sums.unit_judging, sums.unit_judged))
     ]
     is_told = (held.rating != "") | held.verdict.in_((Verdict.PART, Verdict.REJECT))
-    asked = select(handoffs).where(*is_judged(month), IS_REMARKED, is_told).order_by(held.at, held.position)
+    columns = (held.unit_judging, held.unit_judged, held.received, held.pieces, held.verdict, held.rating)
+    asked = select(*columns, held.at, held.handoff_json).where(*is_judged(month), IS_REMARKED, is_told)
+    asked = asked.order_by(held.at, held.position)
     told = connection.execute(asked).all()
     blamed: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for row in told:

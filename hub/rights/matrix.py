@@ -132,6 +132,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/tickets"): BOARD,
         ("GET", "/tickets/<path:number>"): BOARD,
         ("POST", "/tickets/<path:number>"): SIGNED_ON,
+        ("POST", "/quality"): SIGNED_ON,
         ("GET", "/unanswered"): BOARD,
         ("GET", "/calls"): BOARD,
         ("GET", "/inspections"): BOARD,
@@ -221,6 +222,17 @@ TICKET_ACTS: Mapping[str, str] = MappingProxyType(
     )
 )
 """What can be done about a quality ticket in the name of one's unit, each with its right."""
+
+QUALITY_ACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "open": "ticket.answer",
+        "rate": "ticket.answer",
+        "hold": "ticket.quality",
+        "lift": "ticket.quality",
+        "raise": "",
+    }
+)
+"""What can be said at the pages of quality, each with its right; empty: by whoever is signed on."""
 
 TICKET_PARTIES: Mapping[Party, str] = MappingProxyType(
     {Party.QUALITY: "ticket.quality", Party.PRODUCTION: "ticket.production"}

@@ -182,6 +182,13 @@ def inspected(connection: Connection, plant: str, first: date, last: date) -> In
     )
 
 
+def standing_holds(connection: Connection, plant: str) -> Sequence[Row[Any]]:
+    """Return what stands still, the longest first."""
+    held = holds.c
+    asked = select(holds).where(held.plant == plant, held.lifted_at.is_(None)).order_by(held.since)
+    return connection.execute(asked.limit(SHOWN_MAX)).all()
+
+
 def _look(row: Row[Any]) -> Look:
     return Look(
         name=row.name,

@@ -22,6 +22,7 @@ from hub.web.outside_pages import serve_outside
 from hub.web.pages import serve_pages
 from hub.web.person_pages import PersonAside, serve_persons
 from hub.web.plan_pages import serve_plans
+from hub.web.quality_forms import serve_quality_forms
 from hub.web.quality_pages import serve_quality
 from hub.web.question_pages import serve_questions
 from hub.web.render import Renderer
@@ -51,6 +52,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_months(app, hub, pages)
     serve_tickets(app, hub, pages)
     serve_quality(app, hub, pages)
+    serve_quality_forms(app, hub, pages)
     serve_scores(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
     serve_persons(app, hub, pages)

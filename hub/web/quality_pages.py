@@ -20,10 +20,11 @@ from hub.store.quality_tables import voices
 from hub.views.names import NameBook
 from hub.views.page import WORD_CHARS_MAX
 from hub.views.plans import today_of
-from hub.views.quality import inspected, open_calls, satisfaction, voices_of
+from hub.views.quality import inspected, open_calls, satisfaction, standing_holds, voices_of
 from hub.views.unanswered import unanswered
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
+from hub.web.quality_forms import offered
 from hub.work_units import work_units
 
 DAYS_SHOWN = 30
@@ -99,8 +100,11 @@ class _Quality:
             names = NameBook()
             operations = {one.operation for one in found.rows} | {one.operation for one in found.newest}
             names.read(connection, plant, "operation", operations)
-            names.read(connection, plant, "person", {one.person for one in found.newest})
+            standing = standing_holds(connection, plant)
+            people = {one.person for one in (*found.newest, *standing)}
+            names.read(connection, plant, "person", people)
             codes = {defect.code for one in found.newest for defect in one.defects}
+            codes |= {one.reason for one in standing if len(one.reason) <= WORD_CHARS_MAX}
             names.read(connection, plant, "defect_code", codes)
             return self._pages.draw(
                 "inspections.html",
@@ -112,6 +116,8 @@ class _Quality:
                 last=last,
                 names=names,
                 units={},
+                standing=standing,
+                offer=offered(connection, plant, language),
             )
 
         return self._pages.answer(show)
@@ -163,6 +169,7 @@ class _Quality:
                 satisfaction=satisfaction(connection, plant),
                 units=units,
                 names=names,
+                offer=offered(connection, plant, language),
                 may_answer=reader().may(plant, "voice.answer"),
                 text_chars_max=NOTE_CHARS_MAX,
                 refusal=refusal,

@@ -24,6 +24,7 @@ from hub.views.plans import today_of
 from hub.views.scores import Evidence, evidence
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
+from hub.web.quality_forms import offered
 from hub.work_units import work_units
 
 MONTHS_OFFERED = 12
@@ -74,7 +75,7 @@ class _Scores:
             if one:
                 month = month_of_plant(connection, plant, period)
                 behind = evidence(connection, month, unit, today, rules)
-            listed = oddities(connection, plant, period, rules)
+            listed = () if one else oddities(connection, plant, period, rules)
             told = request.args.get("told", "")
             return self._pages.draw(
                 "score.html" if one else "scores.html",
@@ -93,6 +94,7 @@ class _Scores:
                 small=SMALL_SAMPLE,
                 units=work_units(connection, plant),
                 names=_named(connection, plant, rows, behind),
+                offer=offered(connection, plant, language),
                 may_publish=reader().may(plant, SCORE_RIGHT),
                 refusal=refusal,
                 told=told if told in ("published", "stored") else "",

@@ -34,6 +34,7 @@ from hub.views.plans import today_of
 from hub.views.tickets import TicketLine, holds_of, story, ticket_line, ticket_lists
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
+from hub.web.quality_forms import offered
 from hub.work_units import WorkUnit, work_units
 
 _ACTS = (*TICKET_ACTS, "decide")
@@ -59,7 +60,8 @@ class _Tickets:
         def show(connection: Connection, plant: str, language: Language) -> str:
             units = work_units(connection, plant)
             unit = request.args.get("unit", "")[:WORD_CHARS_MAX].replace("\0", "")
-            lists = ticket_lists(connection, plant, self._today(connection, plant), unit)
+            today = self._today(connection, plant)
+            lists = ticket_lists(connection, plant, today, unit)
             lines = (*lists.exposed, *lists.waiting, *lists.closed)
             return self._pages.draw(
                 "tickets.html",
@@ -67,6 +69,8 @@ class _Tickets:
                 language,
                 title="quality.tickets",
                 lists=lists,
+                due=(today + timedelta(days=DUE_DAYS)).isoformat(),
+                offer=offered(connection, plant, language),
                 unit=unit,
                 units=units,
                 names=named(connection, plant, units, lines),

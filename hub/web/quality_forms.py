@@ -1,0 +1,81 @@
+"""What the forms of the pages of quality are sent to, and what they offer to choose from."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, redirect, request
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from domain.words import speak
+from hub.hub import Hub
+from hub.office import NOTE_CHARS_MAX, Office, OrderError
+from hub.quality_desk import Saying, say
+from hub.rights.matrix import QUALITY_ACTS
+from hub.rights.reader import reader
+from hub.store.database import StoreBusyError
+from hub.store.tables import reference
+from hub.views.names import NameBook
+from hub.web.hand import hand_of
+from hub.web.pages import Pages
+from hub.work_units import units_of, work_units
+
+BACK = {
+    "open": "/tickets",
+    "hold": "/inspections",
+    "lift": "/inspections",
+    "rate": "/scores",
+    "raise": "/voices",
+}
+"""The page each form stands on, and that is shown again."""
+_FIELDS_MAX = 20
+
+
+def serve_quality_forms(app: Flask, hub: Hub, pages: Pages) -> None:
+    """Serve the address of the forms."""
+    office = Office(hub.engine, hub.ingest, hub.projector, hub.clock)
+
+    def said() -> AnyResponse:
+        plant, language = pages.asked()
+        act = request.form.get("act", "")
+        names = [*request.form][:_FIELDS_MAX]
+        values = {name: request.form.get(name, "")[:NOTE_CHARS_MAX] for name in names}
+        told = {"told": act}
+        try:
+            if not say(
+                office, plant, hand_of(reader(), plant), Saying(act=act, values=values), hub.clock.now()
+            ):
+                told = {"told": "stored"}
+        except OrderError as error:
+            told = {"refused": error.key}
+        except StoreBusyError:
+            told = {"refused": "desk.refused.busy"}
+        query = {"plant": plant, "lang": language, **told}
+        return redirect(f"{BACK.get(act, '/tickets')}?{urlencode(query)}", 303)
+
+    app.add_url_rule("/quality", "quality_said", said, methods=["POST"])
+
+
+def offered(connection: Connection, plant: str, language: Any) -> dict[str, Any]:
+    """Return what the forms of a page offer to whoever reads it, and what came of the last one."""
+    asks = reader()
+    units = work_units(connection, plant)
+    names = NameBook()
+    choices: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("operation", "defect_code"):
+        held = reference.c
+        asked = select(held.key).where(held.plant == plant, held.kind == kind, held.body_json.is_not(None))
+        keys = list(connection.execute(asked.order_by(held.key)).scalars())
+        names.read(connection, plant, kind, keys)
+        choices[kind] = [(key, names.of(kind, key, language)) for key in keys]
+    refused, told = request.args.get("refused", ""), request.args.get("told", "")
+    is_known = refused.startswith(("quality.refused.", "desk.refused."))
+    return {
+        "choices": choices,
+        "own_units": sorted(units_of(asks.person, units)) if asks.person else [],
+        "may_say": {act for act, right in QUALITY_ACTS.items() if not right or asks.may(plant, right)}
+        if asks.person
+        else set[str](),
+        "said": told if told in QUALITY_ACTS else "",
+        "refused": speak(language, refused) if is_known else "",
+    }
