@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from domain.place import Station as StationRecord
 from domain.route import OperationCode, route_key
 from domain.score_watch import Listed
 from domain.wire import Accepted, Upload, UploadHeader
+from hub.objects.piece_prices import PiecePriceRecord
 from hub.projector import waiting_of
 from hub.quality_rules import QualityRules
 from hub.rebuild import rebuild
@@ -25,12 +26,12 @@ from hub.scores import oddities
 from hub.store.database import reading, writing
 from hub.store.devices import Device, enrol
 from hub.store.event_log import Arrival
-from hub.store.production_tables import bundles, job_shares, jobs, unit_hours
+from hub.store.production_tables import bundles, job_shares, jobs, pay_lines, unit_hours
 from hub.store.reference import Record, write_records
 from hub.store.tables import dispositions
 from hub.store.values import instant_text
 from tests.factory.factory import Factory
-from tests.factory.laws import Pay, law
+from tests.factory.laws import CENT, DAY, Pay, law
 from tests.factory.line_records import DAY_MINUTES
 from tests.factory.recount import Recount
 from tests.factory.stations import PLANT, Station
@@ -41,6 +42,7 @@ from tests.hub.production_laws import broken_laws
 UPLOAD_EVENTS_MAX = 200
 APPENDED_AT_ONCE = 20_000
 MONTH, DAY_CHARS = "2026-11", len("2026-11-02")
+MICRO_DIGITS = 6
 _PLACE = PlaceId("FLOOR")
 
 
@@ -134,6 +136,9 @@ class HubBooks(Plant):
             page = recount.pages[row.serial]
             law("L7", (row.live, row.closed) == (page.live(), page.is_closed), f"{row.serial}: {row.live}")
         law("L7", len(held) == len(recount.pages), f"{len(held)} bundles, counted {len(recount.pages)}")
+        paid, counted_pay = self.pay(), recount.pay
+        wrong = [key for key in paid.keys() | counted_pay.keys() if paid[key] != counted_pay[key]]
+        law("L8", not wrong, [(key, paid[key], counted_pay[key]) for key in wrong[:3]])
         return len(told) + len(held)
 
     def pay(self) -> Pay:
@@ -149,6 +154,20 @@ class HubBooks(Plant):
         return Counter(
             {(person, order, OperationCode(code)): int(pieces) for person, order, code, pieces in rows}
         )
+
+    def wages(self) -> dict[str, Decimal]:
+        """Return what each person is paid for the weeks, to the cent, as the lines of pay say."""
+        own = pay_lines.c
+        asked = select(own.person, own.pieces, own.price)
+        earned: dict[str, int] = {}
+        with reading(self.engine) as connection:
+            for person, pieces, price in connection.execute(asked):
+                law("L8", price is not None, f"{person}: {pieces} pieces without a price")
+                earned[person] = earned.get(person, 0) + pieces * price
+        totals = {person: Decimal(value).scaleb(-MICRO_DIGITS) for person, value in earned.items()}
+        return {
+            person: total.quantize(CENT, rounding=ROUND_HALF_UP) for person, total in totals.items() if total
+        }
 
     def oddities(self) -> tuple[Listed, ...]:
         """Return what the office's page lists of the month as no chance."""
@@ -187,6 +206,12 @@ def _records(factory: Factory) -> Iterator[Record]:
         yield Record(kind="operation", key=operation.code, body=operation)
     for style in factory.styles:
         yield Record(kind="route", key=route_key(style.route.code, style.route.version), body=style.route)
+        for operation, price in style.prices.items():
+            code = f"{style.code}-{operation}"
+            body = PiecePriceRecord(
+                code=code, operation=operation, style=style.code, price=price, valid_from=DAY
+            )
+            yield Record(kind="piece_price", key=code, body=body)
     for order in factory.orders:
         yield Record(kind="work_order", key=order.number, body=order)
     for station in factory.stations:

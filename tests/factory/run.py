@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -142,8 +141,7 @@ def lived(weeks: Weeks, folder: Path, records: Sequence[LineDay], verdict_seeds:
     took_s = time.monotonic() - begun_s
     say(f"folded in {took_s:.0f} s")
     weeks.checks["rows of the hub held against the recount"] += hub.agrees(weeks.recount)
-    paid_to = Counter({key: pieces for key, pieces in hub.pay().items() if pieces})
-    weeks.wages_agree(paid_to)
+    weeks.wages_agree(hub.wages())
     found, cheats = hub.oddities(), dishonest(weeks.factory.sizes)
     is_month = weeks.factory.sizes.days * weeks.factory.sizes.sets >= MONTH_SETS
     false = as_planted(found, cheats if is_month else Dishonest(rings=(), never=(), revenge=()))

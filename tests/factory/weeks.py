@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.log import Recorded
@@ -11,7 +12,6 @@ from domain.route import Route
 from tests.factory.books import Books
 from tests.factory.factory import Factory
 from tests.factory.laws import (
-    Pay,
     both_counts_agree,
     good_pieces,
     l5_each_piece_is_taken_up_once,
@@ -128,12 +128,11 @@ class Weeks:
             self.books.bundles.values(), self.books.pay, self.factory.truth
         )
         self.checks["L20: figures the floor explains"] += explained
-        self.wages_agree(self.books.pay)
+        self.wages_agree(wages_by_rule(self.books.pay, self.factory.style_of))
 
-    def wages_agree(self, paid_to: Pay) -> None:
-        """L8: what the books' pieces come to by the rule is what the other count comes to by hand, to the cent."""
-        styles = self.factory.style_of
-        mine, other = wages_by_rule(paid_to, styles), wages(self.recount.pay, styles)
+    def wages_agree(self, mine: Mapping[str, Decimal]) -> None:
+        """L8: what the books pay everybody is what the other count comes to by hand, to the cent."""
+        other = wages(self.recount.pay, self.factory.style_of)
         wrong = [one for one in mine.keys() | other.keys() if mine.get(one) != other.get(one)]
         law("L8", not wrong, [(one, mine.get(one), other.get(one)) for one in wrong[:3]])
         self.checks["L8: wages to the cent"] += len(mine)
