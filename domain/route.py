@@ -37,6 +37,7 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something done to goods at a station. `qualification`: what a person must have learnt for it, if anything.
 
     `has_own_pay`: it is paid by the piece. `is_inspection`: whoever does it answers for what is let through.
+    `makes_bundles`: it cuts lays into bundles.
     """
 
     code: OperationCode
@@ -47,6 +48,7 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     qualification: str = ""
     has_own_pay: bool = True
     is_inspection: bool = False
+    makes_bundles: bool = False
 
 
 class Step(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from domain.handoff import RequirementList
 from domain.job import Job
 from domain.route import OperationCode
 from domain.shop import Shop
+from domain.work_order import WorkOrder
 
 
 class StationAct(Struct, frozen=True, kw_only=True):
@@ -25,6 +26,10 @@ class StationAct(Struct, frozen=True, kw_only=True):
 
 class Floor(Shop, Protocol):
     """The station's own questions; every answer is immediate and bounded."""
+
+    def orders_open(self, limit: int) -> Sequence[WorkOrder]:
+        """Return the work orders on which work may be begun, by number."""
+        ...
 
     def jobs_here(self, limit: int) -> Sequence[Job]:
         """Return the jobs at work that were checked in at this station, the newest first."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from domain.names import Language, Names
 from domain.problem import Problem
 from kiosk.parts import Button, Choice, Words
-from kiosk.work.views import CallView, CountView, HandoffView, RemakeView, StationView
+from kiosk.work.views import CallView, CountView, HandoffView, LayView, RemakeView, StationView
 
 
 class Tone(StrEnum):
@@ -322,6 +322,7 @@ View = (
     | HandoffView
     | RemakeView
     | CallView
+    | LayView
 )
 
 

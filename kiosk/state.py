@@ -27,6 +27,7 @@ At = Literal[
     "handoff",
     "remake",
     "call",
+    "cutting",
 ]
 Ask = Literal[
     "offer",
@@ -44,8 +45,8 @@ DOCUMENTS_OPEN_MAX = 20
 DAYS_REMEMBERED_MAX = 60
 """Days whose document numbers are remembered."""
 
-Series = Literal["bundle", "job", "call", "stoppage"]
-_LETTERS: Mapping[Series, str] = {"bundle": "", "job": "W", "call": "C", "stoppage": "P"}
+Series = Literal["bundle", "job", "call", "stoppage", "lay"]
+_LETTERS: Mapping[Series, str] = {"bundle": "", "job": "W", "call": "C", "stoppage": "P", "lay": "Y"}
 """What stands between a name's beginning and its number. A bundle has none: its ticket says it is one."""
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

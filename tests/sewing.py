@@ -17,11 +17,14 @@ from domain.handoff import Requirement, RequirementList
 from domain.names import Names
 from domain.place import PlaceId, Station
 from domain.progress import Progress, Told, after, cut
+from domain.quantity import Quantity
 from domain.route import Flow, Operation, OperationCode, Route, Step
 from domain.shop import Hold
 from domain.staff import Person
+from domain.stock import Balance
 from domain.wire import Change
 from domain.work_order import OrderLine, OrderState, WorkOrder
+from tests.stock import ROLL
 from tests.terminal import Terminal, VirtualClock
 from tests.world import NOW, STATION
 
@@ -77,6 +80,15 @@ LINE_3 = replace(
     operations=(HEM,),
     unit="LINE-3",
 )
+CUT = OperationCode("CUT")
+CUTTING = Operation(code=CUT, names=Names(zh="裁剪", en="Cutting"), flow=Flow.GARMENT, makes_bundles=True)
+TABLE = replace(
+    LINE_3, names=Names(zh="裁床", en="Cutting table"), operations=(CUT,), number_code="C3", unit=""
+)
+SIZES = replace(
+    ORDER, lines=tuple(OrderLine(colour="navy", size=size, pieces=60) for size in ("M", "L", "XL"))
+)
+"""An order in three sizes."""
 ASKED = RequirementList(
     before=OVERLOCK,
     operation=HEM,
@@ -176,3 +188,18 @@ def at_the_hem(
     """Return the kiosk of the hem station, with these bundles on its line."""
     told = bundles or (sewn(), sewn(SECOND))
     return Terminal(folder, more=floor_changes(*told, station=station), clock=clock)
+
+
+def cutting_changes() -> list[Change]:
+    """Return what a hub would tell the cutting table: an order in three sizes, and rolls of two dye lots."""
+    second = replace(ROLL, handling_unit="R0002", lot="D-119")
+    kilos = Quantity.of("21.4", "KGM")
+    stock = (Balance(place=PlaceId("RM-A-01"), goods=one, quantity=kilos) for one in (ROLL, second))
+    return [
+        *floor_changes(sewn(), station=TABLE, orders=(SIZES,)),
+        Change(kind="operation", key=CUT, body=msgspec.to_builtins(CUTTING)),
+        *(
+            Change(kind="balance", key=f"r{number}", body=msgspec.to_builtins(one))
+            for number, one in enumerate(stock)
+        ),
+    ]

@@ -55,6 +55,7 @@ OBJECT = ObjectType(
         Field(name="process_kind", kind=PROCESS_KIND, headers=("过程类型",)),
         Field(name="has_own_pay", kind=replace(FLAG, empty=True), headers=("计件",)),
         Field(name="is_inspection", kind=FLAG),
+        Field(name="makes_bundles", kind=FLAG, headers=("裁剪", "cutting")),
         REMARK_FIELD,
     ),
 )

@@ -104,6 +104,8 @@ def _touch_tool(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return open_tickets(state, desk)
         case "calls":
             return go(state, "call")
+        case "lay" if _cuts_here(state, desk):
+            return go(state, "cutting")
         case _:
             return None
 
@@ -187,7 +189,9 @@ def asks(state: State, desk: Desk) -> str:
     if not operation_here(state, desk):
         return "ask.operation_here"
     job = job_in_hand(state, desk)
-    return "ask.same_ticket" if job and state.operator in job.people else "ask.ticket"
+    if job and state.operator in job.people:
+        return "ask.same_ticket"
+    return "ask.lay_or_ticket" if _cuts_here(state, desk) else "ask.ticket"
 
 
 def back_to_station(state: State, key: str = "said.not_done") -> Turn:
@@ -232,10 +236,18 @@ def view(state: State, desk: Desk) -> StationView:
     )
 
 
+def _cuts_here(state: State, desk: Desk) -> bool:
+    """Tell whether lays are cut into bundles here."""
+    operation = desk.floor.operation(operation_here(state, desk))
+    return operation is not None and operation.makes_bundles
+
+
 def _tools(state: State, desk: Desk, *, has_job: bool) -> tuple[Button, ...]:
     verdict = Button(action="verdict", label=Words(key="button.verdict_first"), icon="shield")
     change = Button(action="other_operation", label=Words(key="button.other_operation"), icon="list")
+    lay = Button(action="lay", label=Words(key="button.lay"), icon="list", style="primary")
     return (
+        *((lay,) if _cuts_here(state, desk) else ()),
         *(() if has_job else (verdict,)),
         Button(action="calls", label=Words(key="button.calls"), icon="warn"),
         Button(action="tickets", label=Words(key="button.tickets"), icon="label"),

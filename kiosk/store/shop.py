@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -19,7 +20,7 @@ from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
 from domain.shop import Hold
 from domain.staff import Person
-from domain.work_order import WorkOrder
+from domain.work_order import STOPPED, WorkOrder
 from kiosk.floor import StationAct
 from kiosk.store.connection import Connection, Row
 from kiosk.store.facts import SqliteFacts
@@ -118,6 +119,11 @@ class SqliteShop:
 
     def locked_period(self) -> str:
         return self._facts.locked_period()
+
+    def orders_open(self, limit: int) -> Sequence[WorkOrder]:
+        """Return the work orders on which work may be begun, by number."""
+        known = (one for one in self._all("work_order", _orders.decode) if one.state not in STOPPED)
+        return list(islice(known, limit))
 
     def jobs_here(self, limit: int) -> Sequence[Job]:
         """Return the jobs at work that were checked in at this station, the newest first."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.bundle import BundleSerial
-from domain.events.production import CallKind
+from domain.events.production import CallKind, RollSpread
 from domain.handoff import Defect, Leg, Rating
 from domain.job import Share
 from domain.route import OperationCode
@@ -17,6 +17,16 @@ DraftAt = Literal["", "count", "handoff", "remake"]
 
 CALLS_OPEN_MAX = 20
 COUNT_MAX = 999_999
+
+
+class LayDraft(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A lay as far as it was told of. `roll`, `shade`: the roll in hand, whose plies are still to be said."""
+
+    order: str = ""
+    colour: str = ""
+    rolls: tuple[RollSpread, ...] = ()
+    roll: str = ""
+    shade: str = ""
 
 
 class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,6 +49,7 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     conceded_by: str = ""
     leg: Leg | None = None
+    lay: LayDraft = LayDraft()
 
     def counting(self, name: str, pieces: int) -> "Draft":
         """Return the draft with a count told anew."""

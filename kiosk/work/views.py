@@ -102,6 +102,21 @@ class RemakeView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rem
     buttons: tuple[Button, ...] = ()
 
 
+class LayView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="cutting"):
+    """A lay that is spread: its order and colour, how it is bundled, its rolls, and what it comes to."""
+
+    asks: Words
+    order: str = ""
+    style: str = ""
+    colour: str = ""
+    choices: tuple[Choice, ...] = ()
+    tiles: tuple[CountTile, ...] = ()
+    sizes: tuple[CountTile, ...] = ()
+    sums: tuple[CountTile, ...] = ()
+    rolls: tuple[Choice, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
 class CallView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"):
     """Call somebody, and say that the station stands still."""
 

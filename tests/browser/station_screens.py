@@ -27,14 +27,16 @@ from tests.sewing import (
     OVERLOCK,
     PEOPLE,
     SECOND,
+    SIZES,
     WANG,
     ZHAO,
+    cutting_changes,
     floor_changes,
     sewn,
     ticket,
 )
 from tests.terminal import Terminal
-from tests.world import badge_code
+from tests.world import badge_code, unit_code
 
 DONE, HELP = control_code(ControlCommand.DONE), control_code(ControlCommand.HELP)
 CHINESE: Mapping[str, tuple[Requirement, ...]] = {
@@ -119,7 +121,10 @@ def station_screens(language: Language) -> Mapping[str, Screen]:
         choosing = _Shift(Path(folder) / "two", language, told)
         choosing.scans(badge_code(WANG), name="station_choose")
         choosing.terminal.close()
-    return {**shift.shown, **choosing.shown}
+        table = _Shift(Path(folder) / "three", language, cutting_changes())
+        _cut(table)
+        table.terminal.close()
+    return {**shift.shown, **choosing.shown, **table.shown}
 
 
 def _work(shift: _Shift) -> None:
@@ -140,6 +145,19 @@ def _work(shift: _Shift) -> None:
     shift.touches("calls", "call:mechanic", "call:material", "came:S301C000001", name="call")
     shift.touches("break", name="station_break")
     shift.touches("resume_station", "resume", "finish")
+
+
+def _cut(table: _Shift) -> None:
+    table.scans(badge_code(WANG))
+    table.touches("lay", name="cutting_order")
+    table.touches(f"lay_order:{SIZES.number}", "lay_colour:navy")
+    for field, digits in {"lay_length": "480", "bundle_pieces": "20", "size.M": "1", "size.L": "2"}.items():
+        table.touches(f"tile:{field}", *(f"pad_key:{one}" for one in digits), "overlay_done")
+    table.scans(unit_code("R0001"), name="cutting_plies")
+    table.touches("pad_key:1", "pad_key:5", "overlay_done")
+    table.scans(unit_code("R0002"))
+    table.touches("pad_key:1", "pad_key:0", "overlay_done", name="cutting")
+    table.touches("lay_cut", name="cutting_done")
 
 
 def _judge(shift: _Shift) -> None:

@@ -1,0 +1,28 @@
+"""Cutting: a lay at the kiosk, from its order to its bundles."""
+
+WORDS = {
+    "button.lay": "Spread a lay",
+    "button.lay_cut": "Cut: print tickets",
+    "ask.lay_or_ticket": "Spread a lay, or scan a ticket",
+    "ask.lay_order": "Choose the order to cut",
+    "ask.lay_colour": "Choose the colour",
+    "ask.lay_numbers": "Type the lay's length, pieces in a bundle, and how often each size lies in the marker",
+    "ask.lay_rolls": "Scan the first roll",
+    "ask.lay_more_rolls": "Scan the next roll, or cut",
+    "field.lay_length": "Length (cm)",
+    "field.bundle_pieces": "Pieces in a bundle",
+    "field.plies": "Plies of this roll",
+    "field.lay_plies": "Plies",
+    "field.lay_garments": "Garments",
+    "field.lay_bundles": "Bundles",
+    "screen.lay.sizes": "Sizes in the marker",
+    "screen.lay.rolls": "Rolls, the top one first",
+    "screen.lay.no_order": "No order can be cut now",
+    "lay.roll": "shade {shade} · {metres} m",
+    "said.roll_taken": "Roll {roll}, shade {shade}: how many plies?",
+    "said.lay_cut": "Lay {lay} is cut into {bundles} bundles",
+    "help.cutting": "Choose order and colour, type the numbers, scan each roll, type its plies. DONE cuts them",
+    "problem.lay_order_first": "A lay needs its order and colour first",
+    "problem.lay_order_first.way_out": "Touch the order, then the colour, then scan the rolls",
+    "object.field.makes_bundles": "Cuts bundles",
+}

@@ -1,0 +1,28 @@
+"""Cutting: a lay at the kiosk, from its order to its bundles."""
+
+WORDS = {
+    "button.lay": "拉布开床",
+    "button.lay_cut": "开裁：打印菲票",
+    "ask.lay_or_ticket": "请拉布开床，或扫描菲票",
+    "ask.lay_order": "请选择要裁的任务单",
+    "ask.lay_colour": "请选择颜色",
+    "ask.lay_numbers": "请输入床长、每扎件数，以及各尺码在排料图中的件数",
+    "ask.lay_rolls": "请扫描第一卷布",
+    "ask.lay_more_rolls": "请扫描下一卷布，或开裁",
+    "field.lay_length": "床长（厘米）",
+    "field.bundle_pieces": "每扎件数",
+    "field.plies": "本卷层数",
+    "field.lay_plies": "层数",
+    "field.lay_garments": "件数",
+    "field.lay_bundles": "扎数",
+    "screen.lay.sizes": "排料尺码",
+    "screen.lay.rolls": "布卷（最上一卷在前）",
+    "screen.lay.no_order": "现在没有可裁的任务单",
+    "lay.roll": "缸号 {shade} · {metres} 米",
+    "said.roll_taken": "布卷 {roll}，缸号 {shade}：拉了几层？",
+    "said.lay_cut": "床次 {lay} 已裁成 {bundles} 扎",
+    "help.cutting": "先选任务单和颜色，输入数字，逐卷扫描并输入层数。扫“完成”即开裁并打印全部菲票",
+    "problem.lay_order_first": "请先选任务单和颜色",
+    "problem.lay_order_first.way_out": "点选任务单，再点颜色，然后扫描布卷",
+    "object.field.makes_bundles": "裁剪出扎",
+}
