@@ -74,6 +74,7 @@ def test_every_question_has_a_page_in_both_languages(hub: Office, name: str, lan
     answer = hub.client.get(f"/reports/{name}", query_string={"lang": language})
     assert answer.status_code == 200
     assert f"/reports/{name}.xlsx" in answer.text
+    assert "⟦" not in answer.text, "a word that no catalogue has"
 
 
 @pytest.mark.parametrize("name", list(questions()))

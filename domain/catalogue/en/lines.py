@@ -47,4 +47,10 @@ WORDS = {
     "report.column.started_at": "Begun at",
     "report.column.finished_at": "Finished at",
     "report.column.started_position": "Check-in",
+    "report.field.line": "Line",
+    "report.field.operation": "Operation",
+    "report.field.work_order": "Order",
+    "report.field.unit": "Line or workshop",
+    "report.field.bundle": "Bundle",
+    "report.field.day": "Day",
 }

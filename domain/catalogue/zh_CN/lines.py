@@ -47,4 +47,10 @@ WORDS = {
     "report.column.started_at": "开工时间",
     "report.column.finished_at": "完工时间",
     "report.column.started_position": "开工扫描",
+    "report.field.line": "产线",
+    "report.field.operation": "工序",
+    "report.field.work_order": "任务单",
+    "report.field.unit": "产线或车间",
+    "report.field.bundle": "扎号",
+    "report.field.day": "日期",
 }
