@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,11 @@ import pytest
 from domain.bundle import BundleSerial, split
 from domain.events.quality import PayContestAnswered, PayContested, PayLocked
 from domain.handoff import Verdict
+from domain.names import Names
 from domain.pay import PaidOn, PiecePrice
-from hub.office import Hand, Office
+from domain.staff import Person
+from hub.office import Hand, Office, OrderError
+from hub.pay_office import answer_contest, close_pay, contests_of
 from hub.pay_rule import keep_pay_rule
 from hub.store.database import reading, writing
 from hub.store.production_tables import job_shares, pay_contests, pay_lines
@@ -194,6 +197,35 @@ def test_a_contested_line_is_answered_and_pieces_change_hands_within_the_job(flo
     assert (contest["pieces"], contest["answered_by"], contest["answer"]) == (5, "1002", "counted again")
 
 
+def test_the_office_answers_and_closes_only_what_is_there_to_answer_and_over(floor: Floor) -> None:
+    chief = Person(number="1002", names=Names(zh="周"), rights=("pay.close", "pay.answer"))
+    with writing(floor.engine) as connection:
+        write_records(connection, floor.log, P, [Record(kind="person", key="1002", body=chief)])
+    one, later = bundle("B1"), floor.clock.now() + timedelta(days=30)
+    floor["C1"].cuts(one)
+    job = floor["S1"].starts(one, 20, LI, ZHAO)
+    floor["S1"].finishes(job, one, good=20)
+    floor["S1"].says(PayContested(job=job, person=ZHAO, reason="more were mine"), operator=ZHAO)
+    floor.hears("C1", "S1")
+    with reading(floor.engine) as connection:
+        assert [(one.job, one.answered_at) for one in contests_of(connection, P, 9)] == [(job, "")]
+    desk, hand = desk_of(floor), Hand(person="1002")
+    stands = PayContestAnswered(job=job, person=ZHAO, reason="counted again")
+    assert refusal(lambda: answer_contest(desk, P, Hand(person=LI), stands)) == "desk.refused.no_right"
+    assert answer_contest(desk, P, hand, stands)
+    assert refusal(lambda: answer_contest(desk, P, hand, stands)) == "pay.refused.not_contested"
+    assert refusal(lambda: close_pay(desk, P, hand, "2026-11", floor.clock.now())) == "pay.refused.not_over"
+    assert close_pay(desk, P, hand, "2026-11", later)
+    assert refusal(lambda: close_pay(desk, P, hand, "2026-10", later)) == "pay.refused.closed"
+    assert earned(floor) == {LI: Decimal("3.00"), ZHAO: Decimal("3.00")}
+
+
+def refusal(act: Callable[[], object]) -> str:
+    with pytest.raises(OrderError) as caught:
+        act()
+    return caught.value.key
+
+
 def test_the_question_asks_by_person_day_and_month(floor: Floor) -> None:
     one = bundle("B1")
     floor["C1"].cuts(one)
@@ -215,10 +247,13 @@ def test_the_question_asks_by_person_day_and_month(floor: Floor) -> None:
 
 def office(floor: Floor, event: Any) -> None:
     """Let the office say something, in the hub's own log."""
+    assert desk_of(floor).write(P, Hand(person="1002"), lambda _connection: [event])
+
+
+def desk_of(floor: Floor) -> Office:
 
     class Books:
         def position(self, plant: str) -> int:
             return floor.books()
 
-    desk = Office(floor.engine, floor.ingest, Books(), floor.clock)
-    assert desk.write(P, Hand(person="1002"), lambda _connection: [event])
+    return Office(floor.engine, floor.ingest, Books(), floor.clock)

@@ -90,4 +90,9 @@ WORDS = {
     "report.column.person": "Person",
     "report.field.since": "From",
     "report.field.until": "Until",
+    "rights.subject.pay": "Pay",
+    "pay.refused.not_over": "That month is not over: its pay can be closed when the next one has begun.",
+    "pay.refused.closed": "The pay of that month is closed already.",
+    "pay.refused.not_contested": "Nobody says that this line is wrong, or it has been answered.",
+    "pay.refused.reason": "Say why: the worker reads it.",
 }

@@ -63,4 +63,9 @@ WORDS = {
     "report.column.person": "员工",
     "report.field.since": "从",
     "report.field.until": "到",
+    "rights.subject.pay": "工资",
+    "pay.refused.not_over": "这个月还没过完：下个月开始以后才能结工资。",
+    "pay.refused.closed": "这个月的工资已经结了。",
+    "pay.refused.not_contested": "没有人说这一条不对，或者已经答复过。",
+    "pay.refused.reason": "请写明原因，工人会看到。",
 }
