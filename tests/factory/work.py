@@ -116,7 +116,7 @@ class Hands:
         assert station.operation
         offline = self.is_offline(station)
         is_settled = goods.is_whole and goods.known is not None and not self._unheard(station, goods)
-        if offline and is_settled and self.chance(0.01):
+        if offline and is_settled and not station.false_work and self.chance(0.01):
             self._scans_a_void_ticket(station, goods)
             return
         if not offline and self.chance(0.001):
@@ -137,7 +137,7 @@ class Hands:
             self.truth.plants("losses a station out of touch had not heard of", goods.bundle.serial)
         if unheard:
             self.truth.plants("begun out of touch, unheard", goods.bundle.serial)
-        goods.unseen = 0
+        goods.unseen, was_as_told = 0, goods.is_whole
         befores = goods.style.route.by_operation[station.operation].after if is_whole else ()
         work = Work(job=station.next_name("W"), goods=goods, pieces=claimed, people=people)
         self.says(
@@ -160,7 +160,8 @@ class Hands:
                 return
             work = judged
         station.work = work
-        self._claims_twice(station, work)
+        if was_as_told:
+            self._claims_twice(station, work)
 
     def _scans_a_void_ticket(self, station: Station, goods: Goods) -> None:
         """A ticket was lost and printed anew; the old one is found, and scanned where nobody knows better."""
@@ -179,7 +180,7 @@ class Hands:
     def _claims_twice(self, station: Station, work: Work) -> None:
         """The other station of the line, out of touch too, checks the same bundle in: a copied ticket, or a mistake."""
         twin = self.factory.twin(station)
-        if twin is None or twin.false_work or not self.is_offline(twin) or not work.goods.is_whole:
+        if twin is None or twin.false_work or not self.is_offline(twin):
             return
         if work.pieces == work.goods.todo and self.chance(0.05) and self.may_begin(twin, work.goods):
             self.truth.plants("claimed twice", work.goods.bundle.serial)
