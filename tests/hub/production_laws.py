@@ -42,15 +42,19 @@ LAWS = {
         SELECT b.serial FROM bundles b WHERE b.plant = :plant AND b.closed <> EXISTS (
             SELECT 1 FROM bundle_links l WHERE l.plant = b.plant AND l.parent = b.serial)""",
     "L7: what lives of a colour and size is what was cut": """
-        SELECT t.work_order, t.good FROM order_tally t WHERE t.plant = :plant AND t.operation = ''
-        AND t.good <> (SELECT coalesce(sum(b.pieces), 0) FROM bundles b WHERE b.plant = t.plant
-            AND b.work_order = t.work_order AND b.colour = t.colour AND b.size = t.size
-            AND b.component = t.component AND NOT EXISTS (SELECT 1 FROM bundle_links l
-                WHERE l.plant = b.plant AND l.child = b.serial))""",
+        SELECT t.work_order, t.good FROM order_tally t LEFT JOIN (
+            SELECT b.work_order, b.colour, b.size, b.component, sum(b.pieces) AS pieces FROM bundles b
+            WHERE b.plant = :plant AND NOT EXISTS (SELECT 1 FROM bundle_links l
+                WHERE l.plant = b.plant AND l.child = b.serial)
+            GROUP BY b.work_order, b.colour, b.size, b.component
+        ) s ON s.work_order = t.work_order AND s.colour = t.colour AND s.size = t.size
+            AND s.component = t.component
+        WHERE t.plant = :plant AND t.operation = '' AND t.good <> coalesce(s.pieces, 0)""",
     "L6: cut is what lives, and what was lost or became a part of something else": """
         SELECT t.work_order, t.good FROM order_tally t WHERE t.plant = :plant AND t.operation = ''
-        AND NOT EXISTS (SELECT 1 FROM bundle_links l JOIN bundles b ON b.plant = l.plant AND b.serial = l.parent
-            WHERE l.plant = t.plant AND l.act = 'joined' AND b.work_order = t.work_order)
+        AND t.work_order NOT IN (SELECT b.work_order FROM bundle_links l
+            JOIN bundles b ON b.plant = l.plant AND b.serial = l.parent
+            WHERE l.plant = :plant AND l.act = 'joined')
         AND t.good <> (SELECT coalesce(sum(b.live), 0) FROM bundles b WHERE b.plant = t.plant AND NOT b.closed
             AND b.work_order = t.work_order AND b.colour = t.colour AND b.size = t.size
             AND b.component = t.component)
