@@ -5,9 +5,9 @@ stays true. A bundle's operation is claimed once (law L5), each piece is told of
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Literal, assert_never
+from functools import cached_property
+from typing import Literal, NamedTuple, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -99,7 +99,18 @@ class Taken(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rating: Rating | None = None
 
 
-class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _Counts(NamedTuple):
+    """What the jobs at one operation come to: pieces begun, pieces lost, and whether somebody is at work on any."""
+
+    received: int
+    lost: int
+    is_at_work: bool
+
+
+_NO_JOB = _Counts(0, 0, is_at_work=False)
+
+
+class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Everything that counts of one bundle.
 
     `behind`: what its parents had gone through. `returned`: pieces sent back to an operation, `back`: whose work they
@@ -144,7 +155,8 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def lost(self, operation: OperationCode) -> int:
         """Return how many pieces an operation made seconds or scrap, or lost on the way to the next one."""
-        told = sum(one.tally.seconds + one.tally.scrap + one.tally.missing for one in self.at(operation))
+        counts = self._counts.get(operation)
+        told = counts.lost if counts else 0
         return told + self.missed.get(operation, 0) - self.replaced.get(operation, 0)
 
     @property
@@ -166,21 +178,34 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
         What was second choice, scrap or missing before does not come any more (law L6).
         """
-        before = frozenset(route.all_before(operation)) if route else frozenset[OperationCode]()
-        claimed = sum(one.tally.received for one in self.at(operation)) + self.had_behind(operation)
+        counts = self._counts.get(operation)
+        claimed = (counts.received if counts else 0) + self.had_behind(operation)
         again = self.returned.get(operation, 0) + self.replaced.get(operation, 0)
-        return self.pieces - self._lost_at(before) - claimed + again
+        before = route.before(operation) if route and self._lost else ()
+        lost = sum(pieces for code, pieces in self._lost.items() if code in before)
+        return self.pieces - lost - claimed + again
 
-    def _lost_at(self, operations: AbstractSet[OperationCode]) -> int:
-        """Return what several operations lost, in one walk: this is asked several times for each event."""
-        lost = 0
+    @cached_property
+    def _counts(self) -> Mapping[OperationCode, "_Counts"]:
+        """What the jobs come to, by operation: worked out once, for this is asked many times for each event."""
+        found: dict[OperationCode, _Counts] = {}
         for one in self.jobs:
-            if one.operation in operations and one.state is not JobState.WITHDRAWN:
-                tally = one.tally
-                lost += tally.seconds + tally.scrap + tally.missing
-        for counts, sign in ((self.missed, 1), (self.replaced, -1)):
-            lost += sign * sum(pieces for operation, pieces in counts.items() if operation in operations)
-        return lost
+            if one.state is JobState.WITHDRAWN:
+                continue
+            held, tally = found.get(one.operation, _NO_JOB), one.tally
+            found[one.operation] = _Counts(
+                held.received + tally.received,
+                held.lost + tally.seconds + tally.scrap + tally.missing,
+                held.is_at_work or (one.is_at_work and tally.received > 0),
+            )
+        return found
+
+    @cached_property
+    def _lost(self) -> Mapping[OperationCode, int]:
+        """What was lost, by operation, where anything was."""
+        seen = dict.fromkeys((*self._counts, *self.missed, *self.replaced))
+        lost = {code: self.lost(code) for code in seen}
+        return {code: pieces for code, pieces in lost.items() if pieces}
 
     def through(self, operation: OperationCode, route: Route | None) -> int:
         """Return how many of its live pieces an operation has done."""
@@ -194,12 +219,11 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def has_passed(self, operation: OperationCode, route: Route | None) -> bool:
         """Tell whether every piece that came to an operation was finished there."""
-        jobs = self.at(operation)
-        if not (jobs or self.had_behind(operation)) or any(
-            one.is_at_work and one.tally.received for one in jobs
-        ):
+        counts = self._counts.get(operation)
+        if counts is None and not self.had_behind(operation):
             return False
-        return self.left_for(operation, route) <= 0
+        is_at_work = counts is not None and counts.is_at_work
+        return not is_at_work and self.left_for(operation, route) <= 0
 
     def lacks(self, operation: OperationCode, route: Route) -> tuple[OperationCode, ...]:
         """Return what it has still to go through before it may come to an operation, in the route's order.

@@ -112,6 +112,14 @@ class Route(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
         """Return every operation that comes somewhere before one, in the route's order."""
         return self._all_before.get(operation, ())
 
+    def before(self, operation: OperationCode) -> frozenset[OperationCode]:
+        """Return the same as a set."""
+        return self._before.get(operation, frozenset())
+
+    @cached_property
+    def _before(self) -> Mapping[OperationCode, frozenset[OperationCode]]:
+        return {code: frozenset(codes) for code, codes in self._all_before.items()}
+
     def all_after(self, operation: OperationCode) -> tuple[OperationCode, ...]:
         """Return every operation that comes somewhere after one, in the route's order."""
         return self._all_after.get(operation, ())
