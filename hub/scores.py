@@ -158,7 +158,8 @@ def said_of(connection: Connection, month: Month, rules: QualityRules) -> list[S
         if row.verdict in (Verdict.REJECT, Verdict.PART) or row.rating in BAD:
             blamed[row.unit_judging, row.unit_judged].append(at)
     for ticket, answers in escapes_of(connection, month, rules.liability):
-        passed = [one for one in answers if one.role is not Role.MAKER and one.unit]
+        # Whoever goes on with the work of their own unit is no customer of it.
+        passed = [one for one in answers if one.role is not Role.MAKER and one.unit not in ("", ticket.unit)]
         said += [
             Said(judge=one.unit, judged=ticket.unit, pieces=0, proved_bad=max(1, ticket.pieces))
             for one in passed
