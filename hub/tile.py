@@ -7,15 +7,17 @@ boards there are follows from what their tiles say.
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 import hub.tiles
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,13 @@ class Scope:
     now: datetime
     zone: ZoneInfo
     subject: str = ""
+    _made: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gives, worked out once for all tiles that look at this moment under that name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
 
 BoardName = Literal["goods", "floor", "line"]

@@ -9,7 +9,7 @@ from hub.views.floor import Line, lines_now
 
 def line_of(scope: Scope) -> Line | None:
     """Return the board's line; None where nobody knows it, or nothing is on it."""
-    lines = lines_now(scope.connection, scope.plant, scope.now, scope.zone)
+    lines = scope.once("lines", lambda: lines_now(scope.connection, scope.plant, scope.now, scope.zone))
     return next((one for one in lines if one.unit.code == scope.subject), None)
 
 
