@@ -123,6 +123,11 @@ TOUCH_ACTIONS = (
     "came",
     "break",
     "stoppage",
+    "lay",
+    "lay_order",
+    "lay_colour",
+    "lay_roll",
+    "lay_cut",
 )
 """The actions the kiosk understands, as they stand in `Touch.action`.
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from domain.wire import Refusal
-from hub.api import approvals, months, objects, projections, questions, reference
+from hub.api import approvals, months, objects, pay, projections, questions, reference
 from hub.api.objects import ObjectSaved
 from hub.api.openapi import PREFIX, describe
 from hub.api.route import BODY_BYTES_MAX, RefusedError, Request, Route, refusal_response
@@ -36,6 +36,7 @@ def all_routes() -> tuple[Route, ...]:
         *objects.REGISTRY.routes,
         *months.REGISTRY.routes,
         *approvals.REGISTRY.routes,
+        *pay.REGISTRY.routes,
     )
 
 

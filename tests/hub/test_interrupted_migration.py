@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 
 from hub.calendar import keep_calendar
 from hub.cli_session import USAGE_EXIT
+from hub.pay_rule import keep_pay_rule
 from hub.settings import HubSettings
 from hub.store.database import connect, reading
 from hub.store.event_log import EventLog
@@ -47,10 +48,11 @@ def empty(url: str) -> None:
     engine.dispose()
 
 
-def knows_its_zone(url: str) -> None:
-    """Write into a database what every hub writes at its start: which zone the plant's months begin in."""
-    engine = connect(url)
-    keep_calendar(engine, EventLog(), [P], HubSettings().time_zone)
+def knows_its_settings(url: str) -> None:
+    """Write into a database what every hub writes at its start: its time zone, and when pieces are paid."""
+    engine, settings = connect(url), HubSettings()
+    keep_calendar(engine, EventLog(), [P], settings.time_zone)
+    keep_pay_rule(engine, EventLog(), [P], settings.paid_on)
     engine.dispose()
 
 
@@ -72,7 +74,7 @@ def test_killed_at_one_moment_after_another_and_started_again_it_ends_as_a_new_d
 ) -> None:
     today = f"sqlite:///{tmp_path / 'today.sqlite'}"
     live(today)
-    knows_its_zone(today)
+    knows_its_settings(today)
     tables = [table for table in metadata.sorted_tables if table.name != "meta"]
     ledger, expected = rows_of(today, events), rows_of(today, *tables)
     make_shape(database_url, FIRST_VERSION)
@@ -118,7 +120,7 @@ def test_a_hub_that_is_killed_while_it_brings_its_database_up_to_date_serves_at_
     plant.takes(kiosk)
     plant.books()
     plant.close()
-    knows_its_zone(today)
+    knows_its_settings(today)
     make_shape(url, FIRST_VERSION)
     fill(url, today)
     ledger = rows_of(url, events)["events"]

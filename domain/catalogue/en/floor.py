@@ -21,8 +21,8 @@ WORDS = {
         "count only once."
     ),
     "desk.advice.claimed_twice": (
-        "Ask both who sewed it. Pay stays with {others}; if that is wrong, take back their check-in, and let {people} "
-        "check in again."
+        "Ask both who did it. Pay stays with whoever was heard of first; if that is wrong, their check-in is taken "
+        "back, and the others check in again."
     ),
     "board.discrepancy.ticket_void": "Void ticket scanned",
     "desk.cause.ticket_void": (
@@ -37,7 +37,7 @@ WORDS = {
     "desk.cause.bundle_closed": (
         "{people} told of bundle {bundle} at {operation} ({device}), which had become {became}. It does not count."
     ),
-    "desk.advice.bundle_closed": "Let the work be told of with the tickets of {became}; throw the old ticket away.",
+    "desk.advice.bundle_closed": "Let the work be told of with the newer tickets; throw the old one away.",
     "board.discrepancy.out_of_sequence": "Begun before its turn",
     "desk.cause.out_of_sequence": (
         "{people} began bundle {bundle} at {operation}, and nobody is known to have finished it at {unmet}."

@@ -17,9 +17,7 @@ WORDS = {
     "desk.cause.claimed_twice": (
         "{people} 在 {operation} 开始做扎 {bundle}（{device}），但 {others} 已经在做。{pieces} 件只计一次。"
     ),
-    "desk.advice.claimed_twice": (
-        "问清楚是谁做的。工钱先算 {others} 的；如果不对，撤回他们的上工，再让 {people} 重新扫。"
-    ),
+    "desk.advice.claimed_twice": "问清楚是谁做的。工钱先算先报工的人；如果不对，撤回他们的上工，再由其他人重新扫。",
     "board.discrepancy.ticket_void": "扫了作废的菲票",
     "desk.cause.ticket_void": (
         "{people} 在 {operation} 用旧菲票扫了扎 {bundle}，现在有效的是第 {copy} 张。这 {pieces} 件不计。"
@@ -27,7 +25,7 @@ WORDS = {
     "desk.advice.ticket_void": "查清是哪一扎货：一扎两张票就会付两次钱。收走旧票；活儿没错的话，用有效的菲票重新扫。",
     "board.discrepancy.bundle_closed": "已拆并的扎还在报工",
     "desk.cause.bundle_closed": "{people} 在 {operation} 报了扎 {bundle}（{device}），但它已经变成 {became}，不计。",
-    "desk.advice.bundle_closed": "用 {became} 的菲票重新报工，旧票扔掉。",
+    "desk.advice.bundle_closed": "请用新扎的菲票重新报工，旧票扔掉。",
     "board.discrepancy.out_of_sequence": "跳工序",
     "desk.cause.out_of_sequence": "{people} 在 {operation} 开始做扎 {bundle}，但没有听到 {unmet} 完工。",
     "desk.advice.out_of_sequence": "多半是别的工位断网，完工记录还没传到：到了会自动消掉。否则查一下是不是漏了工序。",
