@@ -4,20 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from domain.place import Station
 from domain.route import OperationCode, Route
 from domain.work_order import WorkOrder
-from hub.store.tables import reference
+from hub.reference import ReferenceData
 from hub.work_units import WorkUnit, work_units
 
-Form = TypeVar("Form", bound=Struct)
 _DAY = (time(8), time(17, 30), 60)
 """When a day begins and ends, and its minutes of rest, where no plan names a shift."""
 
@@ -113,10 +110,11 @@ class FloorReference(Struct, frozen=True):
 
 def floor_reference(connection: Connection, plant: str, today: date) -> FloorReference:
     """Read what is known of a plant's lines."""
-    orders = _records(connection, plant, "work_order", WorkOrder)
-    routes = _records(connection, plant, "route", Route)
+    known = ReferenceData(connection, plant)
+    orders = known.all_of("work_order", WorkOrder)
+    routes = known.all_of("route", Route)
     by_name = {(one.code, one.version): one for one in routes.values()}
-    plans = _records(connection, plant, "line_plan", LinePlan).values()
+    plans = known.all_of("line_plan", LinePlan).values()
     return FloorReference(
         units=work_units(connection, plant),
         routes={
@@ -124,16 +122,7 @@ def floor_reference(connection: Connection, plant: str, today: date) -> FloorRef
             for number, one in orders.items()
             if (route := by_name.get((one.route, one.route_version)))
         },
-        stations=_records(connection, plant, "station", Station),
+        stations=known.all_of("station", Station),
         plans={one.line: one for one in plans if one.day == today.isoformat() and not one.disabled},
-        shifts=_records(connection, plant, "shift", _Shift),
+        shifts=known.all_of("shift", _Shift),
     )
-
-
-def _records(connection: Connection, plant: str, kind: str, form: type[Form]) -> dict[str, Form]:
-    held = reference.c
-    asked = select(held.key, held.body_json).where(
-        held.plant == plant, held.kind == kind, held.body_json.is_not(None)
-    )
-    decoder = msgspec.json.Decoder(form)
-    return {row.key: decoder.decode(row.body_json) for row in connection.execute(asked)}

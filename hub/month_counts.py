@@ -28,10 +28,9 @@ from hub.store.production_tables import handoffs, unit_hours
 from hub.store.quality_tables import quality_tickets, ticket_acts, unit_ratings, unit_verdicts
 from hub.store.reference import KEYS_ASKED_MAX
 from hub.store.tables import reference
-from hub.store.values import instant_text
+from hub.store.values import HOUR_CHARS, instant_text
 from hub.verdict_tally import refused_of
 
-_HOUR_CHARS = len("2026-11-22T08")
 _SETTLED = (TicketState.AGREED, TicketState.EXPLAINED, TicketState.MENDED, TicketState.CLOSED)
 """From here on it is said whose a ticket is."""
 _handoff = msgspec.json.Decoder(Handoff)
@@ -181,7 +180,7 @@ def late_where(
 def _count_work(connection: Connection, month: Month, counts: Counts) -> None:
     """Count what each unit made: of each order the good pieces of the last operation that it did."""
     held = unit_hours.c
-    begin, end = (month.begins_at(day)[:_HOUR_CHARS] for day in (month.first, month.last + timedelta(days=1)))
+    begin, end = (month.begins_at(day)[:HOUR_CHARS] for day in (month.first, month.last + timedelta(days=1)))
     asked = (
         select(held.unit, held.work_order, held.operation, func.sum(held.good).label("good"))
         .where(held.plant == month.plant, held.hour >= begin, held.hour < end, held.unit != "")

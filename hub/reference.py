@@ -53,6 +53,10 @@ class ReferenceData:
         """Return everything of a kind by its key; `form` where only a declaration of `hub/objects/` knows it."""
         return self._of_kind(form or REFERENCE_KINDS[kind], kind)
 
+    def all_of(self, kind: str, form: type[Record]) -> Mapping[str, Record]:
+        """Return everything of a kind by its key, each as much of it as `form` asks for."""
+        return self._of_kind(form, kind)
+
     def put(self, kind: str, key: str, record: Struct | None) -> None:
         """Take over what was just written in this transaction; None: it is gone."""
         held = self._records.get(kind)

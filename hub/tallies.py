@@ -11,11 +11,10 @@ from hub.desk import Desk
 from hub.overlay import Rows
 from hub.production_rows import OrderTallyRow, UnitHourRow
 from hub.store.production_tables import order_tally, unit_hours
-from hub.store.values import instant_text
+from hub.store.values import HOUR_CHARS, instant_text
 
 CUT = ""
 """The operation under which an order's cut pieces are counted."""
-_HOUR_CHARS = len("2026-11-22T08")
 
 R = TypeVar("R", OrderTallyRow, UnitHourRow)
 
@@ -49,7 +48,7 @@ class Tallies:
         )
         for job, times in ((before, -1), (now, 1)):
             if job and job.state is JobState.FINISHED and job.finished_at:
-                hour = instant_text(job.finished_at)[:_HOUR_CHARS]
+                hour = instant_text(job.finished_at)[:HOUR_CHARS]
                 key = (self._plant, unit, job.operation, hour, bundle.order)
                 held = self._hours.get(key) or UnitHourRow(*key)
                 told = job.tally

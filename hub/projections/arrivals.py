@@ -13,10 +13,7 @@ from domain.quantity import Quantity
 from hub.projection import Fact, Handler, Projection
 from hub.projections.documents import DocumentLineRow, lines_in_effect
 from hub.store.tables import arrivals, document_lines
-from hub.store.values import micros
-
-HOUR_CHARS = 13
-"""As much of an instant's text as names its hour: `2026-11-22T08`."""
+from hub.store.values import HOUR_CHARS, micros
 
 
 class ArrivalRow(msgspec.Struct, frozen=True, gc=False):

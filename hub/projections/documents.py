@@ -29,13 +29,10 @@ from hub.early_reversals import LINE_PARKED
 from hub.overlay import Overlay
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.store.tables import document_joins, document_lines, documents
-from hub.store.values import micros
+from hub.store.values import HOUR_CHARS, micros
 
 if TYPE_CHECKING:  # the desk builds projections
     from hub.desk import Desk
-
-HOUR_CHARS = 13
-"""As much of an instant's text as names its hour."""
 
 
 class DocumentRow(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,8 @@ MICROS_PER_UNIT = 10**6
 """Amounts are counted in these: a Quantity has at most six decimals."""
 
 _DECIMALS = 6
+HOUR_CHARS = len("2026-11-22T08")
+"""As much of an instant's text as names its hour, in UTC."""
 _LOCAL_CHARS = len("2026-11-22T08:30:00.123456")
 _EXACT = Context(prec=40)
 

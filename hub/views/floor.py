@@ -29,13 +29,13 @@ from domain.route_layout import Layout, layout
 from hub.floor_reference import FloorReference, LineDay, floor_reference
 from hub.store.production_tables import IS_STANDING, bundle_at, unit_hours
 from hub.store.quality_tables import inspections, quality_tickets
-from hub.store.values import instant_of, instant_text
+from hub.store.values import HOUR_CHARS, instant_of, instant_text
 from hub.views.quality import Call, open_calls
+from hub.views.tickets import is_exposed
 from hub.work_units import WorkUnit
 
 HELD_UP_MINUTES = Decimal(60)
 """A queue that takes longer than this to clear is what holds a line up."""
-_HOUR_CHARS = len("2026-11-22T08")
 
 
 class Hour(Struct, frozen=True, kw_only=True):
@@ -223,7 +223,7 @@ def _made(connection: Connection, plant: str, days: Iterable[LineDay]) -> dict[s
         return {}
     held = unit_hours.c
     asked = select(held.unit, held.operation, held.hour, held.work_order, held.good).where(
-        held.plant == plant, held.hour >= instant_text(begins)[:_HOUR_CHARS]
+        held.plant == plant, held.hour >= instant_text(begins)[:HOUR_CHARS]
     )
     found: dict[str, list[_Made]] = {}
     for row in connection.execute(asked):
@@ -251,7 +251,7 @@ def _output(
     first = day.begins.replace(minute=0, second=0, microsecond=0)
     count = max(1, -int((first - day.ends) // timedelta(hours=1)))
     hours = tuple(
-        Hour(begins=begins, pieces=by_hour.get(instant_text(begins)[:_HOUR_CHARS], 0))
+        Hour(begins=begins, pieces=by_hour.get(instant_text(begins)[:HOUR_CHARS], 0))
         for begins in (first + timedelta(hours=number) for number in range(count))
     )
     return sum(by_hour.values()), hours, by_operation
@@ -290,8 +290,6 @@ def _inspected(
 def _late_tickets(connection: Connection, plant: str, today: date) -> dict[str, int]:
     held = quality_tickets.c
     asked = (
-        select(held.owner, func.count())
-        .where(held.plant == plant, held.state != "closed", held.due < today.isoformat())
-        .group_by(held.owner)
+        select(held.owner, func.count()).where(held.plant == plant, is_exposed(today)).group_by(held.owner)
     )
     return {row[0]: row[1] for row in connection.execute(asked)}

@@ -12,20 +12,19 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from domain.events.documents import Value
-from domain.line import counted, text_of
+from domain.line import GRADES, counted, text_of
 from domain.plan import Plan
 from domain.quantity import Quantity
 from hub.calendar import zone_of
 from hub.plan_register import plans_named
-from hub.store.tables import document_lines, documents, reference
+from hub.reference import ReferenceData
+from hub.store.tables import document_lines, documents
 from hub.store.values import instant_of
 from hub.views.page import Asked, Word
 from hub.views.plans import PlanQuery, PlanRow, plan_page
 from hub.views.stock import Plant
 
 KIND = "subcontract"
-SECONDS = frozenset({"second", "third"})
-"""Grades that are not first quality."""
 _CENT, _THOUSANDTH = Decimal("0.01"), Decimal("0.001")
 _values = msgspec.json.Decoder(dict[str, Value])
 
@@ -103,7 +102,6 @@ class _Sending(Struct, frozen=True):
 
 
 _header = msgspec.json.Decoder(_Header)
-_fee = msgspec.json.Decoder(_Fee)
 
 
 def subcontract_page(
@@ -125,7 +123,7 @@ def subcontract_page(
     plans = plans_named(connection, plant, numbers)
     sendings = _sendings(connection, plant, numbers)
     settled = _settled(connection, plant, numbers)
-    fees = _fees(connection, plant)
+    fees = ReferenceData(connection, plant).all_of("processing_fee", _Fee).values()
     rows = [
         _row(row, sent, plans[row.number], sendings[row.number], settled[row.number, row.line], fees)
         for row, sent in found
@@ -178,15 +176,7 @@ def _settled(
 def _became(values: Mapping[str, Value]) -> str:
     """Return what became of a line: seconds are good work of another grade."""
     result = text_of(values.get("result")) or "good"
-    return "seconds" if result == "good" and text_of(values.get("grade")) in SECONDS else result
-
-
-def _fees(connection: Connection, plant: str) -> Sequence[_Fee]:
-    held = reference.c
-    asked = select(held.body_json).where(
-        held.plant == plant, held.kind == "processing_fee", held.body_json.is_not(None)
-    )
-    return [_fee.decode(body) for body in connection.execute(asked).scalars()]
+    return "seconds" if result == "good" and text_of(values.get("grade")) in GRADES[1:] else result
 
 
 def _row(  # noqa: PLR0917 (what one row is made of)

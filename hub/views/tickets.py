@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from domain.handoff import Defect
 from domain.quality_ticket import Act, Ticket, TicketState
@@ -61,13 +61,19 @@ class TicketLists(Struct, frozen=True, kw_only=True):
     exposed_count: int
 
 
+def is_exposed(today: date) -> ColumnElement[bool]:
+    """Ask for tickets on the exposure list (`Ticket.is_exposed`): nobody did in time what was to be done."""
+    held = quality_tickets.c
+    return (held.state != TicketState.CLOSED) & (held.due < today.isoformat())
+
+
 def ticket_lists(connection: Connection, plant: str, today: date, unit: str = "") -> TicketLists:
     """Return a plant's tickets; `unit`: only those found by, answered by or waiting for one."""
     held = quality_tickets.c
     of_plant = [held.plant == plant]
     if unit:
         of_plant.append((held.finder == unit) | (held.unit == unit) | (held.owner == unit))
-    is_open, is_late = held.state != TicketState.CLOSED, held.due < today.isoformat()
+    is_open, exposed = held.state != TicketState.CLOSED, is_exposed(today)
 
     def asked(*where: Any, order: Sequence[Any], limit: int) -> tuple[TicketLine, ...]:
         query = select(quality_tickets).where(*of_plant, *where).order_by(*order).limit(limit)
@@ -80,11 +86,11 @@ def ticket_lists(connection: Connection, plant: str, today: date, unit: str = ""
     by_due = (held.due, held.number)
     newest = (held.position.desc(),)
     return TicketLists(
-        exposed=asked(is_open, is_late, order=by_due, limit=OPEN_SHOWN_MAX),
-        waiting=asked(is_open, ~is_late, order=by_due, limit=OPEN_SHOWN_MAX),
+        exposed=asked(exposed, order=by_due, limit=OPEN_SHOWN_MAX),
+        waiting=asked(is_open, ~exposed, order=by_due, limit=OPEN_SHOWN_MAX),
         closed=asked(~is_open, order=newest, limit=CLOSED_SHOWN_MAX),
         open_count=count(is_open),
-        exposed_count=count(is_open, is_late),
+        exposed_count=count(exposed),
     )
 
 

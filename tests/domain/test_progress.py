@@ -23,7 +23,7 @@ from domain.events.production import (
     TicketRenewed,
 )
 from domain.handoff import Defect, Handoff, Rating, Verdict
-from domain.job import JobState, Share, evenly, shared
+from domain.job import Job, JobState, Share, evenly, shared
 from domain.progress import Clash, Progress, Told, WorkEvent, after, cut
 from domain.remade import Remade, remade
 from domain.route import Flow, OperationCode, Route, Step
@@ -123,6 +123,11 @@ class Story:
         )
         return self.tell(HandoffJudged(handoff=handoff, job=job, people=people))
 
+    def job(self, name: str) -> Job:
+        found = self.progress.job(name)
+        assert found
+        return found
+
     @property
     def codes(self) -> list[str]:
         return [one.code for one in self.clashes]
@@ -206,14 +211,14 @@ def test_a_rating_stands_beside_the_check_in_it_belongs_to() -> None:
     story = Story().does(SEW, LI).starts("J2", HEM, WANG, accepts=(SEW,))
     story.judges(Verdict.ACCEPT, 20, job="J2", rating=Rating.B)
     assert [(one.rating, one.pieces) for one in story.progress.taken] == [(Rating.B, 20)]
-    assert story.progress.job("J2").tally.received == 20  # type: ignore[union-attr]
+    assert story.job("J2").tally.received == 20
 
 
 def test_what_is_rejected_goes_back_and_is_done_again_and_counted_once() -> None:
     story = Story().does(SEW, LI).starts("J2", HEM, WANG, accepts=(SEW,))
     story.judges(Verdict.REJECT, 0, job="J2", defects=(Defect(code="seam", pieces=20),))
     assert story.progress.awaits(ROUTE) == (SEW,)
-    assert story.progress.job("J2").state is JobState.WITHDRAWN  # type: ignore[union-attr]
+    assert story.job("J2").state is JobState.WITHDRAWN
     story.does(SEW, LI, good=19, scrap=1)
     assert story.progress.left_for(HEM, ROUTE) == 19
     story.does(HEM, WANG, good=19)
@@ -225,7 +230,7 @@ def test_fewer_came_than_were_declared() -> None:
     story = Story().does(SEW, LI).starts("J2", HEM, WANG, accepts=(SEW,))
     story.judges(Verdict.ACCEPT, 18, received=18, job="J2")
     assert story.progress.missed == {SEW: 2}
-    assert story.progress.job("J2").tally.received == 18  # type: ignore[union-attr]
+    assert story.job("J2").tally.received == 18
     story.finishes("J2", HEM, 18)
     assert (story.progress.live(), story.progress.has_passed(HEM, ROUTE)) == (18, True)
 
@@ -410,11 +415,11 @@ def test_a_second_claim_cannot_reject_what_it_never_had() -> None:
 def test_what_never_came_is_lost_once_whoever_told_of_it_first() -> None:
     late = Story().starts("J2", HEM, WANG, unheard=(SEW,)).finishes("J2", HEM, 19, missing=1)
     late.starts("J1", SEW, LI).finishes("J1", SEW, 19, scrap=1)
-    assert (late.progress.job("J2").tally, late.progress.live()) == (Tally(received=19, good=19), 19)  # type: ignore[union-attr]
+    assert (late.job("J2").tally, late.progress.live()) == (Tally(received=19, good=19), 19)
     assert late.codes == ["out_of_sequence"]
     early = Story().starts("J1", SEW, LI).finishes("J1", SEW, 19, scrap=1)
     early.starts("J2", HEM, WANG, pieces=20).finishes("J2", HEM, 19, missing=1)
-    assert (early.progress.job("J2").tally, early.progress.live()) == (Tally(received=19, good=19), 19)  # type: ignore[union-attr]
+    assert (early.job("J2").tally, early.progress.live()) == (Tally(received=19, good=19), 19)
     assert early.codes == ["more_than_came"]
 
 
