@@ -5,14 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import BigInteger, Connection, case, cast, func, or_, select, tuple_
 
 from domain.pay import PiecePrice, price_for
 from hub.projector import cursor_of
+from hub.reference import ReferenceData
 from hub.store.production_tables import pay_lines
-from hub.store.tables import reference
 from hub.store.values import amount
 from hub.views.page import Asked, Word, decode_key, encode_key
 from hub.views.stock import Plant
@@ -148,12 +147,8 @@ def _is(key: _Key) -> Any:
 
 
 def _prices(connection: Connection, plant: str) -> Sequence[PiecePrice]:
-    held, decoder = reference.c, msgspec.json.Decoder(_Price)
-    asked = select(held.body_json).where(
-        held.plant == plant, held.kind == "piece_price", held.body_json.is_not(None)
-    )
-    found = (decoder.decode(body) for body in connection.execute(asked).scalars())
-    return [one for one in found if not one.disabled]
+    known = ReferenceData(connection, plant).all_of("piece_price", _Price)
+    return [one for one in known.values() if not one.disabled]
 
 
 def _row(row: Any, later: tuple[int, Decimal] | None) -> PieceRateRow:

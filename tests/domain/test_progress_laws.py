@@ -121,7 +121,7 @@ class Floor(RuleBasedStateMachine):
             work = progress.jobs[job % len(progress.jobs)]
             self.tell(
                 progress,
-                JobUndone(job=work.name, bundle=work.bundle, operation=work.operation, act=act),  # type: ignore[arg-type]
+                JobUndone(job=work.name, bundle=work.bundle, operation=work.operation, act=act),  # type: ignore[arg-type] (drawn from the words there are)
             )
 
     @rule(
@@ -212,7 +212,7 @@ class Floor(RuleBasedStateMachine):
 
     def makes(self, act: str, parents: tuple[Progress, ...], bundles: tuple[Bundle, ...]) -> None:
         serials = tuple(one.bundle.serial for one in parents)
-        event = BundlesRemade(act=act, parents=serials, bundles=bundles, operation=HEM)  # type: ignore[arg-type]
+        event = BundlesRemade(act=act, parents=serials, bundles=bundles, operation=HEM)  # type: ignore[arg-type] (drawn from the words there are)
         made = remade(parents, event, self.told(), ROUTE)
         for one in (*made.parents, *made.bundles):
             self.all[one.bundle.serial] = one

@@ -156,7 +156,7 @@ def test_only_what_both_sides_agreed_on_is_shown_and_of_that_the_newest(terminal
 def test_a_hold_on_a_bundle_its_shade_its_order_or_the_operation_is_found_until_it_is_lifted(
     terminal: Terminal, scope: str, key: str
 ) -> None:
-    hold = Hold(name="H1", scope=scope, key=key, person=LI.number, since=NOW, reason="shade")  # type: ignore[arg-type]
+    hold = Hold(name="H1", scope=scope, key=key, person=LI.number, since=NOW, reason="shade")  # type: ignore[arg-type] (drawn from the words there are)
     told(terminal, Change(kind="hold", key="H1", body=msgspec.to_builtins(hold)), through=0)
     assert terminal.store.shop.hold(BUNDLE, HEM) == hold
     assert (

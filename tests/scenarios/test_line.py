@@ -277,5 +277,5 @@ def test_what_a_customer_sent_back_comes_back_to_who_sewed_it(floor: Floor, tmp_
 
 
 def awaited(station: Station, serial: str, operations: tuple[OperationCode, ...]) -> bool:
-    progress = station.store.shop.progress(serial)  # type: ignore[arg-type]
+    progress = station.store.shop.progress(serial)  # type: ignore[arg-type] (a serial as plain text)
     return progress is not None and progress.awaits(ROUTE) == operations
