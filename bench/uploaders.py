@@ -110,7 +110,11 @@ class KioskConnection:
     """One kiosk's connection to the hub: delivers uploads made beforehand, and obeys the answers."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), ANSWER_TIMEOUT_S)
+        self._port = port
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), ANSWER_TIMEOUT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._incoming = self._socket.makefile("rb")
 
@@ -122,7 +126,10 @@ class KioskConnection:
         sent_s = time.monotonic()
         while True:
             self._socket.sendall(batch.request)
-            status, body = _answer(self._incoming)
+            status, body, is_last = _answer(self._incoming)
+            if is_last:
+                self.close()
+                self._connect()
             if status == HTTP_OK:
                 break
             if status != HTTP_BUSY:
@@ -137,6 +144,7 @@ class KioskConnection:
 
     def close(self) -> None:
         """Hang up."""
+        self._incoming.close()
         self._socket.close()
 
 
@@ -163,18 +171,23 @@ class _Kiosk:
             self._connection.close()
 
 
-def _answer(incoming: IO[bytes]) -> tuple[int, bytes]:
-    """Read one HTTP answer with a Content-Length (RFC 9112, section 6)."""
+def _answer(incoming: IO[bytes]) -> tuple[int, bytes, bool]:
+    """Read one HTTP answer with a Content-Length, and whether it is the connection's last (RFC 9112, 6 and 9.6)."""
     first = incoming.readline()
-    length = 0
+    length, is_last = 0, False
     while (line := incoming.readline()) not in (b"\r\n", b""):
         name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
+        match name.lower():
+            case b"content-length":
+                length = int(value)
+            case b"connection":
+                is_last = value.strip().lower() == b"close"
+            case _:
+                pass
     parts = first.split()
     if len(parts) < 2:  # noqa: PLR2004 - version and status
         raise UploadFailedError("the hub closed the connection")
-    return int(parts[1]), incoming.read(length)
+    return int(parts[1]), incoming.read(length), is_last
 
 
 def _main(port: str, output: str, logs: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 import gc
 import importlib.util
+import resource
 import socket
 import sys
 import threading
@@ -45,6 +46,10 @@ from hub.web.socket import make_socketio
 
 THREADS_BESIDE_SOCKETS = 40
 """Threads for plain requests; an open socket keeps one of the others for itself."""
+KEPT_ALIVE_MAX = 2_000
+"""Connections at rest between two requests, one a kiosk, a few a browser; each costs a file descriptor, no thread."""
+FILES_BESIDE_CONNECTIONS = 500
+"""File descriptors for the ledger's connections, blobs and the program itself."""
 STOP_WAIT_S = 5
 SWITCH_INTERVAL_S = 0.001
 """Threads that wait for a disk get the interpreter back sooner; 5 ms, the default, is longer than most work."""
@@ -283,6 +288,15 @@ def _is_installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
+def _may_open(files: int) -> None:
+    """Let this process have so many files open, or as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        files = min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+
+
 class _Server(BaseApplication):  # gunicorn publishes no types for it
     """gunicorn with one worker of many threads; the hub is built inside the worker, where its threads live."""
 
@@ -293,12 +307,15 @@ class _Server(BaseApplication):  # gunicorn publishes no types for it
         super().__init__()
 
     def load_config(self) -> None:
+        threads = self._settings.sockets_max + THREADS_BESIDE_SOCKETS
+        connections = threads + KEPT_ALIVE_MAX
+        _may_open(connections + FILES_BESIDE_CONNECTIONS)
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": 1,
             "worker_class": _Worker,
-            "threads": self._settings.sockets_max + THREADS_BESIDE_SOCKETS,
-            "worker_connections": 2 * (self._settings.sockets_max + THREADS_BESIDE_SOCKETS),
+            "threads": threads,
+            "worker_connections": connections,
             "keepalive": 30,
             "timeout": 60,
             "graceful_timeout": STOP_WAIT_S,

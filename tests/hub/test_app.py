@@ -12,9 +12,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -116,6 +118,19 @@ def test_a_hub_told_to_stop_ends_soon_and_without_complaint(tmp_path: Path) -> N
         assert process.wait(20) == 0
         assert time.monotonic() - began < 10
     assert "Traceback" not in (tmp_path / "hub.log").read_text()
+
+
+def test_a_plant_of_kiosks_keeps_its_connections_between_two_uploads(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with running(folder) as (_, address), ExitStack() as stack:
+        where = urlsplit(address)
+        kiosks = [stack.enter_context(closing(HTTPConnection(where.netloc, timeout=20))) for _ in range(600)]
+        for kiosk in kiosks * 2:
+            kiosk.request("GET", "/api/v1/health")
+            with kiosk.getresponse() as answer:
+                assert answer.read()
+                assert not answer.will_close
 
 
 @pytest.mark.fault("A6")
