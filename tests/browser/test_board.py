@@ -8,34 +8,20 @@ from typing import Any
 
 import pytest
 import socketio
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from socketio.exceptions import ConnectionError as SocketError
 
 from domain.words import speak
 from tests.hub.morning import PLANT, Plant, free_port, play, running_hub, served, until
-from tests.tools import chromium
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser")]
 
 SIZES = [(1920, 1080), (1280, 720), (3840, 2160)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
+def viewport() -> ViewportSize:
+    return {"width": 1920, "height": 1080}
 
 
 @pytest.fixture

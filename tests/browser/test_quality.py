@@ -6,34 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from domain.names import LANGUAGES, Language
 from domain.words import speak
 from hub.web.guard import SESSION_COOKIE
 from tests.hub.lines import LATE, PADDED, handed_over, quality_week
 from tests.hub.morning import Plant, running_hub, served, sign_on
-from tests.tools import chromium
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from domain.names import LANGUAGES, Language
 from hub.question import questions
 from tests.hub.furniture import furnish, order_and_send
 from tests.hub.morning import Plant, play, running_hub, served
-from tests.tools import chromium
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser")]
 
@@ -34,14 +33,6 @@ TOO_WIDE = """() => [...document.querySelectorAll('main > *:not(.wide)')]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     with running_hub(tmp_path_factory.mktemp("hub")) as plant:
         play(plant)
@@ -54,16 +45,6 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
 def address(plant: Plant) -> Iterator[str]:
     with served(plant) as address:
         yield address
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
