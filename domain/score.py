@@ -126,14 +126,18 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Score(Struct, frozen=True, kw_only=True):
-    """A unit's month. `subjective` is None where too few rated; `ratings` is how many did."""
+    """A unit's month. `subjective` is None where too few rated; `ratings` is how many did.
 
-    objective: Decimal
+    `objective` is None where there was nothing to count: no goods were handed over, no ticket was closed. Where nobody
+    rated either there is no `total`, and so no `coefficient`: nothing seen is no hundred points.
+    """
+
+    objective: Decimal | None
     subjective: Decimal | None
     ratings: int
-    total: Decimal
+    total: Decimal | None
     attainment: Decimal
-    coefficient: Decimal
+    coefficient: Decimal | None
     parts: tuple[Part, ...]
 
 
@@ -141,23 +145,30 @@ def score(counted: Counted, ratings: Mapping[Rating, int], rule: ScoreRule) -> S
     """Work out a unit's month by the plant's rule."""
     parts = _parts(counted, rule)
     weighs = sum((part.weight for part in parts), Decimal(0))
-    objective = sum((part.points * part.weight for part in parts), Decimal(0)) / weighs if weighs else HUNDRED
+    objective = sum((part.points * part.weight for part in parts), Decimal(0)) / weighs if weighs else None
     rated = sum(ratings.values())
     said = sum((rule.points[rating] * count for rating, count in ratings.items()), Decimal(0))
     subjective = said / rated if rated and rated >= rule.ratings_min else None
-    total = objective
-    if subjective is not None:
-        total = objective * (1 - rule.subjective_weight) + subjective * rule.subjective_weight
+    total = _weighed(objective, subjective, rule)
     attainment = Decimal(counted.made) / counted.target if counted.target else Decimal(1)
     return Score(
-        objective=_rounded(objective, _TENTH),
+        objective=_rounded(objective, _TENTH) if objective is not None else None,
         subjective=_rounded(subjective, _TENTH) if subjective is not None else None,
         ratings=rated,
-        total=_rounded(total, _TENTH),
+        total=total,
         attainment=_rounded(attainment, _HUNDREDTH),
-        coefficient=_coefficient(_rounded(total, _TENTH), attainment, counted, rule),
+        coefficient=_coefficient(total, attainment, counted, rule) if total is not None else None,
         parts=parts,
     )
+
+
+def _weighed(objective: Decimal | None, subjective: Decimal | None, rule: ScoreRule) -> Decimal | None:
+    """Return what was counted and what was rated together; where there is but one of them, it alone."""
+    if objective is None or subjective is None:
+        one = objective if objective is not None else subjective
+        return None if one is None else _rounded(one, _TENTH)
+    share = rule.subjective_weight
+    return _rounded(objective * (1 - share) + subjective * share, _TENTH)
 
 
 def _parts(counted: Counted, rule: ScoreRule) -> tuple[Part, ...]:

@@ -23,7 +23,7 @@ from domain.route import OperationCode, Route, route_key
 from domain.score import Counted, Portion
 from domain.work_order import WorkOrder
 from hub.calendar import zone_of
-from hub.escapes import chain
+from hub.escapes import chains
 from hub.store.production_tables import handoffs, unit_hours
 from hub.store.quality_tables import quality_tickets, ticket_acts, unit_ratings, unit_verdicts
 from hub.store.reference import KEYS_ASKED_MAX
@@ -257,7 +257,7 @@ def escapes_of(
         held.bundle != "",
     )
     rows = connection.execute(asked.order_by(held.opened_position)).all()
-    return [(row, chain(connection, month.plant, row, rule)) for row in rows]
+    return list(zip(rows, chains(connection, month.plant, rows, rule), strict=True))
 
 
 def _count_ratings(connection: Connection, month: Month, counts: Counts) -> None:

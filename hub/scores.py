@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -29,6 +30,8 @@ SMALL_SAMPLE = 30
 """A month of fewer verdicts than this says little, whatever it says."""
 BLAME_DAYS = 3
 """A rating so soon after the one rated found fault with the judge may be an answer to that."""
+_NO_FIGURE = Decimal(-1)
+"""Below every score: of whom nothing was counted stands last."""
 _score = msgspec.json.Decoder(ScorePublished)
 
 
@@ -66,9 +69,13 @@ def unit_months(
     for unit in counts.units:
         if unit not in months:
             months[unit] = UnitMonth(said=_worked_out(month, unit, counts, rules))
-    return tuple(
-        sorted(months.values(), key=lambda one: (-one.said.coefficient, -one.said.total, one.said.unit))
-    )
+    return tuple(sorted(months.values(), key=_best_first))
+
+
+def _best_first(one: UnitMonth) -> tuple[Decimal, Decimal, str]:
+    said = one.said
+    coefficient, total = (_NO_FIGURE if held is None else held for held in (said.coefficient, said.total))
+    return (-coefficient, -total, said.unit)
 
 
 def _worked_out(month: Month, unit: str, counts: Any, rules: QualityRules) -> ScorePublished:

@@ -32,6 +32,7 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
+from domain.events.quality import ScorePublished
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -332,6 +333,19 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             document="WF20261122-A1-0001", partner="D-DYER", name="老陈", packages=7, note="by van"
         ),
         {"read_point": "desk"},
+    ),
+    (
+        ScorePublished(
+            period="2026-11",
+            unit="MAINTENANCE",
+            objective=None,
+            subjective=None,
+            total=None,
+            attainment=Decimal(1),
+            coefficient=None,
+            ratings=2,
+        ),
+        {"operator": "1002", "strength": "password", "read_point": "desk"},
     ),
 )
 

@@ -290,7 +290,12 @@ PRODUCTION: tuple[tuple[Event, dict[str, object]], ...] = (
                 ),
             ),
         ),
-        {"operator": "1002", "strength": "password", "read_point": "desk"},
+        {
+            "operator": "1002",
+            "strength": "password",
+            "read_point": "desk",
+            "schema": 1,
+        },  # as hubs wrote it before figures could be missing
     ),
     (PayContested(job=JOB, person="1012", reason="ten were mine"), {"operator": "1012"}),
     (

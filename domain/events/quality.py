@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct, field
 
 from domain.bundle import BundleSerial
-from domain.event import Event
+from domain.event import Event, Upcast
 from domain.handoff import Defect, Rating
 from domain.quality_ticket import Act
 from domain.route import OperationCode
@@ -144,16 +144,20 @@ class VoiceAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
 class ScorePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A unit's month was published and is locked: its figures stay as they were then.
 
-    `counted`, `rated`, `parts`: everything they were worked out from.
+    `counted`, `rated`, `parts`: everything they were worked out from. Figures of which there was nothing to be worked
+    out from are None; that came with version 2, before they were a hundred points.
     """
+
+    schema: ClassVar[int] = 2
+    upcasts: ClassVar[Mapping[int, Upcast]] = {1: dict}
 
     period: str
     unit: str
-    objective: Decimal
+    objective: Decimal | None
     subjective: Decimal | None
-    total: Decimal
+    total: Decimal | None
     attainment: Decimal
-    coefficient: Decimal
+    coefficient: Decimal | None
     ratings: int
     counted: Counted | None = None
     rated: Mapping[Rating, int] = field(default_factory=dict[Rating, int])

@@ -50,8 +50,17 @@ def test_what_did_not_happen_weighs_nothing() -> None:
     none = Portion(count=0, of=0)
     quiet = replace(SEWING, miscounted=none, late=none, closed=0, closing_days=Decimal(0))
     assert score(quiet, {}, RULE).objective == Decimal("95.0")
-    idle = replace(quiet, rejected=none, overdue=0, escapes=0, made=0, target=0)
-    assert score(idle, {}, RULE).total == Decimal("100.0")
+
+
+def test_of_whom_nothing_was_seen_there_is_no_figure() -> None:
+    """Neither a hundred points nor none: who handed nothing over did nothing well, and nothing badly."""
+    none = Portion(count=0, of=0)
+    idle = replace(SEWING, rejected=none, miscounted=none, late=none, closed=0, closing_days=Decimal(0))
+    month = score(idle, {Rating.A: RULE.ratings_min - 1}, RULE)
+    assert (month.objective, month.subjective, month.total, month.coefficient) == (None,) * 4
+    rated = score(idle, {Rating.A: RULE.ratings_min}, RULE)  # a service department: its customers alone speak
+    assert (rated.objective, rated.subjective, rated.total) == (None, Decimal("100.0"), Decimal("100.0"))
+    assert rated.coefficient is not None
 
 
 COUNTS = st.integers(0, 50)
@@ -76,6 +85,11 @@ def months(draw: Any) -> Counted:
     )
 
 
+def figure(value: Decimal | None) -> Decimal:
+    assert value is not None
+    return value
+
+
 RATED = st.dictionaries(st.sampled_from(Rating), st.integers(0, 40))
 
 
@@ -84,8 +98,8 @@ def test_a_score_stays_within_its_bounds_and_ratings_never_touch_the_objective_p
     counted: Counted, ratings: dict[Rating, int]
 ) -> None:
     month = score(counted, ratings, RULE)
-    assert 0 <= month.total <= 100
-    assert 0 <= month.coefficient <= RULE.coefficient_max
+    assert 0 <= figure(month.total) <= 100
+    assert 0 <= figure(month.coefficient) <= RULE.coefficient_max
     assert month.objective == score(counted, {}, RULE).objective
 
 
@@ -100,5 +114,5 @@ def test_more_trouble_never_makes_a_better_month(counted: Counted, ratings: dict
     ]
     for one in worse:
         other = score(one, ratings, RULE)
-        assert other.total <= month.total
-        assert other.coefficient <= month.coefficient
+        assert figure(other.total) <= figure(month.total)
+        assert figure(other.coefficient) <= figure(month.coefficient)

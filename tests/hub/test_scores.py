@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import event
 
 from domain.bundle import Bundle
 from domain.events.production import HandoffJudged
@@ -20,6 +21,7 @@ from domain.route import OperationCode
 from domain.score import Counted, Portion
 from domain.score_watch import Oddity, at_least
 from hub.escapes import chain
+from hub.month_counts import escapes_of, month_of_plant
 from hub.office import Hand, Office, OrderError
 from hub.quality_rules import QualityRules, read_rules
 from hub.scores import oddities, publish
@@ -265,6 +267,8 @@ def test_a_published_month_stays_as_it_was_and_is_published_once(floor: Chain) -
     assert floor.counted("SEWING").rejected.count == 20
     published()  # all that are not yet
     rows = floor.rows(published_scores)
+    idle = floor.months()["HEMMING"]  # whose goods nobody took over: no figure, and that is published
+    assert (idle.position > 0, idle.said.total, idle.said.coefficient) == (True, None, None)
     assert {row["unit"] for row in rows} == set(floor.months())
     assert len(rows) == len({row["unit"] for row in rows})
 
@@ -296,6 +300,10 @@ def test_who_passes_everything_that_others_find_bad_is_listed(floor: Chain) -> N
     floor.hears("W1")
     with reading(floor.engine) as connection:
         [listed] = oddities(connection, P, MONTH, RULES)
+        month, asked = month_of_plant(connection, P, MONTH), list[str]()
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert len(escapes_of(connection, month, RULES.liability)) == len(bundles)
+        assert len(asked) < len(bundles)  # a month of thousands of tickets asks no more questions
     assert (listed.oddity, listed.units) == (Oddity.NEVER_REJECTS, ("CHECKING",))
     assert (listed.count, listed.of) == (80, 80)
     assert listed.chance == pytest.approx(at_least(80, 80, 0, 160))

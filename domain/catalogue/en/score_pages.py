@@ -25,6 +25,8 @@ WORDS = {
     "score.coefficient_says": "band of the score × target reached − overdue − escapes",
     "score.total_says": "counted, and {percent} % ratings",
     "score.objective_alone": "counted alone: fewer than {least} ratings",
+    "score.subjective_alone": "ratings alone: nothing was handed over that could be counted",
+    "score.no_figure": "nothing was handed over and too few rated: no figure",
     "score.made": "{made} of {target} pieces",
     "score.part": "Part",
     "score.counted": "What was counted",

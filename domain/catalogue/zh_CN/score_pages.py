@@ -25,6 +25,8 @@ WORDS = {
     "score.coefficient_says": "分档系数 × 目标达成 − 超期 − 漏检",
     "score.total_says": "客观分，其中评价占 {percent} %",
     "score.objective_alone": "仅客观分：评价不足 {least} 次",
+    "score.subjective_alone": "仅主观分：当月没有可统计的交接",
+    "score.no_figure": "当月没有交接，评价也不足：不评分",
     "score.made": "{made} / {target} 件",
     "score.part": "项目",
     "score.counted": "统计",
