@@ -21,7 +21,7 @@ from domain.quantity import Quantity
 from domain.stock import Balance, Goods
 from domain.wire import CHANGES_MAX, SNAPSHOT_CHANGES_MAX, Change, Changes, Snapshot
 from hub.feed_source import AnyRow, Source
-from hub.floor_feed import floor_sources
+from hub.floor_feed import Stretch, floor_sources, stretch
 from hub.known import read_plan
 from hub.projector import cursor_of
 from hub.rights.pins import with_pins
@@ -82,9 +82,8 @@ def changes_in(connection: Connection, device: Device, cursor: str, limit: int, 
     found, revision, is_full = _reference(connection, device, own, start.revision, limit)
     position = start.position
     if not is_full:
-        newer, position = _projected(
-            connection, device, own, start.position, booked, limit=limit - len(found)
-        )
+        unheard = stretch(connection, device.plant, start.position, booked, now)
+        newer, position = _projected(connection, device, own, unheard, booked, limit=limit - len(found))
         found += newer
     end = Point(generation=generation, revision=revision, position=position)
     more = is_full or position < booked
@@ -160,12 +159,12 @@ def _reference(
 
 
 def _projected(
-    connection: Connection, device: Device, own: Slice, after: int, booked: int, *, limit: int
+    connection: Connection, device: Device, own: Slice, unheard: Stretch, booked: int, *, limit: int
 ) -> tuple[list[Change], int]:
     """Return rows changed after a position, and the position through which they are complete."""
-    position = booked
+    position, after = booked, unheard.after
     pages: list[tuple[Source, Sequence[AnyRow]]] = []
-    for source in _sources(device, own, after):
+    for source in _sources(device, own, unheard):
         rows = connection.execute(_page(source, after, limit)).all()
         if len(rows) > limit:
             # The row after the limit may be of the same event as the last: that event comes whole, with the next page,
@@ -198,7 +197,7 @@ def _page(
     return query.limit(limit + 1) if limit is not None else query
 
 
-def _sources(device: Device, slice_: Slice, after: int) -> tuple[Source, ...]:
+def _sources(device: Device, slice_: Slice, unheard: Stretch) -> tuple[Source, ...]:
     own = dispositions.c
     found = [
         Source(
@@ -217,13 +216,13 @@ def _sources(device: Device, slice_: Slice, after: int) -> tuple[Source, ...]:
             left = left.where(left_plans.c.kind.in_(sorted(slice_.plan_kinds)))
         found.append(Source(query=left, read=_left_plan))
     found += [
-        Source(query=shared_documents(device, slice_, after), read=shared_document, is_of_devices=True),
-        Source(query=shared_lines(device, slice_, after), read=shared_line, is_of_devices=True),
+        Source(query=shared_documents(device, slice_, unheard.after), read=shared_document, is_of_devices=True),
+        Source(query=shared_lines(device, slice_, unheard.after), read=shared_line, is_of_devices=True),
     ]
     if slice_.lots:
         found.append(Source(query=select(lots).where(lots.c.plant == device.plant), read=_lot))
     found.append(Source(query=select(periods).where(periods.c.plant == device.plant), read=_period))
-    found += floor_sources(device.plant, slice_)
+    found += floor_sources(device.plant, slice_, unheard)
     return tuple(found)
 
 

@@ -1,21 +1,51 @@
 """What stations of the floor are told of: the bundles of their operations on their line, and what stands still."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from domain.shop import Hold
 from domain.wire import Change
 from hub.feed_source import AnyRow, Source
 from hub.slices import Slice
-from hub.store.production_tables import bundle_at, bundles
+from hub.store.event_log import last_before
+from hub.store.production_tables import IS_STANDING, bundle_at, bundles
 from hub.store.quality_tables import holds
+from hub.store.values import instant_text
+
+LATELY = timedelta(days=60)
+"""A station that begins afresh is told of bundles that stand at its operations, and of those that were there lately."""
 
 
-def floor_sources(plant: str, own: Slice) -> tuple[Source, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """What a station has not heard of yet: positions `after` where it stands. Up to `old` they are long past."""
+
+    after: int
+    old: int
+
+
+def stretch(connection: Connection, plant: str, after: int, through: int, now: datetime) -> Stretch:
+    """Return what a station that stands at a position has not heard of. One that keeps up asks one row for it."""
+    moment = instant_text(now - LATELY)
+    if last_before(connection, plant, moment, min(after + 1, through)) <= after:
+        return Stretch(after=after, old=after)
+    return Stretch(after=after, old=last_before(connection, plant, moment, through))
+
+
+def floor_sources(plant: str, own: Slice, unheard: Stretch) -> tuple[Source, ...]:
     """Return the sources of a station that does operations; none for any other."""
-    return (_bundles(plant, own), _holds(plant, own)) if own.operations else ()
+    if not own.operations:
+        return ()
+    lately = _bundles(plant, own)
+    if unheard.old <= unheard.after:
+        return (lately, _holds(plant, own))
+    at = bundle_at.c
+    standing = replace(lately, query=lately.query.where(IS_STANDING, at.position <= unheard.old))
+    lately = replace(lately, query=lately.query.where(at.position > unheard.old))
+    return (standing, lately, _holds(plant, own))
 
 
 def _bundles(plant: str, own: Slice) -> Source:

@@ -1,10 +1,11 @@
 """The ledger: every plant's events in one order, with dense positions, appended set-wise and never changed."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from domain.log import Envelope, Head, envelope_of
 from hub.store.bulk import bulk_for
@@ -105,6 +106,21 @@ the table, sorts all that follows."""
 def read_events(connection: Connection, plant: str, after: int, limit: int) -> list[Stored]:
     """Return entries after a position as the database holds them."""
     return list(open_rows(read_rows(connection, plant, after, limit)))
+
+
+def last_before(connection: Connection, plant: str, moment: str, through: int) -> int:
+    """Return the last position up to `through` that was received before a moment; 0: none was.
+
+    Positions are dense and, but for a clock that was put back, rise with time: it takes a few looks in however long a
+    ledger.
+    """
+    column = events.c
+    query = select(column.received_at).where(column.plant == plant, column.position == bindparam("at"))
+
+    def is_before(position: int) -> bool:
+        return (connection.execute(query, {"at": position}).scalar() or "") < moment
+
+    return bisect_left(range(1, through + 1), x=True, key=lambda position: not is_before(position))
 
 
 def read_rows(connection: Connection, plant: str, after: int, limit: int) -> Sequence[EventRow]:

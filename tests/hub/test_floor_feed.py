@@ -19,7 +19,7 @@ from domain.progress import Progress, Told, after
 from domain.route import Flow, OperationCode, Route, Step
 from domain.shop import Hold
 from hub.feed import changes, snapshot
-from hub.floor_feed import floor_sources
+from hub.floor_feed import LATELY, Stretch, floor_sources
 from hub.slices import slice_of
 from hub.store.database import generation_of, reading, writing
 from hub.store.reference import Record, write_records
@@ -174,6 +174,26 @@ def test_what_stands_still_is_told_and_that_it_goes_on(floor: Floor) -> None:
     assert told.records["hold", "H1"] is None
 
 
+def test_a_station_that_begins_afresh_hears_of_what_stands_and_of_what_was_lately_not_of_years(
+    floor: Floor,
+) -> None:
+    told = Poller(floor, "S1")
+    floor["C1"].cuts(bundle("B1"), bundle("B2"))
+    floor["S1"].does(bundle("B1"))
+    floor.hears("C1", "S1")
+    told.polls()
+    floor.clock.goes_to(floor.clock.now() + LATELY)
+    floor["C1"].cuts(bundle("B3"))
+    floor["S1"].does(bundle("B3"))
+    floor.hears("C1", "S1")
+    assert told.polls() == [("bundle", "B3")]
+    for limit in (1, 1_000):
+        anew = [key for kind, key in Poller(floor, "S1").polls(limit) if kind == "bundle"]
+        assert anew == ["B2", "B3"]
+    floor.clock.goes_to(floor.clock.now() + LATELY)
+    assert told.polls() == []
+
+
 def test_only_stations_that_do_operations_get_the_floor_s_records_and_of_routes_and_lists_their_own(
     floor: Floor,
 ) -> None:
@@ -214,7 +234,7 @@ def test_a_poll_reads_only_the_station_s_own_rows(tmp_path: Any) -> None:
     floor["S1"]
     with reading(floor.engine) as connection:
         own = slice_of(connection, floor.device("S1"))
-        (bundles, _holds) = floor_sources(P, own)
+        (bundles, _holds) = floor_sources(P, own, Stretch(after=0, old=0))
         position = bundles.query.selected_columns["position"]
         asked = bundles.query.where(position > 0).order_by(position).limit(10)
         sql = str(asked.compile(connection, compile_kwargs={"literal_binds": True}))
