@@ -1,11 +1,11 @@
 """A floor of many stations: pairs of one that sews and one that hems what it gets, and what they tell of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from bench import site_data
-from bench.kiosk_logs import Batch, KioskLog, Sender, batches_of, batches_of_sizes
+from bench.kiosk_logs import Batch, Entry, KioskLog, Sender, batches_of_sizes
 from domain.barcodes.house import HouseType, house_code
 from domain.bundle import Bundle, BundleSerial, Tally, ticket_body
 from domain.event import Event
@@ -77,8 +77,13 @@ class _Told(KioskLog):
         yield from self._told[:count]
 
 
-def cutting(sender: Sender, counts: dict[int, int], seed: int, host: str) -> list[Batch]:
-    """Return the uploads that tell of so many bundles of each pair being cut."""
+def entries(sender: Sender, told: Sequence[Event], seed: int) -> list[Entry]:
+    """Return the log of a station in which these events are all there is."""
+    return list(_Told(sender, told, seed).entries(len(told)))
+
+
+def cutting(counts: Mapping[int, int]) -> list[Event]:
+    """Return what tells of so many bundles of each pair being cut."""
     made = [
         Bundle(
             serial=serial(pair, number),
@@ -91,39 +96,27 @@ def cutting(sender: Sender, counts: dict[int, int], seed: int, host: str) -> lis
         for pair, count in counts.items()
         for number in range(count)
     ]
-    told = [
+    return [
         BundlesCut(lay="LAY-FLOOR", bundles=tuple(made[first : first + BUNDLES_CUT_MAX]))
         for first in range(0, len(made), BUNDLES_CUT_MAX)
     ]
-    return batches_of(_Told(sender, told, seed), len(told), sender, host)
 
 
-def check_ins(  # noqa: PLR0917 - where, what and how often
-    sender: Sender,
-    pair: int,
-    operation: OperationCode,
-    rounds: int,
-    seed: int,
-    host: str,
-    *,
-    in_bulk: bool = False,
-) -> list[Batch]:
-    """Return a station's uploads, one a round: the bundle in hand is finished, and the next one begun.
+def check_ins(sender: Sender, pair: int, operation: OperationCode, rounds: int) -> list[list[Event]]:
+    """Return what a station tells in each round: the bundle in hand is finished, and the next one begun."""
+    return [
+        [
+            *([_finished(sender, pair, operation, number - 1)] if number else []),
+            _begun(sender, pair, operation, number),
+        ]
+        for number in range(rounds)
+    ]
 
-    `in_bulk`: each as large as may be.
-    """
-    told: list[Event] = []
-    sizes: list[int] = []
-    for number in range(rounds):
-        before = len(told)
-        if number:
-            told.append(_finished(sender, pair, operation, number - 1))
-        told.append(_begun(sender, pair, operation, number))
-        sizes.append(len(told) - before)
-    if in_bulk:
-        return batches_of(_Told(sender, told, seed), len(told), sender, host)
-    entries = list(_Told(sender, told, seed).entries(len(told)))
-    return batches_of_sizes(entries, sizes, sender, host)
+
+def uploads(sender: Sender, rounds: Sequence[Sequence[Event]], seed: int, host: str) -> list[Batch]:
+    """Return a station's uploads, one a round."""
+    told = [event for one in rounds for event in one]
+    return batches_of_sizes(entries(sender, told, seed), [len(one) for one in rounds], sender, host)
 
 
 def _begun(sender: Sender, pair: int, operation: OperationCode, number: int) -> JobStarted:

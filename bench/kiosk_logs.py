@@ -48,6 +48,10 @@ class Sender(Struct, frozen=True, kw_only=True):
     key: bytes
 
 
+Entry = tuple[bytes, Head]
+"""An entry's bytes, and where the log ends with it."""
+
+
 class KioskLog:
     """One kiosk's log, written as the kiosk would."""
 
@@ -58,7 +62,7 @@ class KioskLog:
         self._document = ""
         self._documents = 0
 
-    def entries(self, count: int) -> Iterator[tuple[bytes, Head]]:
+    def entries(self, count: int) -> Iterator[Entry]:
         """Yield the first `count` entries: their bytes, and where the log ends with them."""
         for event in self.events(count):
             event_time = _BEGIN + timedelta(seconds=self._head.sequence)
@@ -163,7 +167,7 @@ def batches_of(log: KioskLog, event_count: int, sender: Sender, host: str) -> li
 
 
 def batches_of_sizes(
-    entries: Sequence[tuple[bytes, Head]], sizes: Sequence[int], sender: Sender, host: str
+    entries: Sequence[Entry], sizes: Sequence[int], sender: Sender, host: str
 ) -> list[Batch]:
     """Return the uploads of entries, so many in each as `sizes` says."""
     bodies = [body for body, _ in entries]

@@ -57,12 +57,15 @@ def test_the_kiosk_bench_measures_scans_starts_and_memory_and_loses_no_line(tmp_
 
 def test_the_floor_bench_sees_every_check_in_on_the_board_and_asks_a_kiosk(tmp_path: Path) -> None:
     sizes = floor.Sizes(
-        pairs=3, every_s=0.5, rounds=5, history=12, scans=3, floor_times=5, with_postgresql=False
+        pairs=3, every_s=0.5, rounds=5, week=12, weeks=3, scans=3, floor_times=5, with_postgresql=False
     )
     report = as_report("floor", floor.run(tmp_path, 1, said, sizes))
     check(report)
     found = {one["metric"]: one for one in report["results"]}
     assert found["check-ins uploaded meanwhile"]["value"] == 3 * (5 + 3)
+    week, cut = 1 + 23 + 22, 1
+    told = 3 * (2 * 5 - 1 + 2 * 3 - 1)
+    assert found["events in the ledger at the end"]["value"] >= 3 * week + cut + told
     assert found["check-in to the board of lines, p99"]["target"] == 1_000
     assert found["a station's own answer, the hub there, p99"]["target"] == 50
     assert found["the same without the hub, p99"]["value"] > 0

@@ -1,6 +1,6 @@
 """`noac bench floor`: a floor of 500 stations, each checking a bundle in every four seconds, and one hub.
 
-A real hub process on PostgreSQL (SQLite where there is none), with years of bundles folded into its books beforehand.
+A real hub process on PostgreSQL (SQLite where there is none), with years of bundles in its books beforehand.
 Measured from the moment a check-in is due at its station until the board of lines shows it; how long the board's pages
 take meanwhile; and a real kiosk's own answer, with the hub there and then without it.
 """
@@ -22,6 +22,7 @@ from bench.hub_under_load import HubBenchError, hub_arguments, refuse_exceptions
 from bench.kiosk_clients import STORED, ScreenError, SocketScanner, Watcher
 from bench.kiosk_logs import Batch, Sender
 from bench.measurement import Result, percentile, result
+from bench.older_years import WEEK, OlderYears
 from bench.paced_uploads import PacedUploads
 from bench.programs import Program, free_port
 from bench.uploaders import KioskConnection, Told
@@ -38,6 +39,8 @@ Say = Callable[[str], None]
 
 BOARD_MS_TARGET, ANSWER_MS_TARGET, PAGE_MS_TARGET = 1_000.0, 50.0, 100.0
 SOCKETS_BESIDE = 32
+MONTHS_SINCE = 13 * WEEK
+"""Between the weeks of the past and today: nobody at a station need be told of them."""
 PAUSE_S = (0.05, 0.15)
 SYNC_TIMEOUT_S = 60.0
 WAIT_TIMEOUT_S = 300.0
@@ -51,13 +54,15 @@ PAGES = {
 class Sizes:
     """How much is measured. The figures in a report stand on the defaults.
 
-    `history`: bundles that went through both operations before, in a ledger the hub has booked; each is four events.
+    `week`: bundles that went through both operations in a week of the past, each of four events; `weeks`: how many
+    such weeks the ledger holds.
     """
 
     pairs: int = 250
     every_s: float = 4.0
     rounds: int = 45
-    history: int = 50_000
+    week: int = 50_000
+    weeks: int = 50
     scans: int = 300
     floor_times: int = 300
     with_postgresql: bool = True
@@ -103,16 +108,14 @@ class _Bench:
     def measure(self, stack: ExitStack, fsync_ms: list[float], commit_ms: list[float]) -> list[Result]:
         """Do all of it, in order."""
         sizes = self._sizes
-        cutter, kiosk, old, plans = self._prepare()
+        cutter, kiosk, plans = self._prepare()
         hub = Program(hub_arguments(self._settings), self._folder / "hub.log")
         stack.callback(hub.stop)
         hub.await_ready()
         engine = open_database(self._settings.database_url)
         stack.callback(engine.dispose)
         booking = stack.enter_context(closing(BookingWatcher(engine, site_data.PLANT)))
-        self._say(f"telling the hub of {sizes.history} bundles of before")
-        told = [self._deliver(batches) for batches in (cutter, *old)]
-        self._await_booked(booking, max(told))
+        self._await_booked(booking, self._deliver(cutter))
         program = Program(["kiosk", "--config", str(self._write_kiosk(kiosk))], self._folder / "kiosk.log")
         stack.callback(program.kill)
         program.await_ready()
@@ -147,8 +150,8 @@ class _Bench:
             result("check-ins uploaded meanwhile", len(seen), "uploads"),
         ]
 
-    def _prepare(self) -> tuple[list[Batch], Sender, list[list[Batch]], list[tuple[float, list[Batch]]]]:
-        """Write the reference data, enrol everybody, make the uploads: what is cut, what was, what comes."""
+    def _prepare(self) -> tuple[list[Batch], Sender, list[tuple[float, list[Batch]]]]:
+        """Write the reference data, enrol everybody, live the past, make the uploads: what is cut, what comes."""
         sizes, host = self._sizes, f"127.0.0.1:{self._port}"
         hub = build_hub(self._settings)
         try:
@@ -156,10 +159,6 @@ class _Bench:
                 write_records(connection, hub.store, site_data.PLANT, list(floor_data.records()))
             cutter = _enrol(hub, "CUT", site_data.station(number_code=""))
             kiosk = _enrol(hub, "FLOOR", floor_data.station(self._own_pair, SEW))
-            old = {
-                code: _enrol(hub, f"OLD-{code}", floor_data.station(self._old_pair, code))
-                for code in (SEW, HEM)
-            }
             pairs = [
                 (
                     pair,
@@ -170,24 +169,41 @@ class _Bench:
                 )
                 for pair in range(sizes.pairs)
             ]
+            self._say(f"{2 * sizes.pairs} stations enrolled")
+            self._live_the_past(hub)
         finally:
             hub.engine.dispose()
-        self._say(f"{2 * sizes.pairs} stations enrolled; writing what they tell")
-        counts = dict.fromkeys(range(sizes.pairs), sizes.rounds)
-        counts |= {self._own_pair: 2 * sizes.scans + 1, self._old_pair: sizes.history}
-        cut = floor_data.cutting(cutter, counts, self._seed, host)
-        done = {SEW: sizes.history, HEM: sizes.history - 1}  # the last one sewn is still in hand
-        before = [
-            floor_data.check_ins(old[code], self._old_pair, code, count, self._seed, host, in_bulk=True)
-            for code, count in done.items()
-        ]
+        self._say("writing what the stations tell")
+        counts = dict.fromkeys(range(sizes.pairs), sizes.rounds) | {self._own_pair: 2 * sizes.scans + 1}
+        told = floor_data.cutting(counts)
+        cut = floor_data.uploads(cutter, [[one] for one in told], self._seed, host)
         plans: list[tuple[float, list[Batch]]] = []
         for pair, senders in pairs:
             first_s = sizes.every_s * pair / sizes.pairs
             for code, rounds, lag in ((SEW, sizes.rounds, 0), (HEM, sizes.rounds - LAG_ROUNDS, LAG_ROUNDS)):
-                made = floor_data.check_ins(senders[code], pair, code, rounds, self._seed, host)
+                told = floor_data.check_ins(senders[code], pair, code, rounds)
+                made = floor_data.uploads(senders[code], told, self._seed, host)
                 plans.append((first_s + lag * sizes.every_s, made))
-        return cut, kiosk, before, plans
+        return cut, kiosk, plans
+
+    def _live_the_past(self, hub: Hub) -> None:
+        """Fill the books with weeks that ended some months ago."""
+        sizes, pair = self._sizes, self._old_pair
+        if not sizes.weeks:
+            return
+        cutter = _enrol(hub, "OLD-CUT", site_data.station(number_code=""))
+        logs = [("OLD-CUT", floor_data.entries(cutter, floor_data.cutting({pair: sizes.week}), self._seed))]
+        for code in (SEW, HEM):
+            sender = _enrol(hub, f"OLD-{code}", floor_data.station(pair, code))
+            told = [event for one in floor_data.check_ins(sender, pair, code, sizes.week) for event in one]
+            if code == HEM:
+                del told[-1]  # the last one sewn is still in hand
+            logs.append((sender.device, floor_data.entries(sender, told, self._seed)))
+        past = OlderYears(hub.engine, datetime.now(UTC) - MONTHS_SINCE - sizes.weeks * WEEK)
+        self._say(f"folding a week of the past, {sizes.week} bundles")
+        past.lives_first_week(logs)
+        self._say(f"and {sizes.weeks - 1} weeks like it")
+        past.lives_on(sizes.weeks - 1)
 
     def _deliver(self, batches: list[Batch]) -> int:
         """Upload what came before as fast as the hub takes it; return the position of its end."""
