@@ -5,6 +5,8 @@ What stands here holds from the position it was written at.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +16,7 @@ from hub.store.database import writing
 from hub.store.event_log import EventLog
 from hub.store.reference import Record, write_records
 from hub.store.tables import reference
+from hub.store.values import instant_text
 
 CALENDAR = "calendar"
 """The kind of record, with one key: nothing. The hub keeps it for itself; kiosks do not get it."""
@@ -31,6 +34,11 @@ def zone_of(connection: Connection, plant: str) -> str:
     asked = select(held.body_json).where(held.plant == plant, held.kind == CALENDAR, held.key == "")
     body = connection.execute(asked).scalar()
     return msgspec.json.decode(body, type=Calendar).zone if body else "UTC"
+
+
+def begins_at(connection: Connection, plant: str, day: date) -> str:
+    """Return the instant a day begins at in a plant, as text."""
+    return instant_text(datetime.combine(day, time(), ZoneInfo(zone_of(connection, plant))))
 
 
 def keep_calendar(engine: Engine, log: EventLog, plants: Sequence[str], zone: str) -> None:

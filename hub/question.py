@@ -31,6 +31,9 @@ class Kind(StrEnum):
     ITEM = "item"
     PLACE = "place"
     PERSON = "person"
+    OPERATION = "operation"
+    WORK_UNIT = "work_unit"
+    DEFECT = "defect"
     LOT = "lot"
     UNIT = "handling_unit"
     DOCUMENT = "document"
@@ -48,16 +51,25 @@ class Kind(StrEnum):
 NUMBERS = frozenset({Kind.QUANTITY, Kind.COUNT, Kind.EVENT, Kind.MONEY})
 SHORT = frozenset({Kind.TEXT, Kind.INSTANT, Kind.TYPE, Kind.PLAN_KIND, Kind.PERSON})
 """Kinds whose cells stay on one line."""
-NAMED = {Kind.ITEM: "item", Kind.PLACE: "place", Kind.PERSON: "person"}
-"""Kinds that have a name in the reference data, and under which kind of record."""
+NAMED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ITEM: ("item",),
+    Kind.PLACE: ("place",),
+    Kind.PERSON: ("person",),
+    Kind.OPERATION: ("operation",),
+    Kind.WORK_UNIT: ("line", "workshop"),
+    Kind.DEFECT: ("defect_code",),
+}
+"""Kinds that have a name in the reference data, and under which kinds of record."""
+CODED = frozenset(NAMED) - {Kind.PERSON}
+"""Of these the codes that people know stand beside the name; of a person only the name is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column of an answer. Its heading is `report.column.<name>`, unless `heading` names other words.
 
-    `value` takes it out of a row; a field of the column's name by default. `opens` says which movements explain a
-    number: what the journal is asked for, from the row and the query; `leads`, to which other page it opens.
+    `value` takes it out of a row; a field of the column's name by default. `leads` says to which page a
+    cell opens, the journal of movements by default; `opens`, what that page is asked for, from the row and the query.
     `has_unit`: a file says the unit beside. `tone`: in which colour words are shown. `is_spare`: a page leaves it out
     where no row has it; a file always has it.
     """

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from domain.names import Language
 from domain.quantity import Quantity
 from domain.words import has_words, speak
-from hub.question import NAMED, NUMBERS, Column, Kind, May, Page, Question
+from hub.question import CODED, NAMED, NUMBERS, Column, Kind, May, Page, Question
 from hub.sheets import Cell
 from hub.views.names import NameBook
 from hub.web.render import amount_text
@@ -44,6 +44,9 @@ class Answers:
         self._ways: Mapping[Kind, Callable[..., Shown]] = {
             Kind.ITEM: self._item,
             Kind.PLACE: self._place,
+            Kind.OPERATION: self._coded,
+            Kind.WORK_UNIT: self._coded,
+            Kind.DEFECT: self._coded,
             Kind.LOT: self._code,
             Kind.UNIT: self._code,
             Kind.DOCUMENT: self._document,
@@ -58,7 +61,7 @@ class Answers:
     def read_names(self, columns: Sequence[Column], rows: Sequence[Any]) -> None:
         """Look up what the things in an answer are called."""
         for column in columns:
-            if kind := NAMED.get(column.kind):
+            for kind in NAMED.get(column.kind, ()):
                 self._names.read(self._connection, self._plant, kind, (column.of(row) for row in rows))
 
     def shown(self, column: Column, row: Any, query: Any) -> Shown:
@@ -76,6 +79,18 @@ class Answers:
         name = self._names.of("place", value, self._language)
         return Shown(text=value, small=_unlike(name, value), path=f"/stock/{quote(value, safe='')}")
 
+    def _coded(self, column: Column, value: Any, row: Any, query: Any) -> Shown:
+        path, asked = _opening(column, row, query)
+        called = self._called(column.kind, value)
+        return Shown(text=called, small=_unlike(value, called), path=path, asked=asked)
+
+    def _called(self, kind: Kind, key: str) -> str:
+        """Return what a thing is called; a ticket's turn may be a party's."""
+        if kind is Kind.WORK_UNIT and has_words(f"quality.party.{key}"):
+            return speak(self._language, f"quality.party.{key}")
+        names = (self._names.of(one, key, self._language) for one in NAMED[kind])
+        return next((name for name in names if name != key), key)
+
     def _code(self, _column: Column, value: Any, *_: Any) -> Shown:
         return Shown(text=value, path="/trace", asked={"code": value})
 
@@ -86,11 +101,11 @@ class Answers:
         return Shown(text=value, path=f"/plans/{quote(value, safe='')}")
 
     def _quantity(self, column: Column, value: Any, row: Any, query: Any) -> Shown:
-        opens = column.opens(row, query) if column.opens else dict[str, str]()
+        path, asked = _opening(column, row, query)
         return Shown(
             text=amount_text(value, self._language),
-            path=column.leads(row) if column.leads else MOVEMENTS if opens else "",
-            asked={name: one for name, one in opens.items() if one},
+            path=path,
+            asked=asked,
             is_number=True,
             is_below=value.is_negative,
         )
@@ -104,8 +119,10 @@ class Answers:
     def _words(self, column: Column, value: Any, row: Any, _query: Any) -> Shown:
         return Shown(text="", chips=[speak(self._language, key) for key in value], tone=column.tone(row))
 
-    def _plainly(self, column: Column, value: Any, *_: Any) -> Shown:
-        return Shown(text=str(self._plain(column, value)), is_number=column.kind in NUMBERS)
+    def _plainly(self, column: Column, value: Any, row: Any, query: Any) -> Shown:
+        path, asked = _opening(column, row, query)
+        text = f"{value:,}" if column.kind is Kind.COUNT else str(self._plain(column, value))
+        return Shown(text=text, path=path, asked=asked, is_number=column.kind in NUMBERS)
 
     def sheet(
         self, question: Question, query: Any, pages: Iterable[Page], may: May
@@ -126,7 +143,7 @@ class Answers:
     def _headings(self, column: Column) -> Iterator[str]:
         words = speak(self._language, column.words)
         yield words
-        if column.kind in (Kind.ITEM, Kind.PLACE):
+        if column.kind in CODED:
             yield speak(self._language, "report.column.name_of", what=words)
         if column.has_unit:
             yield speak(self._language, "report.column.unit_of", what=words)
@@ -141,8 +158,8 @@ class Answers:
             yield ", ".join(speak(self._language, key) for key in value)
         else:
             yield None if value in (None, "") else str(self._plain(column, value))
-        if column.kind in (Kind.ITEM, Kind.PLACE):
-            yield self._names.of(NAMED[column.kind], str(value), self._language)
+        if column.kind in CODED:
+            yield self._called(column.kind, str(value or ""))
         if column.has_unit:
             yield _unit_words(value.unit, self._language) if isinstance(value, Quantity) else None
 
@@ -160,6 +177,13 @@ class Answers:
                 return _moment(value, self._zone)
             case _:
                 return value
+
+
+def _opening(column: Column, row: Any, query: Any) -> tuple[str, dict[str, str]]:
+    """Return which page a cell opens to, and what that is asked for; nothing where it opens to none."""
+    wanted = column.opens(row, query) if column.opens else dict[str, str]()
+    asked = {name: one for name, one in wanted.items() if one}
+    return column.leads(row) if column.leads else MOVEMENTS if asked else "", asked
 
 
 def _unlike(name: str, number: str) -> str:

@@ -25,6 +25,17 @@ ROWS_SHOWN = 100
 EXPORT_PAGE_ROWS = 500
 CODE_CHARS_MAX = 512
 _NOT_ASKED = frozenset({"plant", "after", "limit"})
+_WORDED = (
+    "plan",
+    "plan.state",
+    "document",
+    "verdict",
+    "rating",
+    "ticket_state",
+    "quality.inspection",
+    "quality.result",
+)
+"""Where else the catalogue may have words for what can be chosen."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -209,9 +220,10 @@ def _choice_words(question: Question, name: str, choice: str, language: Language
         own = f"report.choice.{question.name}.{name}"
         return speak(language, own if has_words(own) else "report.choice.all")
     keys = (
+        f"report.choice.{question.name}.{name}.{choice}",
         f"report.choice.{name}.{choice}",
         f"report.choice.{choice}",
-        *(f"{subject}.{choice}" for subject in ("plan", "plan.state", "document")),
+        *(f"{subject}.{choice}" for subject in _WORDED),
     )
     return next((speak(language, key) for key in keys if has_words(key)), choice)
 
