@@ -7,7 +7,23 @@ from msgspec import Struct
 from domain.names import Names
 from domain.route import OperationCode
 
-ReasonUse = Literal["pause", "stoppage", "call", "concession", "reject", "remake", "reprint"]
+ReasonUse = Literal[
+    "pause",
+    "stoppage",
+    "call",
+    "concession",
+    "reject",
+    "remake",
+    "reprint",
+    "hold",
+    "lift",
+    "suggestion",
+    "complaint",
+    "thanks",
+    "fault_picking",
+    "answer",
+    "rating",
+]
 
 
 class DefectCode(Struct, frozen=True, kw_only=True, omit_defaults=True):

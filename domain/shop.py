@@ -1,12 +1,12 @@
 """The questions rules of production may ask of the shop floor. The kiosk answers from its file, tests from a dict."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from msgspec import Struct
 
 from domain.bundle import Bundle, BundleSerial
-from domain.events.quality import HoldScope
+from domain.events.quality import HoldScope, VoiceKind
 from domain.progress import Progress
 from domain.route import Operation, OperationCode, Route
 from domain.staff import Person
@@ -23,6 +23,17 @@ class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: datetime
     reason: str
     ticket: str = ""
+
+
+class Voice(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody said to a unit, and what it has to answer by `due`."""
+
+    name: str
+    kind: VoiceKind
+    unit: str
+    text: str
+    person: str
+    due: date
 
 
 class Shop(Protocol):

@@ -216,7 +216,9 @@ def _sources(device: Device, slice_: Slice, unheard: Stretch) -> tuple[Source, .
             left = left.where(left_plans.c.kind.in_(sorted(slice_.plan_kinds)))
         found.append(Source(query=left, read=_left_plan))
     found += [
-        Source(query=shared_documents(device, slice_, unheard.after), read=shared_document, is_of_devices=True),
+        Source(
+            query=shared_documents(device, slice_, unheard.after), read=shared_document, is_of_devices=True
+        ),
         Source(query=shared_lines(device, slice_, unheard.after), read=shared_line, is_of_devices=True),
     ]
     if slice_.lots:

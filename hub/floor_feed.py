@@ -1,18 +1,18 @@
-"""What stations of the floor are told of: the bundles of their operations on their line, and what stands still."""
+"""What stations of the floor are told of: their line's bundles, what stands still, what their unit has to answer."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import Connection, and_, or_, select
 
-from domain.shop import Hold
+from domain.shop import Hold, Voice
 from domain.wire import Change
 from hub.feed_source import AnyRow, Source
 from hub.slices import Slice
 from hub.store.event_log import last_before
 from hub.store.production_tables import IS_STANDING, bundle_at, bundles
-from hub.store.quality_tables import holds
+from hub.store.quality_tables import holds, voices
 from hub.store.values import instant_text
 
 LATELY = timedelta(days=60)
@@ -39,13 +39,14 @@ def floor_sources(plant: str, own: Slice, unheard: Stretch) -> tuple[Source, ...
     """Return the sources of a station that does operations; none for any other."""
     if not own.operations:
         return ()
+    said = (_holds(plant, own), *((_voices(plant, own.unit),) if own.unit else ()))
     lately = _bundles(plant, own)
     if unheard.old <= unheard.after:
-        return (lately, _holds(plant, own))
+        return (lately, *said)
     at = bundle_at.c
     standing = replace(lately, query=lately.query.where(IS_STANDING, at.position <= unheard.old))
     lately = replace(lately, query=lately.query.where(at.position > unheard.old))
-    return (standing, lately, _holds(plant, own))
+    return (standing, lately, *said)
 
 
 def _bundles(plant: str, own: Slice) -> Source:
@@ -97,3 +98,22 @@ def _hold(row: AnyRow) -> Change:
         ticket=row.ticket,
     )
     return Change(kind="hold", key=row.name, body=msgspec.to_builtins(hold))
+
+
+def _voices(plant: str, unit: str) -> Source:
+    said = voices.c
+    return Source(query=select(voices).where(said.plant == plant, said.unit == unit), read=_voice)
+
+
+def _voice(row: AnyRow) -> Change:
+    if row.answered_on is not None:
+        return Change(kind="voice", key=row.name)
+    voice = Voice(
+        name=row.name,
+        kind=row.kind,
+        unit=row.unit,
+        text=row.text,
+        person=row.person,
+        due=date.fromisoformat(row.due),
+    )
+    return Change(kind="voice", key=row.name, body=msgspec.to_builtins(voice))

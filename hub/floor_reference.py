@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from domain.place import Station
 from domain.route import OperationCode, Route
 from domain.work_order import WorkOrder
+from domain.work_unit import WorkUnit
 from hub.reference import ReferenceData
-from hub.work_units import WorkUnit, work_units
+from hub.work_units import work_units
 
 _DAY = (time(8), time(17, 30), 60)
 """When a day begins and ends, and its minutes of rest, where no plan names a shift."""

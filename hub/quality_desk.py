@@ -24,20 +24,19 @@ from domain.events.quality import (
 )
 from domain.handoff import BAD, Defect, Rating
 from domain.month import is_month
+from domain.quality_saying import ANSWER_DAYS, QUALITY_ACTS
 from domain.route import OperationCode
 from domain.staff import Person
+from domain.work_unit import units_of
 from hub.office import NOTE_CHARS_MAX, Hand, Office, OrderError
 from hub.rights.grants import person_of
-from hub.rights.matrix import QUALITY_ACTS
 from hub.store.database import generation_of
 from hub.store.event_log import head_of
 from hub.store.quality_tables import holds
 from hub.store.tables import reference
 from hub.views.plans import today_of
-from hub.work_units import units_of, work_units
+from hub.work_units import work_units
 
-ANSWER_DAYS = 7
-"""How long a voice may wait for its answer."""
 PIECES_MAX = 100_000
 _NAME_CHARS_MAX = 80
 

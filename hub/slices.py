@@ -7,7 +7,8 @@ have not ended, to kiosks of the same warehouse that have such documents. In dou
 a warehouse gets every balance, one without document types every order.
 
 Stations of the production floor, which are those that do operations, get the bundles that are, were or may now come to
-these on their own line, the routes that lead through them, what is required on either side, and all work orders.
+these on their own line, the routes that lead through them, what is required on either side, all work orders, and the
+units one may speak to; of what was said to units, their own unit's part.
 
 Feed and snapshot give the same part. When a station or a place changes so that the part would be another, the
 generation grows (`changes_a_slice`), and every kiosk begins afresh.
@@ -40,7 +41,16 @@ class _Lies(msgspec.Struct, frozen=True):
 
 
 FLOOR_KINDS = frozenset(
-    {"operation", "route", "work_order", "requirement_list", "defect_code", "reason_code"}
+    {
+        "operation",
+        "route",
+        "work_order",
+        "requirement_list",
+        "defect_code",
+        "reason_code",
+        "workshop",
+        "line",
+    }
 )
 """The kinds only stations work with that do operations."""
 KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station", "document_type", *FLOOR_KINDS})

@@ -31,11 +31,12 @@ from domain.quality_ticket import (
     why_not,
 )
 from domain.staff import Person
+from domain.work_unit import WorkUnit, units_of
 from hub.office import Hand, Office
 from hub.rights.grants import person_of
 from hub.rights.matrix import TICKET_ACTS, TICKET_PARTIES
 from hub.store.quality_tables import quality_tickets
-from hub.work_units import WorkUnit, units_of, work_units
+from hub.work_units import work_units
 
 TOLD_CHARS_MAX = 500
 

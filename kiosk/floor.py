@@ -1,17 +1,19 @@
 """What the activities of a production station may ask besides the rules' own questions; from the file, or a fake."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from domain.bundle import BundleSerial
 from domain.code_list import DefectCode, ReasonCode, ReasonUse
+from domain.events.quality import HoldScope
 from domain.handoff import RequirementList
 from domain.job import Job
 from domain.route import OperationCode
-from domain.shop import Shop
+from domain.shop import Hold, Shop, Voice
 from domain.work_order import WorkOrder
+from domain.work_unit import WorkUnit
 
 
 class StationAct(Struct, frozen=True, kw_only=True):
@@ -53,4 +55,20 @@ class Floor(Shop, Protocol):
 
     def reasons(self, use: ReasonUse) -> Sequence[ReasonCode]:
         """Return the factory's reasons for something; none where it keeps no list."""
+        ...
+
+    def held(self, scope: HoldScope, key: str) -> Hold | None:
+        """Return what holds one thing; None where nothing does."""
+        ...
+
+    def holds(self, limit: int) -> Sequence[Hold]:
+        """Return everything that stands still, as far as it concerns this station."""
+        ...
+
+    def voices(self, limit: int) -> Sequence[Voice]:
+        """Return what was said to this station's unit and is not answered yet, the most urgent first."""
+        ...
+
+    def units(self) -> Mapping[str, WorkUnit]:
+        """Return the plant's lines and workshops by their code."""
         ...

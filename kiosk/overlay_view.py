@@ -8,7 +8,7 @@ from kiosk.state import At, State
 from kiosk.weighing import weight_views
 from kiosk.work import overlays
 
-_STATION: frozenset[At] = frozenset({"station", "count", "handoff", "remake", "call", "cutting"})
+_STATION: frozenset[At] = frozenset({"station", "count", "handoff", "remake", "call", "cutting", "statement"})
 
 
 def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None, Picker | None]:

@@ -128,6 +128,14 @@ TOUCH_ACTIONS = (
     "lay_colour",
     "lay_roll",
     "lay_cut",
+    "say",
+    "statement",
+    "blank",
+    "told",
+    "type_blank",
+    "drop_ticket",
+    "say_it",
+    "open_ticket",
 )
 """The actions the kiosk understands, as they stand in `Touch.action`.
 

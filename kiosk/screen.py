@@ -12,7 +12,15 @@ from msgspec import Struct
 from domain.names import Language, Names
 from domain.problem import Problem
 from kiosk.parts import Button, Choice, Words
-from kiosk.work.views import CallView, CountView, HandoffView, LayView, RemakeView, StationView
+from kiosk.work.views import (
+    CallView,
+    CountView,
+    HandoffView,
+    LayView,
+    RemakeView,
+    StatementView,
+    StationView,
+)
 
 
 class Tone(StrEnum):
@@ -323,6 +331,7 @@ View = (
     | RemakeView
     | CallView
     | LayView
+    | StatementView
 )
 
 

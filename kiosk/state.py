@@ -28,6 +28,7 @@ At = Literal[
     "remake",
     "call",
     "cutting",
+    "statement",
 ]
 Ask = Literal[
     "offer",
@@ -45,8 +46,16 @@ DOCUMENTS_OPEN_MAX = 20
 DAYS_REMEMBERED_MAX = 60
 """Days whose document numbers are remembered."""
 
-Series = Literal["bundle", "job", "call", "stoppage", "lay"]
-_LETTERS: Mapping[Series, str] = {"bundle": "", "job": "W", "call": "C", "stoppage": "P", "lay": "Y"}
+Series = Literal["bundle", "job", "call", "stoppage", "lay", "hold", "voice"]
+_LETTERS: Mapping[Series, str] = {
+    "bundle": "",
+    "job": "W",
+    "call": "C",
+    "stoppage": "P",
+    "lay": "Y",
+    "hold": "H",
+    "voice": "V",
+}
 """What stands between a name's beginning and its number. A bundle has none: its ticket says it is one."""
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -193,7 +202,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def with_draft_aside(self) -> "State":
         """Return the state with what was being told at a production station put aside for whoever is signed on."""
-        if self.at not in ("count", "handoff", "remake"):
+        if self.at not in ("count", "handoff", "remake", "statement"):
             return self.without_draft()
         draft = replace(self.work.draft, by=self.operator, at=self.at)
         return replace(self, work=replace(self.work, draft=draft))

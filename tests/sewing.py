@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,11 +19,12 @@ from domain.place import PlaceId, Station
 from domain.progress import Progress, Told, after, cut
 from domain.quantity import Quantity
 from domain.route import Flow, Operation, OperationCode, Route, Step
-from domain.shop import Hold
+from domain.shop import Hold, Voice
 from domain.staff import Person
 from domain.stock import Balance
 from domain.wire import Change
 from domain.work_order import OrderLine, OrderState, WorkOrder
+from domain.work_unit import UnitRecord
 from tests.stock import ROLL
 from tests.terminal import Terminal, VirtualClock
 from tests.world import NOW, STATION
@@ -202,4 +203,36 @@ def cutting_changes() -> list[Change]:
             Change(kind="balance", key=f"r{number}", body=msgspec.to_builtins(one))
             for number, one in enumerate(stock)
         ),
+    ]
+
+
+CHIEF = replace(ZHAO, team="LINE-3", rights=("ticket.quality", "ticket.answer", "voice.answer"))
+"""Somebody who may speak for the line, and hold work."""
+UNITS = {
+    "workshop": {"SEW-1": UnitRecord(names=Names(zh="缝制一车间", en="Sewing 1"), head="1099")},
+    "line": {
+        "LINE-2": UnitRecord(names=Names(zh="二线", en="Line 2"), workshop="SEW-1"),
+        "LINE-3": UnitRecord(names=Names(zh="三线", en="Line 3"), workshop="SEW-1"),
+    },
+}
+ASKED_OF_US = Voice(
+    name="V1",
+    kind="complaint",
+    unit="LINE-3",
+    text="Two sizes came mixed 混码",
+    person=LI.number,
+    due=date(2026, 11, 25),
+)
+
+
+def quality_changes(chief: Person = CHIEF) -> list[Change]:
+    """Return what a hub tells besides: units of the plant, who may speak for them, what was said to this one."""
+
+    def change(kind: str, key: str, body: msgspec.Struct) -> Change:
+        return Change(kind=kind, key=key, body=msgspec.to_builtins(body))
+
+    return [
+        change("person", chief.number, chief),
+        *(change(kind, code, one) for kind, units in UNITS.items() for code, one in units.items()),
+        change("voice", ASKED_OF_US.name, ASKED_OF_US),
     ]

@@ -17,6 +17,14 @@ USES: dict[str, tuple[str, ...]] = {
     "reject": ("拒收", "退回"),
     "remake": ("换片", "补片"),
     "reprint": ("补打", "重打"),
+    "hold": ("扣留", "封存"),
+    "lift": ("解除", "放行"),
+    "suggestion": ("建议",),
+    "complaint": ("投诉",),
+    "thanks": ("感谢", "表扬"),
+    "fault_picking": ("挑刺",),
+    "answer": ("答复", "回复"),
+    "rating": ("评分", "评价"),
 }
 """What a reason may be for, and the words for it in files."""
 _read_use = one_of(**USES)

@@ -8,12 +8,10 @@ from domain.event import Event
 from domain.events.quality import QuestionnaireAnswered, ScorePublished, UnitRated
 from domain.handoff import BAD
 from domain.month import is_month
+from domain.questionnaire import POINTS_MAX
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.projections.office import refuse_others
 from hub.store.quality_tables import published_scores, questionnaire_answers, unit_ratings
-
-POINTS_MAX = 5
-"""The best answer of a questionnaire; the worst is 1."""
 
 
 class RatingRow(msgspec.Struct, frozen=True, gc=False):

@@ -1,7 +1,8 @@
 """The authorization matrix: every address of the hub with what it needs, and every act with its right.
 
 This is the only place that says so. An address that stands not here is refused, and a test fails; so does one for an
-act without its right. Nothing is ever written without sign-on, a token or a kiosk's key.
+act without its right (what is said of quality is said at kiosks too: its rights stand in `domain/quality_saying.py`).
+Nothing is ever written without sign-on, a token or a kiosk's key.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from domain.document import document_types
+from domain.quality_saying import VOICE_RIGHT
 from domain.quality_ticket import Party
 from hub.object import objects
 from hub.question import questions
@@ -137,7 +139,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/calls"): BOARD,
         ("GET", "/inspections"): BOARD,
         ("GET", "/voices"): BOARD,
-        ("POST", "/voices"): needs("voice.answer"),
+        ("POST", "/voices"): needs(VOICE_RIGHT),
         # what a month was worth
         ("GET", "/scores"): BOARD,
         ("POST", "/scores"): needs(SCORE_RIGHT),
@@ -225,17 +227,6 @@ TICKET_ACTS: Mapping[str, str] = MappingProxyType(
     )
 )
 """What can be done about a quality ticket in the name of one's unit, each with its right."""
-
-QUALITY_ACTS: Mapping[str, str] = MappingProxyType(
-    {
-        "open": "ticket.answer",
-        "rate": "ticket.answer",
-        "hold": "ticket.quality",
-        "lift": "ticket.quality",
-        "raise": "",
-    }
-)
-"""What can be said at the pages of quality, each with its right; empty: by whoever is signed on."""
 
 TICKET_PARTIES: Mapping[Party, str] = MappingProxyType(
     {Party.QUALITY: "ticket.quality", Party.PRODUCTION: "ticket.production"}

@@ -132,6 +132,7 @@ voices = Table(
     Column("is_done", Boolean, nullable=False),
     Column("raised_position", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "unit", "position"),  # what waits for a unit's answer, told to its stations
     Index(None, "plant", "answered_on", "due"),
     sqlite_with_rowid=False,
 )

@@ -26,13 +26,13 @@ from domain.line_balance import (
 from domain.place import Station
 from domain.route import OperationCode, Route
 from domain.route_layout import Layout, layout
+from domain.work_unit import WorkUnit
 from hub.floor_reference import FloorReference, LineDay, floor_reference
 from hub.store.production_tables import IS_STANDING, bundle_at, unit_hours
 from hub.store.quality_tables import inspections, quality_tickets
 from hub.store.values import HOUR_CHARS, instant_of, instant_text
 from hub.views.quality import Call, open_calls
 from hub.views.tickets import is_exposed
-from hub.work_units import WorkUnit
 
 HELD_UP_MINUTES = Decimal(60)
 """A queue that takes longer than this to clear is what holds a line up."""

@@ -7,18 +7,19 @@ from flask import Flask, redirect, request
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
+from domain.quality_saying import QUALITY_ACTS
 from domain.words import speak
+from domain.work_unit import units_of
 from hub.hub import Hub
 from hub.office import NOTE_CHARS_MAX, Office, OrderError
 from hub.quality_desk import Saying, say
-from hub.rights.matrix import QUALITY_ACTS
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError
 from hub.store.tables import reference
 from hub.views.names import NameBook
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
-from hub.work_units import units_of, work_units
+from hub.work_units import work_units
 
 BACK = {
     "open": "/tickets",

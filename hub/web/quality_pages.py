@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.event import Event
 from domain.events.quality import VoiceAnswered
 from domain.names import Language
+from domain.quality_saying import VOICE_RIGHT
 from domain.words import speak
 from hub.hub import Hub
 from hub.office import NOTE_CHARS_MAX, Office, OrderError
@@ -170,7 +171,7 @@ class _Quality:
                 units=units,
                 names=names,
                 offer=offered(connection, plant, language),
-                may_answer=reader().may(plant, "voice.answer"),
+                may_answer=reader().may(plant, VOICE_RIGHT),
                 text_chars_max=NOTE_CHARS_MAX,
                 refusal=refusal,
                 told=told if told in ("answered", "stored") else "",

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from domain.names import Language
 from domain.problem import Problem
+from domain.quality_saying import TICKET_DAYS
 from domain.quality_ticket import Party, TicketState
 from domain.words import speak, speak_problem, speak_way_out
+from domain.work_unit import WorkUnit
 from hub.escapes import chain
 from hub.hub import Hub
 from hub.office import Office, OrderError
@@ -35,12 +37,10 @@ from hub.views.tickets import TicketLine, holds_of, story, ticket_line, ticket_l
 from hub.web.hand import hand_of
 from hub.web.pages import Pages
 from hub.web.quality_forms import offered
-from hub.work_units import WorkUnit, work_units
+from hub.work_units import work_units
 
 _ACTS = (*TICKET_ACTS, "decide")
 _TOLD = frozenset({*_ACTS, "stored"})
-DUE_DAYS = 3
-"""How many days the form proposes for the next act."""
 
 
 def serve_tickets(app: Flask, hub: Hub, pages: Pages) -> None:
@@ -69,7 +69,7 @@ class _Tickets:
                 language,
                 title="quality.tickets",
                 lists=lists,
-                due=(today + timedelta(days=DUE_DAYS)).isoformat(),
+                due=(today + timedelta(days=TICKET_DAYS)).isoformat(),
                 offer=offered(connection, plant, language),
                 unit=unit,
                 units=units,
@@ -132,7 +132,7 @@ class _Tickets:
                 holds=holds_of(connection, plant, number),
                 units=units,
                 names=names,
-                due=(today + timedelta(days=DUE_DAYS)).isoformat(),
+                due=(today + timedelta(days=TICKET_DAYS)).isoformat(),
                 today=today.isoformat(),
                 told_chars_max=TOLD_CHARS_MAX,
                 refusal=refusal,

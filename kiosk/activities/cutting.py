@@ -30,6 +30,7 @@ from kiosk.work.cutting import (
     sizes_of,
     with_roll,
 )
+from kiosk.work.operations import person_name
 from kiosk.work.state import Draft, LayDraft
 from kiosk.work.views import CountTile, LayView
 
@@ -63,6 +64,14 @@ def _take_roll(state: State, scan: Scanned, desk: Desk) -> Turn:
     if unit is None:
         return refused(state, (refusal("unknown_unit", unit=serial or scan.text[:40]),), scan)
     lots = {one.goods.lot for one in unit.contents}
+    held = desk.floor.held("roll", unit.serial) or next(
+        (hold for lot in sorted(lots) if (hold := desk.floor.held("shade", lot))), None
+    )
+    if held:
+        name = person_name(held.person, desk)
+        time = f"{held.since.astimezone():%m-%d %H:%M}"
+        problem = refusal("roll_on_hold", roll=unit.serial, name=name, time=time, reason=held.reason)
+        return refused(state, (problem,), scan)
     lay = replace(state.work.draft.lay, roll=unit.serial, shade=", ".join(sorted(lots)))
     taken = _drafting(state, replace(state.work.draft, lay=lay))
     words = Words(key="said.roll_taken", parameters={"roll": unit.serial, "shade": lay.shade})

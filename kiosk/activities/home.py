@@ -45,10 +45,19 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _open_plan(state, touch.value, desk)
         case "go_to_document":
             return document.go_to(state, touch.value, desk)
+        case _:
+            return _go(state, touch, desk)
+
+
+def _go(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Go to the screen of a button."""
+    match touch.action:
         case "look_up":
             return Turn(state=replace(state, at="look_up", looked_up=None, answer=None))
         case "station" if desk.station.operations:
             return Turn(state=replace(state.without_draft(), at="station", answer=None))
+        case "say" if desk.station.operations:
+            return Turn(state=replace(state.without_draft(), at="statement", answer=None))
         case "reprint":
             return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
         case _:
@@ -85,7 +94,7 @@ def view(state: State, desk: Desk) -> HomeView:
         asks=Words(key=asks(state, desk)),
         is_paper=state.paper,
         documents=(
-            *_station_button(state, desk),
+            *_station_buttons(state, desk),
             *(
                 Button(
                     action="open_document",
@@ -121,11 +130,14 @@ def view(state: State, desk: Desk) -> HomeView:
     )
 
 
-def _station_button(state: State, desk: Desk) -> tuple[Button, ...]:
-    """Offer the production station where something is done to bundles here."""
+def _station_buttons(state: State, desk: Desk) -> tuple[Button, ...]:
+    """Offer the production station where something is done to bundles here, and what can be said there."""
     if not desk.station.operations or state.paper:
         return ()
-    return (Button(action="station", label=Words(key="button.station"), icon="station", style="primary"),)
+    return (
+        Button(action="station", label=Words(key="button.station"), icon="station", style="primary"),
+        Button(action="say", label=Words(key="button.say_home"), icon="warn", style="primary"),
+    )
 
 
 def _paper_tool(state: State, desk: Desk) -> tuple[Button, ...]:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from domain.barcode import ControlCommand
-from domain.bundle import PARTS_MAX
+from domain.bundle import PARTS_MAX, BundleSerial
 from domain.check_in import route_of
 from domain.problem import Problem, refusal
 from domain.progress import Progress
@@ -18,7 +18,7 @@ from kiosk.work import overlays
 from kiosk.work.cards import bundle_card
 from kiosk.work.operations import operation_here
 from kiosk.work.remake import put_together, renew_ticket, split_off
-from kiosk.work.tickets import ticket_of
+from kiosk.work.tickets import ticket_of, why_not_live
 from kiosk.work.views import RemakeView
 
 
@@ -60,14 +60,12 @@ def _card(state: State, command: ControlCommand, scan: Scanned, desk: Desk) -> T
             return None
 
 
-def _why_not_taken(state: State, progress: Progress | None, serial: str, copy: int) -> Problem | None:
+def _why_not_taken(
+    state: State, progress: Progress | None, serial: BundleSerial, copy: int
+) -> Problem | None:
     draft = state.work.draft
-    if progress is None:
-        return refusal("unknown_bundle", bundle=serial)
-    if progress.became:
-        return refusal("bundle_closed", bundle=serial, became=", ".join(progress.became))
-    if copy != progress.bundle.copy:
-        return refusal("ticket_void", bundle=serial, copy=copy, live=progress.bundle.copy)
+    if problem := why_not_live(progress, serial, copy):
+        return problem
     if serial in (draft.bundle, *draft.others) or len(draft.others) + 1 >= PARTS_MAX:
         return refusal("together_parts", most=PARTS_MAX)
     return None

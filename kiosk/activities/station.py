@@ -14,6 +14,7 @@ from kiosk.page import Touch
 from kiosk.parts import Button, Words
 from kiosk.screen import Tone
 from kiosk.state import At, Question, State
+from kiosk.statements.quality_ticket import opened_after
 from kiosk.work import crew, overlays
 from kiosk.work.calls import call_words, resume_station, stopped_words
 from kiosk.work.cards import bundle_card, check_lists, job_choices
@@ -88,6 +89,10 @@ def _touch_here(state: State, touch: Touch, desk: Desk) -> Turn | None:
             )
         case "select_work":
             return Turn(state=choose(replace(state, answer=None), touch.value))
+        case "say":
+            return go(state, "statement")
+        case "open_ticket" if rejected := state.work.draft.rejected:
+            return opened_after(state, rejected, desk)
         case _:
             return _touch_tool(state, touch, desk)
 
@@ -246,10 +251,16 @@ def _tools(state: State, desk: Desk, *, has_job: bool) -> tuple[Button, ...]:
     verdict = Button(action="verdict", label=Words(key="button.verdict_first"), icon="shield")
     change = Button(action="other_operation", label=Words(key="button.other_operation"), icon="list")
     lay = Button(action="lay", label=Words(key="button.lay"), icon="list", style="primary")
+    open_ticket = Button(
+        action="open_ticket", label=Words(key="button.open_ticket"), icon="warn", style="danger"
+    )
+    rejected = state.work.draft.rejected is not None
     return (
+        *((open_ticket,) if rejected else ()),
         *((lay,) if _cuts_here(state, desk) else ()),
-        *(() if has_job else (verdict,)),
+        *(() if has_job or rejected else (verdict,)),
         Button(action="calls", label=Words(key="button.calls"), icon="warn"),
+        Button(action="say", label=Words(key="button.say"), icon="text"),
         Button(action="tickets", label=Words(key="button.tickets"), icon="label"),
         Button(action="undo", label=Words(key="button.undo"), icon="undo"),
         *((change,) if len(desk.station.operations) > 1 and operation_here(state, desk) else ()),

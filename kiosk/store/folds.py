@@ -29,6 +29,7 @@ from domain.stock import Balance, Movement, postings
 from drivers.job import Job
 from kiosk.store.amounts import posting_row, to_millionths
 from kiosk.store.connection import Connection
+from kiosk.store.own_records import keep_record
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
 from kiosk.store.work import keep_station_job, keep_work
 
@@ -50,6 +51,7 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             connection.change("DELETE FROM wrong_pin WHERE person = ?", (event.person,))
         case _:
             keep_work(connection, event, envelope)
+            keep_record(connection, event, envelope)
             keep_station_job(connection, event, envelope)
             _fold_document(connection, event, envelope, day)
 
@@ -93,6 +95,7 @@ def fold_stock_again(connection: Connection, event: Event, envelope: Envelope) -
             [(envelope.epoch, envelope.sequence)],
         )
     keep_work(connection, event, envelope)
+    keep_record(connection, event, envelope)
     match event:
         case LineRecorded():
             _move(connection, event.movements, envelope)

@@ -16,10 +16,11 @@ from domain.plan import Plan
 from domain.progress import Progress
 from domain.quantity import Quantity
 from domain.route import Operation, Route
-from domain.shop import Hold
+from domain.shop import Hold, Voice
 from domain.staff import Person
 from domain.stock import Balance
 from domain.work_order import WorkOrder
+from domain.work_unit import UnitRecord
 
 GTIN_DIGITS = 14
 _SHORT_GTINS = (8, 12, 13)
@@ -96,7 +97,8 @@ def _document_line_lookups(line: RecordedLine) -> Lookups:
     return [("line_of", line.document)]
 
 
-def _hold_lookups(hold: Hold) -> Lookups:
+def hold_lookups(hold: Hold) -> Lookups:
+    """Return what a hold is found by: whatever it holds."""
     return [(f"hold.{hold.scope}", hold.key)]
 
 
@@ -120,13 +122,16 @@ RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "period": (Period, _found_by_key),
     "document_type": (TypeOverride, _found_by_key),
     "bundle": (Progress, _found_by_key),
-    "hold": (Hold, _hold_lookups),
+    "hold": (Hold, hold_lookups),
     "route": (Route, _found_by_key),
     "operation": (Operation, _found_by_key),
     "work_order": (WorkOrder, _found_by_key),
     "requirement_list": (RequirementList, _requirement_lookups),
     "defect_code": (DefectCode, _found_by_key),
     "reason_code": (ReasonCode, _found_by_key),
+    "workshop": (UnitRecord, _found_by_key),
+    "line": (UnitRecord, _found_by_key),
+    "voice": (Voice, _found_by_key),
 }
 SHAPES: Mapping[str, Any] = {
     "balance": Balance,

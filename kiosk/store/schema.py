@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -11,7 +11,7 @@ _GOODS = """
     value INTEGER NOT NULL, second INTEGER NOT NULL
 """
 
-OWN_TABLES = ("own_balance", "own_plan_done", "own_plan", "own_lot", "own_work")
+OWN_TABLES = ("own_balance", "own_plan_done", "own_plan", "own_lot", "own_work", "own_record")
 """What our own newest events add to the hub's figures, each row until the hub counts its event itself.
 
 `own_stock` and `own_done` are the sums of the first two, so that a scan after a month without the hub costs what the
@@ -181,6 +181,13 @@ CREATE TABLE IF NOT EXISTS own_work (
     type TEXT NOT NULL, schema INTEGER NOT NULL, fact BLOB NOT NULL, PRIMARY KEY (epoch, sequence, bundle)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS own_work_by_bundle ON own_work (bundle, epoch, sequence);
+
+CREATE TABLE IF NOT EXISTS own_record (
+    epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+    name TEXT NOT NULL, code TEXT NOT NULL, body BLOB, PRIMARY KEY (epoch, sequence)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS own_record_by_code ON own_record (kind, name, code);
+CREATE INDEX IF NOT EXISTS own_record_by_key ON own_record (kind, key);
 
 CREATE TABLE IF NOT EXISTS station_job (
     id INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE, bundle TEXT NOT NULL, operation TEXT NOT NULL,

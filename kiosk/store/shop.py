@@ -1,6 +1,6 @@
 """The answers to the questions of production, from the kiosk's file: the hub's records with our own work on top."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -18,12 +18,14 @@ from domain.job import Job
 from domain.progress import Progress, Told, WorkEvent, after, cut
 from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
-from domain.shop import Hold
+from domain.shop import Hold, Voice
 from domain.staff import Person
 from domain.work_order import STOPPED, WorkOrder
+from domain.work_unit import UnitRecord, WorkUnit, units_by_code
 from kiosk.floor import StationAct
 from kiosk.store.connection import Connection, Row
 from kiosk.store.facts import SqliteFacts
+from kiosk.store.own_records import standing, standing_on
 
 T = TypeVar("T")
 REQUIREMENT_LISTS_MAX = 100
@@ -39,6 +41,8 @@ _orders = msgspec.json.Decoder(WorkOrder)
 _lists = msgspec.json.Decoder(RequirementList)
 _defects = msgspec.json.Decoder(DefectCode)
 _reasons = msgspec.json.Decoder(ReasonCode)
+_units = msgspec.json.Decoder(UnitRecord)
+_voices = msgspec.json.Decoder(Voice)
 
 Place = tuple[int, int]
 """Where an event of ours stands: epoch and sequence."""
@@ -108,11 +112,32 @@ class SqliteShop:
             ("order", bundle.order),
             ("operation", operation),
         )
-        for scope, key in held:
-            found = self._found(f"hold.{scope}", key, _holds.decode, 1) if key else ()
-            if found:
-                return found[0]
-        return None
+        found = (self.held(scope, key) for scope, key in held if key)
+        return next((one for one in found if one), None)
+
+    def held(self, scope: HoldScope, key: str) -> Hold | None:
+        """Return what holds one thing."""
+        found = standing_on(self._connection, "hold", f"hold.{scope}", key, _holds.decode, 1)
+        return found[0] if found else None
+
+    def holds(self, limit: int) -> Sequence[Hold]:
+        """Return what stands still."""
+        return standing(self._connection, "hold", _holds.decode, limit)
+
+    def voices(self, limit: int) -> Sequence[Voice]:
+        """Return what was said to this station's unit and is not answered yet, the most urgent first."""
+        found = standing(self._connection, "voice", _voices.decode, CODES_MAX)
+        return sorted(found, key=lambda one: (one.due, one.name))[:limit]
+
+    def units(self) -> Mapping[str, WorkUnit]:
+        """Return the plant's lines and workshops by their code."""
+        return units_by_code(self._by_key("workshop"), self._by_key("line"))
+
+    def _by_key(self, kind: str) -> Mapping[str, UnitRecord]:
+        rows = self._connection.rows(
+            "SELECT key, body FROM reference WHERE kind = ? ORDER BY key LIMIT ?", (kind, CODES_MAX)
+        )
+        return {key: _units.decode(body) for key, body in rows}
 
     def person(self, number: str) -> Person | None:
         return self._facts.person(number)

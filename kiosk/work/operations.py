@@ -18,6 +18,15 @@ OWN_REASONS: dict[ReasonUse, tuple[str, ...]] = {
     "concession": ("within_limit", "urgent", "other"),
     "reject": ("quality", "count", "damaged", "late"),
     "reprint": ("damaged", "lost", "not_printed", "unreadable", "other"),
+    "remake": ("scrap", "shade", "cut_wrong", "lost"),
+    "hold": ("quality", "shade", "measure", "customer"),
+    "lift": ("mended", "looked_at", "customer_agrees", "mistake"),
+    "suggestion": ("order", "tools", "requirement", "training"),
+    "complaint": ("quality", "late", "count", "mixed", "dirty", "no_answer"),
+    "thanks": ("quality", "on_time", "help"),
+    "fault_picking": ("quality", "requirement", "order", "count"),
+    "answer": ("done", "will_do", "come_and_see", "cannot"),
+    "rating": ("quality", "late", "count", "no_answer"),
 }
 """Reasons where the factory keeps no list of its own; the words are `choice.<use>.<code>`."""
 

@@ -22,6 +22,8 @@ LISTS: dict[str, ReasonUse] = {
     "reprint_reason": "reprint",
 }
 """Lists of reasons: the field each fills, and what the reasons are for."""
+TYPED = ".text"
+"""Ends the field of a blank that is typed in letters; before it stands the blank's name."""
 TEXT_CHARS_MAX = 40
 
 
@@ -39,7 +41,8 @@ class Given(NamedTuple):
 
 def opened(state: State, field: str) -> State:
     """Return the state with the pad or list of a field over it."""
-    kind = "list" if field in LISTS else "text" if field.startswith("leg.") else "pad"
+    is_text = field.startswith("leg.") or field.endswith(TYPED)
+    kind = "list" if field in LISTS else "text" if is_text else "pad"
     return replace(state, overlay=Overlay(kind=kind, field=field), answer=None)
 
 
@@ -75,7 +78,7 @@ def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None,
     overlay = state.overlay
     if overlay is None:
         return None, None, None
-    label = Words(key=f"field.{overlay.field.partition('.')[0] if overlay.kind != 'text' else 'leg'}")
+    label = Words(key=f"field.{overlay.field.partition('.')[0]}")
     if overlay.kind == "list":
         choices = reason_choices(LISTS.get(overlay.field, "pause"), desk)
         return None, None, Picker(field=overlay.field, label=label, choices=choices)

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from domain.bundle import BundleSerial
 from domain.events.production import CallKind, RollSpread
-from domain.handoff import Defect, Leg, Rating
+from domain.handoff import Defect, Handoff, Leg, Rating
 from domain.job import Share
 from domain.route import OperationCode
 
-DraftAt = Literal["", "count", "handoff", "remake"]
+DraftAt = Literal["", "count", "handoff", "remake", "statement"]
 """Screens on which something is told in several touches."""
 
 CALLS_OPEN_MAX = 20
@@ -33,7 +33,9 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was scanned, typed and chosen so far for one act; it is put away with the screen.
 
     `bundle`, `copy`: the ticket in hand; `others`: those scanned besides it. `before`: the operation a verdict is on.
-    `by` was signed off in the middle of it, at the screen `at`, and finds it there again.
+    `by` was signed off in the middle of it, at the screen `at`, and finds it there again. `statement`: the one that is
+    made (`kiosk/statements/`), `told`: its blanks that are filled, by name, `asked`: the one touched to be told anew.
+    `rejected`: the verdict just said, of which a quality ticket can be opened.
     """
 
     by: str = ""
@@ -50,10 +52,19 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conceded_by: str = ""
     leg: Leg | None = None
     lay: LayDraft = LayDraft()
+    statement: str = ""
+    told: dict[str, str] = {}
+    asked: str = ""
+    rejected: Handoff | None = None
 
     def counting(self, name: str, pieces: int) -> "Draft":
         """Return the draft with a count told anew."""
         return replace(self, counts={**self.counts, name: min(pieces, COUNT_MAX)})
+
+    def telling(self, told: dict[str, str]) -> "Draft":
+        """Return the draft with blanks told anew; an empty one is a blank again."""
+        kept = {name: value for name, value in (self.told | told).items() if value}
+        return replace(self, told=kept, asked="")
 
     def with_defect(self, code: str, pieces: int) -> "Draft":
         """Return the draft with so many more pieces (fewer, below zero) of a kind of defect."""

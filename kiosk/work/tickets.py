@@ -9,6 +9,7 @@ from domain.bundle import Bundle, BundleSerial, read_ticket
 from domain.bundle_label import bundle_label
 from domain.document import Happened
 from domain.problem import Problem, refusal
+from domain.progress import Progress
 from kiosk.activity import Desk, Scanned
 from kiosk.state import State
 
@@ -20,6 +21,17 @@ def ticket_of(scan: Scanned) -> tuple[BundleSerial, int] | Problem:
     code = next((one for one in scan.reading.elements if isinstance(one, BundleCode)), None)
     read = read_ticket(code.value) if code else None
     return read or refusal("no_ticket", code=scan.text[:40])
+
+
+def why_not_live(progress: Progress | None, serial: BundleSerial, copy: int) -> Problem | None:
+    """Say why a scanned ticket is none of a bundle that lives; None where it is."""
+    if progress is None:
+        return refusal("unknown_bundle", bundle=serial)
+    if progress.became:
+        return refusal("bundle_closed", bundle=serial, became=", ".join(progress.became))
+    if copy != progress.bundle.copy:
+        return refusal("ticket_void", bundle=serial, copy=copy, live=progress.bundle.copy)
+    return None
 
 
 def print_tickets(

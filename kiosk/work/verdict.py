@@ -21,6 +21,7 @@ from kiosk.state import State
 from kiosk.work.jobs import begin, begun_job, operator_of, resumed
 from kiosk.work.operations import at_desk, operation_here, operation_name, person_name
 from kiosk.work.remake import fresh_serials, why_not_remade
+from kiosk.work.state import Draft
 from kiosk.work.tickets import print_tickets
 
 
@@ -165,8 +166,13 @@ def _reject(state: State, case: Case, handoff: Handoff, scan: Scanned | None, de
         key="said.handoff.reject",
         parameters={"bundle": handoff.bundle, "operation": operation_name(handoff.before, desk)},
     )
-    left = _back(state, None)
+    left = _may_open(_back(state, None), handoff)
     return Turn(state=answered(left, Tone.STORED, words, scan), events=(Happened(event=judged),))
+
+
+def _may_open(state: State, handoff: Handoff) -> State:
+    """Return the state with a verdict of which a quality ticket can be opened by one touch."""
+    return replace(state, work=replace(state.work, draft=Draft(rejected=handoff)))
 
 
 def _judged(state: State, case: Case, handoff: Handoff) -> HandoffJudged:
@@ -199,7 +205,7 @@ def _take_part(state: State, case: Case, handoff: Handoff, scan: Scanned | None,
     )
     may = MayStart(bundle=taken, pieces=taken.pieces, accepts=())
     begun, started = begun_job(replace(state, numbers=numbers), may, taken.copy, desk)
-    printed, labels = print_tickets(begun, bundles, desk)
+    printed, labels = print_tickets(_may_open(begun, handoff), bundles, desk)
     words = Words(
         key="said.handoff.part",
         parameters={

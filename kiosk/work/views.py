@@ -125,3 +125,31 @@ class CallView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"
     calls: tuple[Choice, ...] = ()
     stops: tuple[Button, ...] = ()
     stopped: Words | None = None
+
+
+class BlankView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One blank of a statement. `is_next`: the screen asks for it."""
+
+    field: str
+    label: Words
+    value: str = ""
+    is_next: bool = False
+    is_needed: bool = True
+
+
+class StatementView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="statement"):
+    """Something is said: what can be (`kinds`), or its blanks and what fills the one asked for.
+
+    `can_type`: how it can be filled besides.
+    """
+
+    asks: Words
+    kinds: tuple[Choice, ...] = ()
+    title: Words | None = None
+    icon: str = ""
+    card: BundleCard | None = None
+    blanks: tuple[BlankView, ...] = ()
+    choosing: Words | None = None
+    choices: tuple[Choice, ...] = ()
+    can_type: str = ""
+    buttons: tuple[Button, ...] = ()

@@ -22,6 +22,7 @@ from tests.sewing import (
     ASKED,
     ASKED_NEXT,
     BUNDLE,
+    CHIEF,
     HEM,
     LINE_3,
     OVERLOCK,
@@ -32,6 +33,7 @@ from tests.sewing import (
     ZHAO,
     cutting_changes,
     floor_changes,
+    quality_changes,
     sewn,
     ticket,
 )
@@ -124,7 +126,11 @@ def station_screens(language: Language) -> Mapping[str, Screen]:
         table = _Shift(Path(folder) / "three", language, cutting_changes())
         _cut(table)
         table.terminal.close()
-    return {**shift.shown, **choosing.shown, **table.shown}
+        chief = replace(CHIEF, language=language)
+        speaking = _Shift(Path(folder) / "four", language, quality_changes(chief))
+        _say(speaking)
+        speaking.terminal.close()
+    return {**shift.shown, **choosing.shown, **table.shown, **speaking.shown}
 
 
 def _work(shift: _Shift) -> None:
@@ -181,3 +187,28 @@ def _change(shift: _Shift) -> None:
     shift.scans(
         *(ticket(replace(BUNDLE, serial=BundleSerial(f"S30100000{n}"))) for n in (3, 4)), name="tickets_two"
     )
+
+
+def _say(shift: _Shift) -> None:
+    shift.scans(badge_code(CHIEF))
+    shift.touches("say", name="say")
+    shift.touches("statement:quality_ticket")
+    shift.scans(ticket(BUNDLE))
+    shift.touches("told:OVERLOCK", "defect:oil", "defect:oil", name="say_ticket")
+    shift.touches("leave_draft", "say", "statement:hold")
+    shift.scans(ticket(SECOND), name="say_hold")
+    shift.touches("told:shade", "told:shade", "say_it", name="say_held")
+    shift.touches("say", "statement:lift", name="say_lift")
+    shift.touches("leave_draft", "say", "statement:voice", "told:complaint", "told:LINE-2", name="say_voice")
+    shift.touches("leave_draft", "say", "statement:voice_answer", name="say_answer")
+    shift.touches("leave_draft", "say", "statement:unit_rating", "told:LINE-2", "told:2026-11")
+    shift.take("say_rating")
+    shift.touches("leave_draft", "say", "statement:questionnaire", "told:LINE-2", "told:2026-11", "told:4")
+    shift.take("say_questions")
+    shift.touches("leave_draft", "say", "statement:goods_sent")
+    shift.scans(ticket(BUNDLE), ticket(SECOND), name="say_sent")
+    shift.touches("leave_draft", "say", "statement:lift", "told:S301H000001", "told:looked_at", "say_it")
+    shift.touches("verdict")
+    shift.scans(ticket(BUNDLE))
+    shift.touches("defect:oil", "judge:reject", name="handoff_rejected")
+    shift.touches("open_ticket", name="ticket_opened")

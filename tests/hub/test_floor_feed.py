@@ -234,15 +234,21 @@ def test_a_poll_reads_only_the_station_s_own_rows(tmp_path: Any) -> None:
     floor["S1"]
     with reading(floor.engine) as connection:
         own = slice_of(connection, floor.device("S1"))
-        (bundles, _holds) = floor_sources(P, own, Stretch(after=0, old=0))
-        position = bundles.query.selected_columns["position"]
-        asked = bundles.query.where(position > 0).order_by(position).limit(10)
-        sql = str(asked.compile(connection, compile_kwargs={"literal_binds": True}))
-        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+        (bundles, _holds, voices) = floor_sources(P, own, Stretch(after=0, old=0))
+        plans: list[list[str]] = []
+        for source in (bundles, voices):
+            position = source.query.selected_columns["position"]
+            asked = source.query.where(position > 0).order_by(position).limit(10)
+            sql = str(asked.compile(connection, compile_kwargs={"literal_binds": True}))
+            plans.append([row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))])
     floor.close()
-    assert not [line for line in plan if line.startswith("SCAN")], plan
-    index = "ix_bundle_at_plant_operation_unit_position (plant=? AND operation=? AND unit=? AND position>?)"
-    assert any(index in line for line in plan), plan
+    assert not [line for plan in plans for line in plan if line.startswith("SCAN")], plans
+    indexes = (
+        "ix_bundle_at_plant_operation_unit_position (plant=? AND operation=? AND unit=? AND position>?)",
+        "ix_voices_plant_unit_position (plant=? AND unit=? AND position>?)",
+    )
+    for index, plan in zip(indexes, plans, strict=True):
+        assert any(index in line for line in plan), plan
 
 
 def test_what_a_kiosk_folds_on_top_is_what_the_hub_gets(floor: Floor) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import Table
 
 from domain.month import month_of
 from domain.names import LANGUAGES
+from domain.quality_saying import QUALITY_ACTS
 from domain.words import has_words
-from hub.rights.matrix import QUALITY_ACTS
 from hub.rights.subjects import all_rights
 from hub.store.quality_tables import holds, quality_tickets, unit_ratings, voices
 from hub.web.quality_forms import BACK

@@ -11,6 +11,7 @@ let pinAsked = "";
 /** @param {{turn: number, html: string}} pushed */
 function show(pushed) {
   const scrolled = [...place.querySelectorAll(".scrolls")].map((list) => [list.id, list.scrollTop]);
+  const isNew = place.dataset.turn !== String(pushed.turn);
   place.innerHTML = pushed.html;
   place.dataset.turn = String(pushed.turn);
   document.documentElement.lang = place.firstElementChild?.lang ?? "";
@@ -18,6 +19,7 @@ function show(pushed) {
     const list = document.getElementById(id);
     if (list) list.scrollTop = top;
   }
+  if (isNew) place.querySelector(".scrolls > .is-next")?.scrollIntoView({ block: "nearest" });
   markLists();
   markPin();
 }

@@ -1,0 +1,82 @@
+"""Work must stand still: on a bundle, its dye lot or its order, a roll, or an operation; here at once, hub or not."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.events.quality import HoldPlaced, HoldScope
+from domain.problem import Problem, refusal
+from domain.quality_saying import QUALITY_ACTS
+from domain.route import OperationCode
+from kiosk.activity import Desk
+from kiosk.parts import Choice, Words
+from kiosk.state import State
+from kiosk.statement import Blank, Said, chosen
+from kiosk.work.operations import operation_name, reason_choices
+
+RANK, RIGHT, ICON = 2, QUALITY_ACTS["hold"], "lock"
+_SCOPES: Mapping[str, HoldScope] = {"bundle": "bundle", "shade": "shade", "order": "order"}
+"""What a bundle's ticket can stand for."""
+
+
+def waits(_desk: Desk) -> int:
+    """Count nothing."""
+    return 0
+
+
+def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+    """Ask for the thing, for how much of its kind, and why."""
+    draft = state.work.draft
+    operations = (OperationCode(one) for one in desk.station.operations)
+    held = chosen(
+        "held",
+        [Choice(value=one, title=operation_name(one, desk), icon="station") for one in operations],
+        draft,
+    )
+    thing = held.code or draft.bundle or draft.told.get("roll", "")
+    is_bundle = bool(draft.bundle) and not held.code
+    reasons = chosen("hold_reason", reason_choices("hold", desk), draft, can_type=True)
+    return (
+        Blank(
+            name="held",
+            code=thing,
+            reads=held.reads or thing,
+            scans=frozenset({"ticket", "roll"}),
+            choices=held.choices,
+        ),
+        *((chosen("held_scope", _scopes(state, desk), draft),) if is_bundle else ()),
+        reasons,
+    )
+
+
+def _scopes(state: State, desk: Desk) -> list[Choice]:
+    return [
+        Choice(value=scope, title=f"hold_scope.{scope}", badge=key)
+        for scope, key in _keys(state, desk).items()
+    ]
+
+
+def _keys(state: State, desk: Desk) -> Mapping[str, str]:
+    """Return what can be held of the bundle in hand, each with its name."""
+    progress = desk.floor.progress(state.work.draft.bundle)
+    if progress is None:
+        return {}
+    bundle = progress.bundle
+    keys = {"bundle": str(bundle.serial), "shade": bundle.shade, "order": bundle.order}
+    return {scope: key for scope, key in keys.items() if key}
+
+
+def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+    """Place the hold, unless the thing is held already."""
+    scope, key = _what(state, filled, desk)
+    if standing := desk.floor.held(scope, key):
+        return refusal("held_already", key=key, reason=standing.reason)
+    numbers, name = state.numbers.next_name("hold", desk.station, desk.epoch)
+    event = HoldPlaced(hold=name, scope=scope, key=key, reason=filled["hold_reason"].spoken(desk))
+    told = {"scope": f"hold_scope.{scope}", "key": key}
+    return Said(event=event, numbers=numbers, says=Words(key="said.held", parameters=told))
+
+
+def _what(state: State, filled: Mapping[str, Blank], desk: Desk) -> tuple[HoldScope, str]:
+    if scope := filled.get("held_scope"):
+        return _SCOPES[scope.code], _keys(state, desk)[scope.code]
+    key = filled["held"].code
+    return ("operation" if key in desk.station.operations else "roll"), key
