@@ -17,6 +17,9 @@ class Book:
     amounts: dict[Key, Decimal] = field(default_factory=lambda: defaultdict[Key, Decimal](Decimal))
     lines: int = 0
     labels: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    cut_pieces: int = 0
+    refused_pieces: int = 0
+    finished_pieces: int = 0
 
     def received(self, package: Package, supplier: str, place: str, door: str) -> None:
         """Note that a package came off the lorry, was put down and got its label at that door."""
@@ -37,6 +40,18 @@ class Book:
         """Note that a package was not found and that somebody entitled accepted it."""
         self.carried(package, place, account)
         self.lines -= 1
+
+    def cut(self, pieces: int) -> None:
+        """Note that pieces were cut."""
+        self.cut_pieces += pieces
+
+    def refused(self, pieces: int) -> None:
+        """Note that the next operation sent pieces back."""
+        self.refused_pieces += pieces
+
+    def finished(self, pieces: int) -> None:
+        """Note that good pieces came off the last operation."""
+        self.finished_pieces += pieces
 
     def balances(self) -> dict[Key, Decimal]:
         """Return everything that is not nothing."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from demo.book import Book, Key
 from demo.labels_out import await_count, read_labels
-from demo.morning import DOORS
+from demo.morning import Post
 from demo.site import DEVICES, Site
 from domain.barcode import Lot, read
 
@@ -40,7 +40,7 @@ def _quiet_at(site: Site) -> int:
     plants = site.ask_hub("health")["plants"]
     kiosks = site.ask_hub("kiosks")["rows"]
     is_booked = all(one["ledger_position"] == one["booked_position"] for one in plants)
-    is_sent = len(kiosks) == len(DEVICES) and all(one["pending"] == 0 for one in kiosks)
+    is_sent = len(kiosks) == len(site.posts) and all(one["pending"] == 0 for one in kiosks)
     is_told = not site.ask_hub("labels?state=requested")["rows"]
     return sum(one["booked_position"] for one in plants) if is_booked and is_sent and is_told else -1
 
@@ -49,17 +49,18 @@ def problems(site: Site, book: Book) -> Iterator[str]:
     """Yield everything that is not as it should be; nothing if the morning was right."""
     if not await_quiet(site):
         yield "the queues did not empty by themselves"
-    for door in DOORS:
-        await_count(site.labels_folder(door), _labels_of(book, door), QUIET_TIMEOUT_S)
+    for post in site.posts:
+        await_count(site.labels_folder(post), _labels_of(book, post), QUIET_TIMEOUT_S)
     if not await_quiet(site):
         yield "the queues did not empty after the last label"
     yield from _stock_problems(site, book)
     yield from _ledger_problems(site, book)
     yield from _label_problems(site, book)
+    yield from _line_problems(site, book)
 
 
-def _labels_of(book: Book, door: str) -> int:
-    return sum(1 for at, _ in book.labels if at == door)
+def _labels_of(book: Book, post: Post) -> int:
+    return sum(1 for at, _ in book.labels if at == post)
 
 
 def _stock_problems(site: Site, book: Book) -> Iterator[str]:
@@ -90,7 +91,7 @@ def _ledger_problems(site: Site, book: Book) -> Iterator[str]:
     yield from (
         f"event {name} stands {times} times in the ledger" for name, times in ids.items() if times > 1
     )
-    for device in DEVICES.values():
+    for device in (DEVICES[post] for post in site.posts):
         sequences = [one["sequence"] for one in events if one["device"] == device]
         if sequences != list(range(1, len(sequences) + 1)):
             yield f"the log of {device} has gaps or is out of order (law L11)"
@@ -105,15 +106,36 @@ def _ledger_problems(site: Site, book: Book) -> Iterator[str]:
 
 
 def _label_problems(site: Site, book: Book) -> Iterator[str]:
-    for door in DOORS:
-        wanted = [lot for at, lot in book.labels if at == door]
-        labels = read_labels(site.labels_folder(door))
+    for post in site.posts:
+        wanted = [lot for at, lot in book.labels if at == post]
+        labels = read_labels(site.labels_folder(post))
         if len(labels) != len(wanted):
-            yield f"{len(labels)} labels came out at the {door} door, {len(wanted)} goods were received"
+            yield f"{len(labels)} labels came out at the post {post}, {len(wanted)} goods were received"
         for label, lot in zip(labels, wanted, strict=False):
             named = [one.value for code in label.codes for one in read(code).elements if isinstance(one, Lot)]
             if not label.codes or any(one != lot for one in named) or bool(named) != bool(lot):
-                yield f"label {label.file.name} of the {door} door names lots {named}, not {lot or 'none'}"
+                yield f"label {label.file.name} of the post {post} names lots {named}, not {lot or 'none'}"
+
+
+def _line_problems(site: Site, book: Book) -> Iterator[str]:
+    """Hold the sewing line's books against what was carried from one post to the next."""
+    done = {code: list(all_rows(site, f"work_done?operation={code}")) for code in ("SEW", "HEM")}
+    waiting = sum(row["waiting"] + row["at_work"] for row in all_rows(site, "work_in_process"))
+    shown = {
+        "finished": sum(row["good"] for row in done["HEM"]),
+        "sewn, those sent back twice": sum(row["received"] for row in done["SEW"]),
+        "still waiting": waiting,
+    }
+    really = {
+        "finished": book.finished_pieces,
+        "sewn, those sent back twice": book.finished_pieces + book.refused_pieces,
+        "still waiting": book.cut_pieces - book.finished_pieces,
+    }
+    yield from (
+        f"pieces {what}: shown {shown[what]}, really {count}"
+        for what, count in really.items()
+        if shown[what] != count
+    )
 
 
 def all_rows(site: Site, path: str) -> Iterator[Any]:

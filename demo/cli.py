@@ -1,10 +1,10 @@
-"""`noac demo`: a morning at goods-in that anyone can watch, and then take over by hand."""
+"""`noac demo`: a morning at goods-in and an afternoon on the line that anyone can watch, and then take over by hand."""
 
 import signal
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -12,11 +12,14 @@ import click
 
 from demo import chaos as trouble
 from demo.book import Book
-from demo.check import problems
+from demo.check import await_quiet, problems
+from demo.glass import Glass
 from demo.labels_out import await_count, count, read_label
-from demo.morning import DOORS, Act, Door, Step, morning
+from demo.morning import POSTS, Act, Post, Printed, Step, Touches, morning
 from demo.processes import StartError
+from demo.sewing import afternoon
 from demo.site import PLANT, Site
+from kiosk.screen import Tone
 
 SEED = 20261122
 BEAT_S = 2.4
@@ -26,6 +29,8 @@ CHECK_BEAT_S = 0.5
 """The same when nobody does: just outside the window in which a repeat counts as one trigger pull."""
 
 LABEL_TIMEOUT_S = 15.0
+ANSWER_TIMEOUT_S = 15.0
+"""Until a button is there and the screen has answered a touch."""
 
 TIME_TO_LOOK_S = 20
 """How long people have to open the pages before the first lorry comes."""
@@ -35,7 +40,9 @@ class Stopped(Exception):  # noqa: N818 - it is no error
     """Somebody pressed Ctrl-C."""
 
 
-@click.command(help="Show a morning at two goods-in doors: hub, kiosks, printers, board. Ctrl-C ends it.")
+@click.command(
+    help="Show a day at goods-in and on a sewing line: hub, kiosks, printers, board. Ctrl-C ends it."
+)
 @click.option("--check", is_flag=True, help="Run headless and fast, and fail if any law or number is off.")
 @click.option("--chaos", is_flag=True, help="Lorries without end, and a page on which anyone pulls plugs.")
 @click.option(
@@ -68,7 +75,7 @@ def command(*, check: bool, chaos: bool, folder: Path | None, seed: int) -> None
 
 
 def _run_morning(where: Path, stop: threading.Event, seed: int, *, check: bool) -> None:
-    show = Show(Site(where), stop, beat_s=CHECK_BEAT_S if check else BEAT_S)
+    show = Show(Site(where, POSTS), stop, beat_s=CHECK_BEAT_S if check else BEAT_S)
     try:
         show.open()
         if not check:
@@ -83,7 +90,7 @@ def _run_morning(where: Path, stop: threading.Event, seed: int, *, check: bool) 
     finally:
         if not check:
             click.echo("\n正在收摊 / packing up …")
-        show.site.close()
+        show.close()
 
 
 def verdict(site: Site, book: Book) -> None:
@@ -95,7 +102,8 @@ def verdict(site: Site, book: Book) -> None:
         raise click.ClickException(f"{len(found)} things are not as they should be")
     labels = len(book.labels)
     click.echo(
-        f"  ✓ {book.lines} lines, {labels} labels, {len(book.balances())} balances: all as in the tally; "
+        f"  ✓ {book.lines} lines, {labels} labels, {len(book.balances())} balances, {book.cut_pieces} pieces cut,"
+        f" {book.refused_pieces} sent back, {book.finished_pieces} finished: all as in the tally; "
         "positions dense, nothing lost, nothing doubled, the world sums to zero"
     )
 
@@ -107,26 +115,35 @@ class Show:
         self.site = site
         self._stop = stop
         self._beat_s = beat_s
-        self._next_s = dict.fromkeys(DOORS, 0.0)
+        self._next_s = dict.fromkeys(site.posts, 0.0)
+        self._glasses: dict[Post, Glass] = {}
+        self._ending = ExitStack()
 
     def open(self) -> None:
         """Start everything and say where to look."""
-        click.echo("正在开门 / opening: 主机 hub, 两台终端 two kiosks, 两台打印机 two printers …")
+        click.echo("正在开门 / opening: 主机 hub, 五台终端 five kiosks, 五台打印机 five printers …")
         self.site.start()
         board = f"{self.site.hub_url}/board?plant={PLANT}"
         click.echo("\n在浏览器中打开 / open in your browser:\n")
         click.echo(f"  看板 board               {board}&lang=zh-CN")
         click.echo(f"                           {board}&lang=en")
-        for door in DOORS:
-            page = self.site.page_url(door)
-            click.echo(f"\n  {door:<7} 终端 kiosk      {page}")
+        click.echo(f"  缝制车间 sewing hall     {board}&board=floor&lang=zh-CN")
+        click.echo(f"                           {board}&board=floor&lang=en")
+        for post in self.site.posts:
+            page = self.site.page_url(post)
+            click.echo(f"\n  {post:<7} 终端 kiosk      {page}")
             click.echo(f"          扫码 scanner    {page}/scan")
-            click.echo(f"          标签 labels     {self.site.printer_url(door)}")
+            click.echo(f"          标签 labels     {self.site.printer_url(post)}")
         click.echo(
             "\n看什么 / what to look at: 每一声“嘀”之前数据已落盘；主机断开时终端照常工作，看板说明数据的时间。"
             "\nEvery beep comes after the disk has it; while the hub is away the kiosks work on and the board says how"
             " old it is.\n"
         )
+
+    def close(self) -> None:
+        """End everything."""
+        self._ending.close()
+        self.site.close()
 
     def let_people_look(self) -> None:
         """Give people the time to open the pages. Raises Stopped."""
@@ -137,7 +154,7 @@ class Show:
     def play(self, seed: int) -> Book:
         """Play the acts. Raises Stopped."""
         book = Book()
-        for act in morning(seed, book):
+        for act in (*morning(seed, book), *afternoon(book)):
             self._play_act(act)
         return book
 
@@ -146,19 +163,49 @@ class Show:
         if act.is_hub_away:
             self.site.kill_hub()
         for step in act.steps:
-            self._rest(step.door)
+            self._rest(step.post)
             self._play_step(step)
         if act.is_hub_away:
             self.site.start_hub()
 
     def _play_step(self, step: Step) -> None:
-        code = self._newest_label(step.door) if step.code is None else step.code
-        click.echo(f"   {step.door:<7} {step.zh} · {step.en}")
-        self.site.scanners[step.door].scan(code, step.fault)
+        click.echo(f"   {step.post:<7} {step.zh} · {step.en}")
+        match step.does:
+            case Touches(buttons=buttons):
+                for action, value in buttons:
+                    self._glass(step.post).touch(action, value, ANSWER_TIMEOUT_S)
+            case Printed() as label if step.is_carried:
+                self._scan_until_known(step.post, self._read(label))
+            case Printed() as label:
+                self.site.scanners[step.post].scan(self._read(label), step.fault)
+            case str() as code:
+                self.site.scanners[step.post].scan(code, step.fault)
 
-    def _newest_label(self, door: Door) -> str:
-        """Read the newest label of a door, once the printer has caught up with the door."""
-        folder = self.site.labels_folder(door)
+    def _scan_until_known(self, post: Post, code: str) -> None:
+        """Scan goods that were carried here, and again where the post has not heard of them yet. Raises Stopped."""
+        await_quiet(self.site)
+        glass = self._glass(post)
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        while time.monotonic() < deadline:
+            self._rest(post)
+            before = glass.seen.turn if glass.seen else 0
+            self.site.scanners[post].scan(code)
+            glass.wait(lambda now, before=before: now.turn > before, ANSWER_TIMEOUT_S)
+            self._rest(post)
+            if glass.seen and glass.seen.tone != Tone.REFUSED:
+                return
+
+    def _glass(self, post: Post) -> Glass:
+        if post not in self._glasses:
+            self._glasses[post] = self._ending.enter_context(closing(Glass(self.site.ports[post].page)))
+        return self._glasses[post]
+
+    def _read(self, label: Printed) -> str:
+        """Read a label as soon as it is out, the newest once the printer has caught up."""
+        folder = self.site.labels_folder(label.post)
+        if label.number:
+            await_count(folder, label.number, LABEL_TIMEOUT_S)
+            return read_label(folder / f"label-{label.number:06d}.png").codes[0]
         deadline = time.monotonic() + LABEL_TIMEOUT_S
         before = -1
         while (now := count(folder)) != before and time.monotonic() < deadline:
@@ -166,11 +213,11 @@ class Show:
             await_count(folder, now + 1, timeout_s=1.0)
         return read_label(folder / f"label-{count(folder):06d}.png").codes[0]
 
-    def _rest(self, door: Door) -> None:
-        """Keep the beat of a door, so that the doors work side by side; raises Stopped."""
-        if self._stop.wait(max(0.0, self._next_s[door] - time.monotonic())):
+    def _rest(self, post: Post) -> None:
+        """Keep the beat of a post, so that all work side by side; raises Stopped."""
+        if self._stop.wait(max(0.0, self._next_s[post] - time.monotonic())):
             raise Stopped
-        self._next_s[door] = time.monotonic() + self._beat_s
+        self._next_s[post] = time.monotonic() + self._beat_s
 
     def hand_over(self, book: Book) -> None:
         """Check the morning, then leave everything running until somebody ends it."""

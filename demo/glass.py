@@ -1,10 +1,12 @@
-"""What a person in front of a kiosk sees: its screen, read over the same socket as the browser's. Nothing else."""
+"""What a person in front of a kiosk sees and touches: its screen, over the browser's own socket. Nothing else."""
 
 import contextlib
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
+from typing import Any
 
 import msgspec
 import simple_websocket
@@ -20,6 +22,7 @@ _OPEN, _PING, _PONG, _CONNECT, _EVENT = "0", "2", "3", "40", "42"
 _SCREEN = re.compile(r'class="screen view-(\w+) tone-(\w+)')
 _PENDING = re.compile(r'<b class="number">(\d+)</b>')
 _HUB = re.compile(r'class="state hub-(\w+)"')
+_BUTTON = re.compile(r"<button[^>]*>")
 _SCANNED = re.compile(r'<div class="scanned">.*?</div>', re.DOTALL)
 
 
@@ -27,6 +30,7 @@ _SCANNED = re.compile(r'<div class="scanned">.*?</div>', re.DOTALL)
 class Seen:
     """One screen. `tone`: the colour of the answer; `pending`: what it says still waits; `hub`: how that is."""
 
+    turn: int
     html: str
     view: str
     tone: str
@@ -36,6 +40,11 @@ class Seen:
     def is_green(self, lot: str) -> bool:
         """Tell whether it says in green that goods with this lot are stored."""
         return self.tone == "stored" and lot in self.html
+
+    def offers(self, action: str, value: str) -> bool:
+        """Tell whether there is such a button."""
+        named = f'data-action="{escape(action)}"' + (f' data-value="{escape(value)}"' if value else "")
+        return any(named in one and " disabled" not in one for one in _BUTTON.findall(self.html))
 
     def lists(self, lot: str) -> bool:
         """Tell whether goods with this lot stand among the lines, not only in what was scanned last."""
@@ -49,6 +58,7 @@ class Glass:
         self._address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
         self._changed = threading.Condition()
         self._seen: Seen | None = None
+        self._socket: simple_websocket.Client | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="glass", daemon=True)
         self._thread.start()
@@ -70,6 +80,16 @@ class Glass:
             self._changed.wait_for(lambda: self._seen is not None and wanted(self._seen), timeout_s)
             return self._seen if self._seen and wanted(self._seen) else None
 
+    def touch(self, action: str, value: str, timeout_s: float) -> None:
+        """Touch a button as soon as it is there, and wait until the screen answers. Raises OSError if it does not."""
+        seen = self.wait_back(lambda now: now.offers(action, value), timeout_s)
+        if seen is None or self._socket is None:
+            raise OSError(f"there is no button {action} {value}")
+        touch = {"action": action, "value": value, "turn": seen.turn}
+        self._socket.send(_EVENT + msgspec.json.encode(("touch", touch)).decode())
+        if self.wait(lambda now: now.turn > seen.turn, timeout_s) is None:
+            raise OSError(f"nothing came of touching {action} {value}")
+
     def close(self) -> None:
         """Look no more."""
         self._stopping.set()
@@ -83,6 +103,7 @@ class Glass:
             self._stopping.wait(RETRY_S)
 
     def _listen(self, socket: simple_websocket.Client) -> None:
+        self._socket = socket
         try:
             while not self._stopping.is_set():
                 packet = socket.receive(timeout=LOOK_S)
@@ -91,12 +112,13 @@ class Glass:
                 if packet.startswith(_EVENT):
                     name, pushed = msgspec.json.decode(packet.removeprefix(_EVENT))
                     if name == "screen":
-                        self._show(_read(pushed["html"]))
+                        self._show(_read(pushed))
                 elif packet.startswith(_OPEN):
                     socket.send(_CONNECT)
                 elif packet == _PING:
                     socket.send(_PONG)
         finally:
+            self._socket = None
             with contextlib.suppress(OSError, SimpleWebsocketError):
                 socket.close()
 
@@ -106,8 +128,11 @@ class Glass:
             self._changed.notify_all()
 
 
-def _read(html: str) -> Seen | None:
+def _read(pushed: Mapping[str, Any]) -> Seen | None:
+    html: str = pushed["html"]
     screen, pending, hub = _SCREEN.search(html), _PENDING.search(html), _HUB.search(html)
     if not (screen and pending and hub):
         return None
-    return Seen(html=html, view=screen[1], tone=screen[2], pending=int(pending[1]), hub=hub[1])
+    return Seen(
+        turn=pushed["turn"], html=html, view=screen[1], tone=screen[2], pending=int(pending[1]), hub=hub[1]
+    )

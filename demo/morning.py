@@ -1,4 +1,4 @@
-"""The script of the morning: who scans what at which door, in words for those who watch.
+"""The script of the morning: who scans what at which post, in words for those who watch.
 
 A step is one pull of a trigger. What it does to the world is noted in the book at the same time, by hand, so that the
 software's numbers can be held against it at the end.
@@ -16,21 +16,42 @@ from domain.units import find_unit
 
 Door = Literal["fabric", "trims"]
 DOORS: tuple[Door, ...] = ("fabric", "trims")
+Post = Literal["fabric", "trims", "cutting", "sewing", "hemming"]
+POSTS: tuple[Post, ...] = (*DOORS, "cutting", "sewing", "hemming")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """The code on a label that came out of a post's printer, read as a person would, from the paper.
+
+    `number` from 1; 0: the newest, once the printer has caught up.
+    """
+
+    post: Post
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touches:
+    """Buttons touched one after the other: each an action and its value."""
+
+    buttons: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One scan at one door, and what it is in both languages.
+    """One scan at one post, or a few touches of its screen, and what it is in both languages.
 
-    `code` None: the code on the newest label of that door's printer, read as a person would, from the paper.
-    `fault`: how the scanner misbehaves at it (a double trigger).
+    `does`: the code that is scanned, a label that is, or what is touched. `fault`: how the scanner misbehaves at it (a
+    double trigger). `is_carried`: it is of goods from another post, scanned again until this one has heard of them.
     """
 
-    door: Door
+    post: Post
     zh: str
     en: str
-    code: str | None
+    does: str | Printed | Touches
     fault: str = ""
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +86,43 @@ def shown(package: Package) -> str:
     return f"{package.quantity} {unit.symbol if unit else package.unit}"
 
 
-class _Script:
-    """Collects the steps of one door and notes in the book what they do."""
+class Script:
+    """Collects the steps of one post and notes in the book what they do."""
 
-    def __init__(self, door: Door, book: Book) -> None:
-        self.door: Door = door
+    def __init__(self, post: Post, book: Book, steps: list[Step] | None = None) -> None:
+        """`steps`: those of several posts in the order they happen; else the post's own."""
+        self.post: Post = post
         self.book = book
-        self.steps: list[Step] = []
+        self.steps: list[Step] = [] if steps is None else steps
 
-    def scans(self, code: str | None, zh: str, en: str, fault: str = "") -> None:
-        self.steps.append(Step(door=self.door, code=code, zh=zh, en=en, fault=fault))
+    def scans(self, code: str | Printed, zh: str, en: str, fault: str = "") -> None:
+        """Somebody pulls the trigger."""
+        self.steps.append(Step(post=self.post, does=code, zh=zh, en=en, fault=fault))
+
+    def scans_carried(self, code: Printed, zh: str, en: str) -> None:
+        """Somebody scans goods that came over from another post."""
+        self.steps.append(Step(post=self.post, does=code, zh=zh, en=en, is_carried=True))
+
+    def touches(self, zh: str, en: str, *buttons: tuple[str, str]) -> None:
+        """Somebody touches the screen."""
+        self.steps.append(Step(post=self.post, does=Touches(buttons=buttons), zh=zh, en=en))
 
     def at(self, place: str) -> None:
+        """Somebody scans a place."""
         self.scans(place_code(place), f"库位 {place}", f"place {place}")
 
     def opens(self, delivery: Delivery) -> None:
+        """Somebody scans a printed order."""
         self.scans(document_code(delivery.order), f"采购订单 {delivery.order}", f"order {delivery.order}")
 
     def receives(
         self, delivery: Delivery, packages: tuple[Package, ...], place: str, fault: str = ""
     ) -> None:
+        """Somebody scans what came off the lorry."""
         for package in packages:
             what = " ".join(filter(None, (package.item, package.lot, shown(package))))
             self.scans(package.code, f"收货 {what}", f"receives {what}", fault)
-            self.book.received(package, delivery.supplier, place, self.door)
+            self.book.received(package, delivery.supplier, place, self.post)
 
 
 def morning(seed: int, book: Book) -> tuple[Act, ...]:
@@ -98,26 +132,26 @@ def morning(seed: int, book: Book) -> tuple[Act, ...]:
         Act(
             zh="上午八点：两个收货口同时到货",
             en="Eight o'clock: lorries at both doors",
-            steps=_together(_fabric_arrives(fabric, book), _trims_arrive(trims, book)),
+            steps=together(_fabric_arrives(fabric, book), _trims_arrive(trims, book)),
         ),
         Act(
             zh="服务器断开：照常收货，一件不丢",
             en="The hub goes away: work goes on and nothing is lost",
-            steps=_together(_fabric_goes_on(fabric, book), _trims_go_on(trims, book)),
+            steps=together(_fabric_goes_on(fabric, book), _trims_go_on(trims, book)),
             is_hub_away=True,
         ),
         Act(
             zh="服务器恢复：移位、盘点、再到一车纱",
             en="The hub is back: a move, a count, and a lorry of yarn",
-            steps=_together(
+            steps=together(
                 _fabric_moves_and_yarn_arrives(fabric, yarn, book), _trims_are_counted(trims, book)
             ),
         ),
     )
 
 
-def _fabric_arrives(delivery: Delivery, book: Book) -> _Script:
-    script = _Script("fabric", book)
+def _fabric_arrives(delivery: Delivery, book: Book) -> Script:
+    script = Script("fabric", book)
     script.scans(WANG, "王秀英刷工牌", "Wang Xiuying shows her badge")
     script.opens(delivery)
     script.at("RM-A-01")
@@ -127,8 +161,8 @@ def _fabric_arrives(delivery: Delivery, book: Book) -> _Script:
     return script
 
 
-def _trims_arrive(delivery: Delivery, book: Book) -> _Script:
-    script = _Script("trims", book)
+def _trims_arrive(delivery: Delivery, book: Book) -> Script:
+    script = Script("trims", book)
     script.scans(CHEN, "陈海刷工牌", "Chen Hai shows his badge")
     script.opens(delivery)
     script.at("TR-B-01")
@@ -136,8 +170,8 @@ def _trims_arrive(delivery: Delivery, book: Book) -> _Script:
     return script
 
 
-def _fabric_goes_on(delivery: Delivery, book: Book) -> _Script:
-    script = _Script("fabric", book)
+def _fabric_goes_on(delivery: Delivery, book: Book) -> Script:
+    script = Script("fabric", book)
     script.receives(delivery, delivery.packages[3:6], "RM-A-01")
     script.at("RM-A-02")
     script.receives(delivery, delivery.packages[6:], "RM-A-02")
@@ -145,8 +179,8 @@ def _fabric_goes_on(delivery: Delivery, book: Book) -> _Script:
     return script
 
 
-def _trims_go_on(delivery: Delivery, book: Book) -> _Script:
-    script = _Script("trims", book)
+def _trims_go_on(delivery: Delivery, book: Book) -> Script:
+    script = Script("trims", book)
     script.receives(delivery, delivery.packages[4:8], "TR-B-01")
     script.at("TR-B-02")
     script.receives(delivery, delivery.packages[8:], "TR-B-02")
@@ -159,11 +193,11 @@ def _trims_go_on(delivery: Delivery, book: Book) -> _Script:
     return script
 
 
-def _fabric_moves_and_yarn_arrives(fabric: Delivery, yarn: Delivery, book: Book) -> _Script:
-    script = _Script("fabric", book)
+def _fabric_moves_and_yarn_arrives(fabric: Delivery, yarn: Delivery, book: Book) -> Script:
+    script = Script("fabric", book)
     roll = fabric.packages[-1]
     script.scans(document_code("YW"), "移位卡", "the card for a move")
-    script.scans(None, "最后一卷的标签", "the label of the last roll")
+    script.scans(Printed(post="fabric"), "最后一卷的标签", "the label of the last roll")
     script.at("RM-A-01")
     book.carried(roll, "RM-A-02", "RM-A-01")
     script.scans(DONE, "完成移位", "move done")
@@ -174,8 +208,8 @@ def _fabric_moves_and_yarn_arrives(fabric: Delivery, yarn: Delivery, book: Book)
     return script
 
 
-def _trims_are_counted(delivery: Delivery, book: Book) -> _Script:
-    script = _Script("trims", book)
+def _trims_are_counted(delivery: Delivery, book: Book) -> Script:
+    script = Script("trims", book)
     zips = delivery.packages[8:]
     script.scans(document_code("PD"), "盘点卡", "the card for a count")
     script.at("TR-B-02")
@@ -189,7 +223,7 @@ def _trims_are_counted(delivery: Delivery, book: Book) -> _Script:
     return script
 
 
-def _together(*scripts: _Script) -> tuple[Step, ...]:
+def together(*scripts: Script) -> tuple[Step, ...]:
     """Return the steps of all doors in turn, as they happen side by side."""
 
     def in_turn() -> Iterator[Step]:

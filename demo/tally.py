@@ -11,8 +11,8 @@ from typing import Any
 from demo.check import all_rows
 from demo.goods import Package
 from demo.lorries import JOBS
-from demo.morning import Door
-from demo.site import DEVICES, Site
+from demo.morning import DOORS, Door
+from demo.site import Site
 
 LOOK_EVERY_S = 1.0
 MISSING_LOOKS = 3
@@ -186,7 +186,7 @@ class Tally:
             and one.get("last_seen")
             and datetime.fromisoformat(one["last_seen"]) > since
         ]
-        return len(heard) == len(DEVICES)
+        return len(heard) == len(DOORS)
 
 
 def _by_door(known: dict[str, Confirmed]) -> dict[Door, int]:

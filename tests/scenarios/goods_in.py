@@ -23,6 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from demo.processes import Program, free_port
+from demo.site import IMPORTS
 from drivers.scanners import hid_records
 from hub.cli import command as hub_command
 from tests.tools import chromium
@@ -36,7 +37,6 @@ SCREEN = """() => ({
 })"""
 
 DATA = Path(__file__).parents[2] / "demo" / "data"
-FILES = ("suppliers", "places", "items", "persons", "purchase_orders", "stations")
 """In the order in which their rows refer to each other."""
 
 PLANT, DEVICE = "P1", "K-FABRIC"
@@ -224,7 +224,7 @@ def set_up(folder: Path) -> None:
         done = CliRunner().invoke(hub_command, [str(one) for one in line])
         assert done.exit_code == 0, done.output
 
-    for kind in FILES:
+    for kind in IMPORTS:
         noac_hub("import", kind, DATA / f"{kind}.csv")
     noac_hub("enrol", DEVICE, "--out", folder / "credentials.toml")
     noac_hub("provision", DEVICE, "--out", folder / "reference.ndjson")

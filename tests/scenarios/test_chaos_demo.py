@@ -21,6 +21,7 @@ from demo.glass import Seen
 from demo.goods import Package
 from demo.line import Line
 from demo.lorries import packages
+from demo.morning import DOORS
 from demo.site import DEVICES
 from demo.spares import Copy
 from demo.tally import JUST_NOW, MISSING_LOOKS, Tally
@@ -52,7 +53,7 @@ class Hub:
             return {
                 "rows": [
                     {"device": device, "epoch": 1, "pending": self.pending, "last_seen": str(self.last_seen)}
-                    for device in DEVICES.values()
+                    for device in (DEVICES[door] for door in DOORS)
                 ]
             }
         assert name == "stock"
@@ -141,12 +142,12 @@ def test_goods_in_the_books_that_nobody_saw_turn_green_are_named() -> None:
 
 def test_a_person_believes_green_and_never_the_echo_of_what_was_scanned() -> None:
     echo = '<div class="scanned"><span>Scanned</span><code>…10DA00001</code></div>'
-    refused = Seen(html=echo, view="document", tone="refused", pending=0, hub="online")
+    refused = Seen(turn=1, html=echo, view="document", tone="refused", pending=0, hub="online")
     assert not refused.is_green("DA00001")
     assert not refused.lists("DA00001")
     line = '<span class="line-more">Jersey · DA00001</span>'
-    assert Seen(html=echo + line, view="document", tone="neutral", pending=0, hub="online").lists("DA00001")
-    assert not Seen(html=line, view="document", tone="stored", pending=0, hub="online").is_green("DA00002")
+    assert Seen(turn=1, html=echo + line, view="document", tone="neutral", pending=0, hub="online").lists("DA00001")
+    assert not Seen(turn=1, html=line, view="document", tone="stored", pending=0, hub="online").is_green("DA00002")
 
 
 class Floor:
