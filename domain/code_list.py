@@ -23,6 +23,7 @@ ReasonUse = Literal[
     "fault_picking",
     "answer",
     "rating",
+    "contest",
 ]
 
 

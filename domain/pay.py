@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from domain.in_force import newest_in_force
+
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 
@@ -80,11 +82,19 @@ class BonusRule(Struct, frozen=True, kw_only=True):
     bands: tuple[Band, ...]
     pieces_min: int = 0
 
+    def __post_init__(self) -> None:
+        """See that it can be worked out. Raises ValueError."""
+        if not self.name or not self.bands:
+            raise ValueError("a bonus has a name, and at least one band")
+        if not all(one.is_finite() and one >= 0 for band in self.bands for one in (band.least, band.percent)):
+            raise ValueError("least and percent are numbers of zero or more")
+
 
 class Bonus(Struct, frozen=True, kw_only=True):
-    """What a rule came to: the measure it looked at, the band's percent, and the amount, exactly."""
+    """What a rule came to: the measure it looked at and its percent, the band's percent, and the amount, exactly."""
 
     name: str
+    measure: Measure
     measured: Decimal
     percent: Decimal
     amount: Decimal
@@ -106,48 +116,68 @@ class Pay(Struct, frozen=True, kw_only=True):
 def price_for(
     prices: Iterable[PiecePrice], order: str, style: str, operation: str, day: date
 ) -> PiecePrice | None:
-    """Return the price of a piece done on a day: the order's own before the style's before the operation's.
-
-    Among equals the newest that was in force that day; one for a later day never reaches back.
-    """
-    fitting = [
+    """Return the price of a piece done on a day: the order's own before the style's before the operation's."""
+    fitting = (
         one
         for one in prices
-        if one.operation == operation
-        and one.order in ("", order)
-        and one.style in ("", style)
-        and one.valid_from <= day
-    ]
-    return max(fitting, key=lambda one: (bool(one.order), bool(one.style), one.valid_from), default=None)
+        if one.operation == operation and one.order in ("", order) and one.style in ("", style)
+    )
+    return newest_in_force(fitting, day, lambda one: (bool(one.order), bool(one.style)))
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """What somebody's lines of a period add up to: pieces, their base exactly, and those without a price."""
+
+    pieces: int
+    base: Decimal
+    unpriced: int = 0
+
+
+def made_of(lines: Sequence[PayLine]) -> Made:
+    """Add up lines."""
+    return Made(
+        pieces=sum(one.pieces for one in lines),
+        base=sum((one.amount for one in lines), Decimal(0)),
+        unpriced=sum(one.pieces for one in lines if one.price is None),
+    )
 
 
 def pay(
     lines: Sequence[PayLine], measured: Mapping[Measure, Decimal], rules: Iterable[BonusRule] = ()
 ) -> Pay:
-    """Work out what one person's lines of a period come to.
+    """Work out what one person's lines of a period come to."""
+    return earned(made_of(lines), measured, rules)
+
+
+def earned(made: Made, measured: Mapping[Measure, Decimal], rules: Iterable[BonusRule] = ()) -> Pay:
+    """Work out what one person earns with what they made in a period.
 
     `measured` is in percent; what was not measured earns nothing.
     """
-    base = sum((one.amount for one in lines), Decimal(0))
-    pieces = sum(one.pieces for one in lines)
     bonuses = tuple(
-        bonus for rule in rules if (bonus := _bonus(rule, base, pieces, measured.get(rule.measure)))
+        bonus for rule in rules if (bonus := _bonus(rule, made, measured.get(rule.measure))) is not None
     )
-    total = base + sum((one.amount for one in bonuses), Decimal(0))
+    total = made.base + sum((one.amount for one in bonuses), Decimal(0))
     return Pay(
-        pieces=pieces,
-        base=base,
+        pieces=made.pieces,
+        base=made.base,
         bonuses=bonuses,
         total=total.quantize(CENT, ROUND_HALF_UP),
-        unpriced=sum(one.pieces for one in lines if one.price is None),
+        unpriced=made.unpriced,
     )
 
 
-def _bonus(rule: BonusRule, base: Decimal, pieces: int, measured: Decimal | None) -> Bonus | None:
-    if measured is None or pieces < rule.pieces_min:
+def _bonus(rule: BonusRule, made: Made, measured: Decimal | None) -> Bonus | None:
+    if measured is None or made.pieces < rule.pieces_min or made.base <= 0:  # a bonus takes nothing away
         return None
     reached = [band for band in rule.bands if measured >= band.least]
     if not reached:
         return None
     percent = max(reached, key=lambda band: band.least).percent
-    return Bonus(name=rule.name, measured=measured, percent=percent, amount=base * percent / HUNDRED)
+    return Bonus(
+        name=rule.name,
+        measure=rule.measure,
+        measured=measured,
+        percent=percent,
+        amount=made.base * percent / HUNDRED,
+    )

@@ -101,7 +101,7 @@ def build_hub(settings: HubSettings, clock: Clock | None = None) -> Hub:
         engine = open_database(settings.database_url)
     clock = clock or SystemClock()
     keep_calendar(engine, EventLog(), settings.plants, settings.time_zone)
-    keep_pay_rule(engine, EventLog(), settings.plants, settings.paid_on)
+    keep_pay_rule(engine, EventLog(), settings.plants, settings.paid_on, settings.bonus)
     log, subscribers, backlog = EventLog(), Subscribers(), Backlog(clock)
     subscribers.add(backlog.booked)
     order = Order(database=settings.database_url, plants=settings.plants)

@@ -1,25 +1,18 @@
-"""The plant's calendar: in which time zone its months begin. It stands with the reference data, so a rebuild finds it.
-
-A setting alone would not do: changed, it would move what was booked long ago into other months at the next rebuild.
-What stands here holds from the position it was written at.
-"""
+"""The plant's calendar: in which time zone its months begin."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from hub.store.database import writing
+from hub.plant_rule import keep_rule, rule_of
 from hub.store.event_log import EventLog
-from hub.store.reference import Record, write_records
-from hub.store.tables import reference
 from hub.store.values import instant_text
 
 CALENDAR = "calendar"
-"""The kind of record, with one key: nothing. The hub keeps it for itself; kiosks do not get it."""
+"""The kind of record."""
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -30,10 +23,8 @@ class Calendar(Struct, frozen=True, kw_only=True):
 
 def zone_of(connection: Connection, plant: str) -> str:
     """Return in which zone a plant's months begin now."""
-    held = reference.c
-    asked = select(held.body_json).where(held.plant == plant, held.kind == CALENDAR, held.key == "")
-    body = connection.execute(asked).scalar()
-    return msgspec.json.decode(body, type=Calendar).zone if body else "UTC"
+    held = rule_of(connection, plant, CALENDAR, Calendar)
+    return held.zone if held else "UTC"
 
 
 def begins_at(connection: Connection, plant: str, day: date) -> str:
@@ -42,7 +33,5 @@ def begins_at(connection: Connection, plant: str, day: date) -> str:
 
 
 def keep_calendar(engine: Engine, log: EventLog, plants: Sequence[str], zone: str) -> None:
-    """Write down which zone the plants live in; nothing is written where it is known. Raises StoreError."""
-    for plant in plants:
-        with writing(engine) as connection:
-            write_records(connection, log, plant, [Record(kind=CALENDAR, key="", body=Calendar(zone=zone))])
+    """Write down which zone the plants live in. Raises StoreError."""
+    keep_rule(engine, log, plants, CALENDAR, Calendar(zone=zone))

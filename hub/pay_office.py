@@ -1,21 +1,27 @@
-"""What the office does about pay: it closes a month of it, and answers what people say is wrong."""
+"""What the office does about pay: it closes months and fixes what people earned, and answers what they say is wrong."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from domain.event import Event
-from domain.events.quality import PayContestAnswered, PayLocked
+from domain.events.quality import PayContestAnswered, PayLocked, PaySettled
 from domain.month import is_month, month_of
+from domain.pay import Pay
 from hub.calendar import zone_of
 from hub.office import Hand, Office, OrderError
+from hub.payroll import PayrollRow, pay_of_month, periods_unsettled
 from hub.rights.grants import person_of
+from hub.rights.matrix import PAY_ACTS
 from hub.store.production_tables import pay_contests, pay_periods
 from hub.store.values import instant_text
 
-CLOSE_RIGHT, ANSWER_RIGHT = "pay.close", "pay.answer"
+
+class NothingToSettleError(OrderError):
+    """No month is closed of which it is not fixed yet what people earned."""
 
 
 class PayContest(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,13 +62,13 @@ def contests_of(connection: Connection, plant: str, limit: int) -> tuple[PayCont
 
 
 def close_pay(office: Office, plant: str, hand: Hand, period: str, now: datetime) -> bool:
-    """Close a month of pay, with every one before; tells whether it is booked already.
+    """Close a month of pay, with every one before, and fix what people earned; tells whether it is booked already.
 
     Raises OrderError where it is not over, or closed; StoreBusyError.
     """
 
     def facts(connection: Connection) -> Sequence[Event]:
-        _see_that_entitled(connection, plant, hand, CLOSE_RIGHT)
+        _see_that_entitled(connection, plant, hand, "close")
         if not is_month(period) or period >= month_of(instant_text(now), zone_of(connection, plant)):
             raise OrderError("pay.refused.not_over")
         held = pay_periods.c
@@ -71,7 +77,44 @@ def close_pay(office: Office, plant: str, hand: Hand, period: str, now: datetime
             raise OrderError("pay.refused.closed")
         return [PayLocked(period=period)]
 
+    if not office.write(plant, hand, facts):
+        return False
+    try:
+        return settle_pay(office, plant, hand, now)
+    except NothingToSettleError:  # a month in which nobody was paid by the piece
+        return True
+
+
+def settle_pay(office: Office, plant: str, hand: Hand, now: datetime) -> bool:
+    """Fix what everybody earned in the months that are closed, once nothing can be added to them any more.
+
+    It comes after the closing is booked: what was being booked meanwhile is in it. Tells whether it is booked already.
+    Raises NothingToSettleError, OrderError, StoreBusyError.
+    """
+
+    def facts(connection: Connection) -> Sequence[Event]:
+        _see_that_entitled(connection, plant, hand, "settle")
+        settled = [
+            PaySettled(period=period, person=row.person, pay=_pay_of(row))
+            for period in periods_unsettled(connection, plant)
+            for row in pay_of_month(connection, plant, period, now)
+        ]
+        if not settled:
+            raise NothingToSettleError("pay.refused.settled")
+        return settled
+
     return office.write(plant, hand, facts)
+
+
+def _pay_of(row: PayrollRow) -> Pay:
+    zero = Decimal(0)
+    return Pay(
+        pieces=row.pieces,
+        base=row.base or zero,
+        bonuses=row.bonuses or (),
+        total=row.total or zero,
+        unpriced=row.unpriced,
+    )
 
 
 def answer_contest(office: Office, plant: str, hand: Hand, answered: PayContestAnswered) -> bool:
@@ -81,7 +124,7 @@ def answer_contest(office: Office, plant: str, hand: Hand, answered: PayContestA
     """
 
     def facts(connection: Connection) -> Sequence[Event]:
-        _see_that_entitled(connection, plant, hand, ANSWER_RIGHT)
+        _see_that_entitled(connection, plant, hand, "answer")
         held = pay_contests.c
         asked = select(held.answered_at).where(
             held.plant == plant, held.job == answered.job, held.person == answered.person
@@ -95,7 +138,7 @@ def answer_contest(office: Office, plant: str, hand: Hand, answered: PayContestA
     return office.write(plant, hand, facts)
 
 
-def _see_that_entitled(connection: Connection, plant: str, hand: Hand, right: str) -> None:
+def _see_that_entitled(connection: Connection, plant: str, hand: Hand, act: str) -> None:
     person = person_of(connection, plant, hand.person)
-    if person is None or right not in person.all_rights:
+    if person is None or PAY_ACTS[act] not in person.all_rights:
         raise OrderError("desk.refused.no_right")

@@ -1,29 +1,37 @@
-"""When good pieces are paid: as a plant says, kept with the reference data, so that a rebuild pays as was paid then."""
+"""When good pieces are paid, and what is paid on top of them: as a plant says."""
 
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from domain.pay import PaidOn
-from hub.store.database import writing
+from domain.pay import BonusRule, PaidOn
+from hub.plant_rule import keep_rule, rule_of
 from hub.store.event_log import EventLog
-from hub.store.reference import Record, write_records
 
 PAY_RULE = "pay_rule"
-"""The kind of record, with one key: nothing. The hub keeps it for itself; kiosks do not get it."""
+"""The kind of record."""
 
 
-class PayRule(Struct, frozen=True, kw_only=True):
+class PayRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record's body."""
 
     paid_on: PaidOn
+    bonuses: tuple[BonusRule, ...] = ()
 
 
-def keep_pay_rule(engine: Engine, log: EventLog, plants: Sequence[str], paid_on: PaidOn) -> None:
-    """Write down when pieces are paid; nothing is written where it is known. Raises StoreError."""
-    for plant in plants:
-        with writing(engine) as connection:
-            write_records(
-                connection, log, plant, [Record(kind=PAY_RULE, key="", body=PayRule(paid_on=paid_on))]
-            )
+def bonuses_of(connection: Connection, plant: str) -> tuple[BonusRule, ...]:
+    """Return what a plant pays on top of pieces now."""
+    held = rule_of(connection, plant, PAY_RULE, PayRule)
+    return held.bonuses if held else ()
+
+
+def keep_pay_rule(
+    engine: Engine,
+    log: EventLog,
+    plants: Sequence[str],
+    paid_on: PaidOn,
+    bonuses: tuple[BonusRule, ...] = (),
+) -> None:
+    """Write down when pieces are paid, and what is paid on top. Raises StoreError."""
+    keep_rule(engine, log, plants, PAY_RULE, PayRule(paid_on=paid_on, bonuses=bonuses))

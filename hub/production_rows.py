@@ -98,6 +98,16 @@ class PayContestRow(Struct, frozen=True, gc=False):
     position: int = 0
 
 
+class PaySettledRow(Struct, frozen=True, gc=False):
+    """A row of `pay_settled`."""
+
+    plant: str
+    period: str
+    person: str
+    pay_json: str
+    position: int
+
+
 class HandoffRow(Struct, frozen=True, gc=False):
     """A row of `handoffs`."""
 

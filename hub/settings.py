@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct
 
-from domain.pay import PaidOn
+from domain.pay import BonusRule, PaidOn
 from domain.settings import parse_settings
 from hub.rights.sessions import Limits
 
@@ -48,6 +48,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     it is asked of those who have one.
 
     `paid_on`: pieces are paid once finished (`finish`), or once the next operation took them over (`acceptance`).
+    `bonus`: what is paid on top of a month's pieces, each by a formula of its own. `wages_at_kiosks`: workers see at a
+    kiosk, and on its slips, what their pieces come to; otherwise they see the pieces alone.
 
     `open_board`: whoever reaches the hub may look at the board and the pages
     behind its numbers; otherwise only who is signed on and has the right `board.see`. Nobody writes without sign-on.
@@ -68,10 +70,14 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     documents: str = ""
     quality: str = ""
     paid_on: PaidOn = PaidOn.FINISH
+    bonus: tuple[BonusRule, ...] = ()
+    wages_at_kiosks: bool = True
 
     def __post_init__(self) -> None:
         if self.database and not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("database is a URL that begins with sqlite:/// or postgresql+psycopg://")
+        if len({one.name for one in self.bonus}) < len(self.bonus):
+            raise ValueError("each bonus has a name of its own")
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -32,7 +32,7 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
-from domain.events.quality import ScorePublished
+from domain.events.quality import PaySettled, ScorePublished
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -44,6 +44,7 @@ from domain.events.terminal import (
     SignedOn,
 )
 from domain.log import GENESIS_DIGEST, Envelope, Head, RawScan, Recorded, Seen, encode_fact, seal
+from domain.pay import Bonus, Measure, Pay
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
@@ -344,6 +345,28 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             attainment=Decimal(1),
             coefficient=None,
             ratings=2,
+        ),
+        {"operator": "1002", "strength": "password", "read_point": "desk"},
+    ),
+    (
+        PaySettled(
+            period="2026-11",
+            person="1012",
+            pay=Pay(
+                pieces=1240,
+                base=Decimal("372.00"),
+                bonuses=(
+                    Bonus(
+                        name="quality",
+                        measure=Measure.RFT,
+                        measured=Decimal("98.40"),
+                        percent=Decimal(3),
+                        amount=Decimal("11.16"),
+                    ),
+                ),
+                total=Decimal("383.16"),
+                unpriced=0,
+            ),
         ),
         {"operator": "1002", "strength": "password", "read_point": "desk"},
     ),

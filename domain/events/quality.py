@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from domain.bundle import BundleSerial
 from domain.event import Event, Upcast
 from domain.handoff import Defect, Rating
+from domain.pay import Pay
 from domain.quality_ticket import Act
 from domain.route import OperationCode
 from domain.score import Counted, Part
@@ -188,3 +189,11 @@ class PayLocked(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A pay period (`2026-11`) is closed, and every one before it: what comes later is paid in a later one."""
 
     period: str
+
+
+class PaySettled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody earned in a pay period that is closed: this is paid, whatever is declared or found later."""
+
+    period: str
+    person: str
+    pay: Pay

@@ -25,6 +25,7 @@ from domain.wire import (
 from hub.api.parcel import shared_key, take_parcel
 from hub.feed import SnapshotTooLongError, changes, snapshot
 from hub.hub import Hub
+from hub.pay_sheet import pay_sheet, stands_at
 from hub.store.database import StoreBusyError, reading
 from hub.store.devices import Device, device_of
 
@@ -34,6 +35,8 @@ BODY_BYTES_MAX = BATCH_BYTES_MAX + ENTRY_BYTES_MAX + HEADER_BYTES_MAX
 RETRY_AFTER_S = 2
 RETRY_SPREAD_S = 8
 """Those who were told to come back at the same moment come back spread over this time."""
+PAY_AGAIN_S = 1
+"""Who asks for the pay of somebody just signed on, before that is booked, asks again so soon."""
 EPOCH_MAX = 1_000_000
 """More epochs than forks and replacements can make in a device's life."""
 
@@ -68,6 +71,10 @@ def serve_sync(app: Flask, hub: Hub) -> None:
     @blueprint.get("/neighbour")
     def neighbour() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
         return _answered(hub, _neighbour)
+
+    @blueprint.get("/pay")
+    def pay() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
+        return _answered(hub, _pay)
 
     app.register_blueprint(blueprint)
 
@@ -127,6 +134,18 @@ def _neighbour(hub: Hub, device: Device, _body: bytes) -> Any:
     if shared is None:
         raise _RefusedError(HTTPStatus.NOT_FOUND, "unknown_device", "there is no such kiosk in this plant")
     return shared
+
+
+def _pay(hub: Hub, device: Device, _body: bytes) -> Any:
+    """Give a person's own pay to the kiosk where they stand, and to no other."""
+    _see_that_it_may_read(device)
+    person = request.args.get("person", "")
+    with reading(hub.engine) as connection:
+        if not person or stands_at(connection, device.plant, device.device) != person:
+            message = "nobody of that number is signed on there, as far as that was booked: ask again"
+            raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "not_signed_on", message, PAY_AGAIN_S)
+        sees_money = hub.settings.wages_at_kiosks
+        return pay_sheet(connection, device.plant, person, hub.clock.now(), sees_money=sees_money)
 
 
 def _see_that_it_may_read(device: Device) -> None:

@@ -25,6 +25,7 @@ USES: dict[str, tuple[str, ...]] = {
     "fault_picking": ("挑刺",),
     "answer": ("答复", "回复"),
     "rating": ("评分", "评价"),
+    "contest": ("工资异议", "工钱不对"),
 }
 """What a reason may be for, and the words for it in files."""
 _read_use = one_of(**USES)

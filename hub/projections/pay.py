@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from msgspec.structs import replace
 
 from domain.bundle import BundleSerial
 from domain.event import Event
-from domain.events.quality import PayContestAnswered, PayContested, PayLocked
+from domain.events.quality import PayContestAnswered, PayContested, PayLocked, PaySettled
 from domain.month import is_month, month_after, months_between
 from domain.progress import Progress
 from hub.bundle_book import BundleBook
-from hub.production_rows import JobRow, PayContestRow
+from hub.production_rows import JobRow, PayContestRow, PaySettledRow
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.projections.office import refuse_others
 from hub.projections.periods import MONTHS_BACK, PeriodRow
 from hub.share_book import ShareBook
-from hub.store.production_tables import jobs, pay_contests, pay_periods
+from hub.store.production_tables import jobs, pay_contests, pay_periods, pay_settled
 
 
 class Pay(Projection):
@@ -28,11 +29,13 @@ class Pay(Projection):
         self._jobs = self.desk.rows(jobs, JobRow)
         self._contests = self.desk.rows(pay_contests, PayContestRow)
         self._closed = self.desk.rows(pay_periods, PeriodRow)
+        self._settled = self.desk.rows(pay_settled, PaySettledRow)
         self._shares = ShareBook(self.desk, self._progress)
         return {
             PayContested: self._contested,
             PayContestAnswered: self._answered,
             PayLocked: self._locked,
+            PaySettled: self._is_settled,
         }
 
     def _contested(self, fact: Fact, event: PayContested) -> None:
@@ -81,6 +84,15 @@ class Pay(Projection):
                 self._closed.save(
                     PeriodRow(fact.plant, period, fact.envelope.operator, fact.received_at, fact.position)
                 )
+
+    def _is_settled(self, fact: Fact, event: PaySettled) -> None:
+        """Keep what somebody earned in a month that nothing is added to any more; the first that is said stands."""
+        refuse_others(fact)
+        if self._closed.get((fact.plant, event.period)) is None:
+            raise ValueError(f"the pay of {event.period!r} is not closed")
+        if self._settled.get((fact.plant, event.period, event.person)) is None:
+            body = msgspec.json.encode(event.pay).decode()
+            self._settled.save(PaySettledRow(fact.plant, event.period, event.person, body, fact.position))
 
     def _progress(self, serial: BundleSerial) -> Progress | None:
         held = self._book.get(serial)

@@ -143,6 +143,10 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         # what a month was worth
         ("GET", "/scores"): BOARD,
         ("POST", "/scores"): needs(SCORE_RIGHT),
+        # pay by the piece
+        ("GET", "/pay"): needs("pay.see"),
+        ("POST", "/pay"): SIGNED_ON,
+        ("GET", "/pay/<period>/<path:person>"): needs("pay.see"),
         # the months of the books
         ("GET", "/months"): BOARD,
         ("POST", "/months"): needs(MONTH_RIGHT),
@@ -209,6 +213,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/sync/v1/snapshot"): KIOSK,
         ("POST", "/sync/v1/parcel"): KIOSK,
         ("GET", "/sync/v1/neighbour"): KIOSK,
+        ("GET", "/sync/v1/pay"): KIOSK,
     }
 )
 """Every address of the hub."""
@@ -227,6 +232,11 @@ TICKET_ACTS: Mapping[str, str] = MappingProxyType(
     )
 )
 """What can be done about a quality ticket in the name of one's unit, each with its right."""
+
+PAY_ACTS: Mapping[str, str] = MappingProxyType(
+    {"close": "pay.close", "settle": "pay.close", "answer": "pay.answer"}
+)
+"""What can be done at the page of pay, each with its right."""
 
 TICKET_PARTIES: Mapping[Party, str] = MappingProxyType(
     {Party.QUALITY: "ticket.quality", Party.PRODUCTION: "ticket.production"}

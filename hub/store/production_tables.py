@@ -304,6 +304,18 @@ pay_contests = Table(
     sqlite_with_rowid=False,
 )
 
+pay_settled = Table(
+    "pay_settled",
+    metadata,
+    # What each person earned in a month that is closed, as it was worked out then.
+    Column("plant", String(40), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("person", String(120), primary_key=True),
+    Column("pay_json", Text, nullable=False),  # domain.pay.Pay
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 goods_sent = Table(
     "goods_sent",
     metadata,
@@ -333,6 +345,7 @@ PRODUCTION = (
     pay_lines,
     pay_periods,
     pay_contests,
+    pay_settled,
     goods_sent,
 )
 """What is folded of production; part of `PROJECTED`."""

@@ -1,18 +1,16 @@
 """What people made by the piece, per person, day and operation, and what it comes to."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from sqlalchemy import BigInteger, Connection, case, cast, func, or_, select, tuple_
+from sqlalchemy import Connection, tuple_
 
-from domain.pay import PiecePrice, price_for
+from hub.piece_sums import piece_sums
 from hub.projector import cursor_of
-from hub.reference import ReferenceData
 from hub.store.production_tables import pay_lines
-from hub.store.values import amount
 from hub.views.page import Asked, Word, decode_key, encode_key
 from hub.views.stock import Plant
 
@@ -53,44 +51,32 @@ class PieceRatePage(Struct, frozen=True, kw_only=True):
     next: str = ""
 
 
-class _Price(PiecePrice, frozen=True, kw_only=True):
-    """As much of a price's record as is needed here."""
-
-    disabled: bool = False
-
-
-_Key = tuple[str, str, str]
-"""Person, day, operation."""
-
-
 def piece_rate_page(
     connection: Connection, plant: str, query: PieceRateQuery, _now: datetime
 ) -> PieceRatePage:
     """Return a page of what people made. Raises CursorError."""
     line = pay_lines.c
     key = (line.person, line.day, line.operation)
-    asked = (
-        select(
-            *key,
-            func.sum(line.pieces).label("pieces"),
-            func.sum(cast(line.pieces, BigInteger) * func.coalesce(line.price, 0)).label("amount"),
-            func.sum(case((line.price.is_(None), line.pieces), else_=0)).label("unpriced"),
-        )
-        .where(*_where(plant, query))
-        .group_by(*key)
-        .order_by(*key)
-        .limit(query.limit + 1)
-    )
+    where = [*_where(plant, query)]
     if query.after:
-        asked = asked.where(tuple_(*key) > tuple_(*decode_key(query.after, tuple[str, str, str])))
-    rows = connection.execute(asked).all()
-    shown = rows[: query.limit]
-    later = _priced_later(connection, plant, query, shown)
+        where.append(tuple_(*key) > tuple_(*decode_key(query.after, tuple[str, str, str])))
+    found = piece_sums(connection, plant, key, where, limit=query.limit + 1)
+    shown = found[: query.limit]
     return PieceRatePage(
         plant=plant,
         position=cursor_of(connection, plant),
-        rows=tuple(_row(row, later.get((row.person, row.day, row.operation))) for row in shown),
-        next=encode_key([*shown[-1][:3]]) if len(rows) > query.limit else "",
+        rows=tuple(
+            PieceRateRow(
+                person=one.key[0],
+                day=one.key[1],
+                operation=one.key[2],
+                pieces=one.pieces,
+                unpriced=one.unpriced,
+                amount=one.amount,
+            )
+            for one in shown
+        ),
+        next=encode_key([*shown[-1].key]) if len(found) > query.limit else "",
     )
 
 
@@ -108,56 +94,3 @@ def _where(plant: str, query: PieceRateQuery) -> Sequence[Any]:
     if query.until:
         where.append(line.day <= query.until)
     return where
-
-
-def _priced_later(
-    connection: Connection, plant: str, query: PieceRateQuery, shown: Sequence[Any]
-) -> Mapping[_Key, tuple[int, Decimal]]:
-    """Return, for rows with pieces that had no price, how many have one now and what these come to."""
-    lacking = [(row.person, row.day, row.operation) for row in shown if row.unpriced]
-    if not lacking:
-        return {}
-    line, prices = pay_lines.c, _prices(connection, plant)
-    asked = (
-        select(
-            line.person,
-            line.day,
-            line.operation,
-            line.work_order,
-            line.style,
-            func.sum(line.pieces).label("pieces"),
-        )
-        .where(*_where(plant, query), line.price.is_(None), or_(*(_is(key) for key in lacking)))
-        .group_by(line.person, line.day, line.operation, line.work_order, line.style)
-    )
-    found: dict[_Key, tuple[int, Decimal]] = {}
-    for row in connection.execute(asked):
-        day = date.fromisoformat(row.day)
-        price = price_for(prices, row.work_order, row.style, row.operation, day)
-        if price:
-            key = (row.person, row.day, row.operation)
-            pieces, total = found.get(key, (0, Decimal(0)))
-            found[key] = (pieces + int(row.pieces), total + int(row.pieces) * price.price)
-    return found
-
-
-def _is(key: _Key) -> Any:
-    line = pay_lines.c
-    return (line.person == key[0]) & (line.day == key[1]) & (line.operation == key[2])
-
-
-def _prices(connection: Connection, plant: str) -> Sequence[PiecePrice]:
-    known = ReferenceData(connection, plant).all_of("piece_price", _Price)
-    return [one for one in known.values() if not one.disabled]
-
-
-def _row(row: Any, later: tuple[int, Decimal] | None) -> PieceRateRow:
-    pieces, more = later or (0, Decimal(0))
-    return PieceRateRow(
-        person=row.person,
-        day=row.day,
-        operation=row.operation,
-        pieces=int(row.pieces),
-        unpriced=int(row.unpriced) - pieces,
-        amount=amount(int(row.amount)) + more,
-    )

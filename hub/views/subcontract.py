@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from domain.events.documents import Value
+from domain.in_force import newest_in_force
 from domain.line import GRADES, counted, text_of
 from domain.plan import Plan
 from domain.quantity import Quantity
@@ -87,7 +88,7 @@ class _Fee(Struct, frozen=True):
 
     subcontractor: str
     unit: str
-    valid_from: str
+    valid_from: date
     fee: Decimal | None = None
     operation: str = ""
     disabled: bool = False
@@ -98,7 +99,7 @@ class _Sending(Struct, frozen=True):
 
     card: str
     operation: str
-    day: str
+    day: date
 
 
 _header = msgspec.json.Decoder(_Header)
@@ -143,7 +144,7 @@ def _sendings(connection: Connection, plant: str, numbers: Sequence[str]) -> Map
         found[row.number] = _Sending(
             card=text_of(header.card),
             operation=text_of(header.operation),
-            day=opened.astimezone(zone).date().isoformat() if opened else date.max.isoformat(),
+            day=opened.astimezone(zone).date() if opened else date.max,
         )
     return found
 
@@ -215,16 +216,15 @@ def _fee_of(
     partner: str, sending: _Sending, worked: Sequence[Mapping[str, Decimal]], fees: Iterable[_Fee]
 ) -> Decimal | None:
     """Return what good work costs, by the newest fee in force on the day it was sent; None where there is none."""
-    fitting = [
+    fitting = (
         one
         for one in fees
         if (one.subcontractor, one.operation) == (partner, sending.operation)
-        and one.valid_from <= sending.day
         and one.fee is not None
         and not one.disabled
-    ]
-    if not fitting:
+    )
+    best = newest_in_force(fitting, sending.day)
+    if best is None:
         return None
-    best = max(fitting, key=lambda one: one.valid_from)
     done = sum((amounts.get(best.unit, Decimal(0)) for amounts in worked), Decimal(0))
     return (done * (best.fee or Decimal(0))).quantize(_CENT, ROUND_HALF_UP)

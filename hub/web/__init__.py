@@ -20,6 +20,7 @@ from hub.web.office_pages import OfficePages, serve_office
 from hub.web.order_matrix import serve_order_matrix
 from hub.web.outside_pages import serve_outside
 from hub.web.pages import serve_pages
+from hub.web.pay_pages import serve_pay
 from hub.web.person_pages import PersonAside, serve_persons
 from hub.web.plan_pages import serve_plans
 from hub.web.quality_forms import serve_quality_forms
@@ -54,6 +55,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_quality(app, hub, pages)
     serve_quality_forms(app, hub, pages)
     serve_scores(app, hub, pages)
+    serve_pay(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
     serve_persons(app, hub, pages)
     serve_office(app, office)

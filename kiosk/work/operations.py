@@ -27,6 +27,7 @@ OWN_REASONS: dict[ReasonUse, tuple[str, ...]] = {
     "fault_picking": ("quality", "requirement", "order", "count"),
     "answer": ("done", "will_do", "come_and_see", "cannot"),
     "rating": ("quality", "late", "count", "no_answer"),
+    "contest": ("pieces", "back", "shared", "price", "other"),
 }
 """Reasons where the factory keeps no list of its own; the words are `choice.<use>.<code>`."""
 

@@ -13,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from domain.events.terminal import SignedOff, SignedOn
 from domain.names import Names
+from domain.pay_sheet import PaySheet
 from domain.place import Place, PlaceId, PlaceRole
 from domain.plan import PlanRef
 from domain.wire import (
@@ -391,3 +393,25 @@ def test_those_who_are_told_to_come_back_are_told_different_times(
     assert min(told) >= 2
     assert max(told) <= 10
     assert len(told) >= 5
+
+
+def test_pay_is_told_to_the_kiosk_where_its_owner_stands_and_to_no_other(line: Line, kiosk: Kiosk) -> None:
+    other = line.plant.kiosk("K2")
+    target = "/sync/v1/pay?person=1007&nonce=a"
+
+    def hears(one: Kiosk, event: Any) -> None:
+        one.says(event)
+        line.sends(one.upload(len(one.entries)), sender=f"{P}/{one.name}")
+        line.plant.books()
+
+    hears(other, SignedOn(person="1012"))
+    refused = line.asks("GET", target)
+    assert (refusal(refused), refused.headers["Retry-After"]) == ((503, "not_signed_on"), "1")
+    hears(kiosk, SignedOn(person="1007"))
+    answer = line.asks("GET", target)
+    assert answer.status_code == 200
+    assert msgspec.json.decode(answer.data, type=PaySheet).person == "1007"
+    assert refusal(line.asks("GET", target, sender=f"{P}/K2")) == (503, "not_signed_on")
+    hears(kiosk, SignedOff(person="1007", reason="asked"))
+    assert refusal(line.asks("GET", target)) == (503, "not_signed_on")
+    assert refusal(line.asks("GET", "/sync/v1/pay?person=&nonce=a")) == (503, "not_signed_on")

@@ -81,8 +81,6 @@ WORDS = {
     "desk.advice.remade_pieces": "Count the new bundles; print tickets with the right numbers.",
     "board.code.not_on_the_job": "not on that job",
     "desk.cause.parked.not_on_the_job": "Pieces of a job can only be given to who was on it: {detail}.",
-    "report.piece_rate": "Piece rate",
-    "report.piece_rate.lead": "What each person made, per day and operation, and what it comes to.",
     "report.column.day": "Day",
     "report.column.pieces": "Pieces",
     "report.column.unpriced": "Without a price",
@@ -90,9 +88,4 @@ WORDS = {
     "report.column.person": "Person",
     "report.field.since": "From",
     "report.field.until": "Until",
-    "rights.subject.pay": "Pay",
-    "pay.refused.not_over": "That month is not over: its pay can be closed when the next one has begun.",
-    "pay.refused.closed": "The pay of that month is closed already.",
-    "pay.refused.not_contested": "Nobody says that this line is wrong, or it has been answered.",
-    "pay.refused.reason": "Say why: the worker reads it.",
 }

@@ -52,8 +52,6 @@ WORDS = {
     "desk.advice.remade_pieces": "点一点新的扎，按实际件数重新打菲票。",
     "board.code.not_on_the_job": "没有参加这份活儿",
     "desk.cause.parked.not_on_the_job": "件数只能分给参加了这份活儿的人：{detail}。",
-    "report.piece_rate": "计件工资",
-    "report.piece_rate.lead": "每人每天每道工序做了多少件、合多少钱。",
     "report.column.day": "日期",
     "report.column.pieces": "件数",
     "report.column.unpriced": "没有单价",
@@ -61,9 +59,4 @@ WORDS = {
     "report.column.person": "员工",
     "report.field.since": "从",
     "report.field.until": "到",
-    "rights.subject.pay": "工资",
-    "pay.refused.not_over": "这个月还没过完：下个月开始以后才能结工资。",
-    "pay.refused.closed": "这个月的工资已经结了。",
-    "pay.refused.not_contested": "没有人说这一条不对，或者已经答复过。",
-    "pay.refused.reason": "请写明原因，工人会看到。",
 }
