@@ -29,6 +29,9 @@ class GoodsSentOut(Projection):
                     event.leg.carrier,
                     event.leg.container,
                     fact.happened_at,
+                    event.leg.protection,
+                    event.leg.condition,
+                    fact.envelope.operator,
                 )
             )
 

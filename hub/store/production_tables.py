@@ -328,6 +328,10 @@ goods_sent = Table(
     Column("carrier", String(120), nullable=False),
     Column("container", String(120), nullable=False),
     Column("at", String(27), nullable=False),
+    Column("protection", String(120), nullable=False),
+    Column("condition", String(120), nullable=False),
+    Column("person", String(40), nullable=False),  # who let them set out
+    Index(None, "plant", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from domain.events.production import GoodsSent
 from domain.events.quality import PiecesInspected, TicketOpened
-from domain.handoff import Defect, Rating, Verdict
+from domain.handoff import Defect, Leg, Rating, Verdict
 from hub.question import Column, questions
 from hub.store.database import reading
 from tests.hub.chain import AFTER, CHECK, MONTH, Chain, cut
@@ -126,3 +127,20 @@ def test_what_is_late_is_exposed_with_whose_turn_it_is(floor: Chain) -> None:
     assert (late.number, late.late_days, late.age_days) == ("QT1", 9, 11)
     assert len(opens(floor, "exposure", "open", row)) == row.open
     assert asks(floor, "quality_tickets", state="closed") == []
+
+
+def test_goods_that_set_out_are_on_the_way_until_the_next_operation_takes_them_over(floor: Chain) -> None:
+    bundles = cut(floor, "B1", "B2")
+    floor.goes(bundles, SEW)
+    leg = Leg(carrier="A7", container="T12", protection="In boxes", condition="Clean and dry")
+    serials = tuple(one.serial for one in bundles)
+    floor["S1"].says(GoodsSent(leg=leg, bundles=serials, operation=SEW, destination="HEMMING"))
+    floor.hears("S1")
+    floor.goes(bundles[0], HEM)
+    rows = asks(floor, "goods_sent", **NOVEMBER)
+    assert [(row.bundle, row.arrived_at is not None) for row in rows] == [("B1", True), ("B2", False)]
+    [waits] = asks(floor, "goods_sent", arrival="on_the_way", destination="HEMMING", **NOVEMBER)
+    assert (waits.bundle, waits.carrier, waits.container) == ("B2", "A7", "T12")
+    assert (waits.protection, waits.condition) == ("In boxes", "Clean and dry")
+    assert [row.bundle for row in asks(floor, "goods_sent", arrival="arrived", **NOVEMBER)] == ["B1"]
+    assert asks(floor, "goods_sent", bundle="B3") == []

@@ -7,10 +7,25 @@ from msgspec.structs import replace
 
 from domain.barcode import ControlCommand
 from domain.barcodes.house import control_code
+from domain.bundle import Tally
 from domain.names import LANGUAGES, Language
 from kiosk.screen import Screen
+from kiosk.statement import statements
 from kiosk.web.render import Renderer, view_tag
-from tests.sewing import BUNDLE, SECOND, WANG, ZHAO, at_the_hem, ticket
+from kiosk.work.views import StatementView
+from tests.sewing import (
+    BUNDLE,
+    CHIEF,
+    LINE_3,
+    SECOND,
+    WANG,
+    ZHAO,
+    at_the_hem,
+    floor_changes,
+    quality_changes,
+    sewn,
+    ticket,
+)
 from tests.terminal import Terminal
 from tests.world import KEEPER, LEADER, ORDER, YARN, badge_code, order_code, place_code
 
@@ -123,6 +138,47 @@ def test_every_screen_of_a_production_station_is_spoken_in_full(
     assert {view_tag(one.view) for one in shift} >= {"station", "count", "handoff", "remake", "call"}
     renderer = Renderer()
     for screen in shift:
+        html = renderer.screen(replace(screen, frame=replace(screen.frame, language=language)))
+        marked = html.find("⟦")
+        assert marked < 0, html[marked - 80 : marked + 80]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen, ...]:
+    """Say everything that can be said at a station, each blank asked for and filled with its first choice."""
+    told = [*floor_changes(sewn(lost=Tally(scrap=1)), station=LINE_3), *quality_changes()]
+    terminal = Terminal(tmp_path_factory.mktemp("said"), more=told)
+    terminal.scans(badge_code(CHIEF))
+    for name in statements():
+        terminal.touches("say")
+        terminal.touches("statement", name)
+        terminal.scans(card(ControlCommand.HELP), ticket(BUNDLE))
+        assert isinstance(terminal.view, StatementView)
+        for blank in terminal.view.blanks:
+            terminal.touches("blank", blank.field)
+            assert isinstance(terminal.view, StatementView)
+            if terminal.screen.pad or terminal.screen.text_entry:
+                terminal.touches("pad_key" if terminal.screen.pad else "text_key", "1")
+                terminal.touches("overlay_done")
+            elif terminal.view.choices:
+                choice = terminal.view.choices[0]
+                terminal.touches(choice.action or "told", choice.value)
+        terminal.touches("say_it")
+        terminal.touches("acknowledge")
+        terminal.touches("home")
+    shown = tuple(terminal.page.screens)
+    terminal.close()
+    return shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_can_be_said_at_a_station_is_spoken_in_full(
+    said: tuple[Screen, ...], language: Language
+):
+    asked = {one.view.asks.key for one in said if isinstance(one.view, StatementView)}
+    assert len(asked) > 30, sorted(asked)
+    renderer = Renderer()
+    for screen in said:
         html = renderer.screen(replace(screen, frame=replace(screen.frame, language=language)))
         marked = html.find("⟦")
         assert marked < 0, html[marked - 80 : marked + 80]
