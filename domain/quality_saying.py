@@ -7,6 +7,7 @@ QUALITY_ACTS: Mapping[str, str] = MappingProxyType(
     {
         "open": "ticket.answer",
         "rate": "ticket.answer",
+        "minutes": "ticket.answer",
         "hold": "ticket.quality",
         "lift": "ticket.quality",
         "raise": "",

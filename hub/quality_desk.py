@@ -14,9 +14,11 @@ from domain.bundle import BundleSerial
 from domain.event import Event
 from domain.events.desk import OFFICE
 from domain.events.quality import (
+    FaultsPicked,
     HoldLifted,
     HoldPlaced,
     HoldScope,
+    PickedFault,
     TicketOpened,
     UnitRated,
     VoiceKind,
@@ -38,6 +40,9 @@ from hub.views.plans import today_of
 from hub.work_units import work_units
 
 PIECES_MAX = 100_000
+FAULTS_MAX = 6
+"""Faults that the form of one session has rows for."""
+PRESENT_MAX = 60
 _NAME_CHARS_MAX = 80
 
 
@@ -78,6 +83,8 @@ def say(office: Office, plant: str, hand: Hand, saying: Saying, now: datetime) -
                 return [said.lifted()]
             case "rate":
                 return [said.rated()]
+            case "minutes":
+                return [said.picked()]
             case _:
                 return [said.raised()]
 
@@ -144,6 +151,34 @@ class _Said:
         reason = self._saying.text("reason") if rating in BAD or self._saying.word("reason") else ""
         return UnitRated(judge=judge, judged=judged, period=period, rating=rating, reason=reason)
 
+    def picked(self) -> FaultsPicked:
+        """Return the minutes of a session: each fault with who picked it, whose it is to mend, and by when."""
+        unit, session = self._saying.word("unit"), self._number("F")
+        if unit not in self._units:
+            raise OrderError("quality.refused.to_whom")
+        rows = [row for row in range(FAULTS_MAX) if self._saying.word(f"text.{row}")]
+        if not rows:
+            raise OrderError("quality.refused.no_fault")
+        faults = tuple(
+            PickedFault(
+                voice=f"{session}-{number}",
+                picked_by=self._person(f"picked_by.{row}"),
+                text=self._saying.text(f"text.{row}"),
+                owner=self._person(f"owner.{row}"),
+                due=self._due(f"due.{row}"),
+            )
+            for number, row in enumerate(rows, 1)
+        )
+        present = self._saying.values.get("present", "").replace("，", ",").replace("、", ",").split(",")
+        return FaultsPicked(
+            session=session,
+            unit=unit,
+            held_on=self._due("held_on"),
+            present=tuple(one.strip()[:_NAME_CHARS_MAX] for one in present[:PRESENT_MAX] if one.strip()),
+            faults=faults,
+            note=self._saying.values.get("note", "").replace("\0", "").strip()[:NOTE_CHARS_MAX],
+        )
+
     def raised(self) -> VoiceRaised:
         """Return a voice, which anybody may raise."""
         unit = self._saying.word("unit")
@@ -170,9 +205,16 @@ class _Said:
             raise OrderError("quality.refused.not_your_unit")
         return unit
 
-    def _due(self) -> date:
+    def _person(self, name: str) -> str:
+        """Return somebody by employee number. Raises OrderError where nobody has it."""
+        number = self._saying.word(name)
+        if person_of(self._connection, self._plant, number) is None:
+            raise OrderError("quality.refused.who")
+        return number
+
+    def _due(self, name: str = "due") -> date:
         try:
-            return date.fromisoformat(self._saying.word("due"))
+            return date.fromisoformat(self._saying.word(name))
         except ValueError as error:
             raise OrderError("desk.refused.date") from error
 

@@ -5,7 +5,7 @@ A new event class is appended at the end, so that the samples before it keep the
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -32,7 +32,7 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
-from domain.events.quality import PaySettled, ScorePublished
+from domain.events.quality import FaultsPicked, PaySettled, PickedFault, ScorePublished
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -367,6 +367,25 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
                 total=Decimal("383.16"),
                 unpriced=0,
             ),
+        ),
+        {"operator": "1002", "strength": "password", "read_point": "desk"},
+    ),
+    (
+        FaultsPicked(
+            session="F20261122-OFFICE1-0001",
+            unit="LINE-2",
+            held_on=date(2026, 11, 22),
+            present=("1002", "1020"),
+            faults=(
+                PickedFault(
+                    voice="F20261122-OFFICE1-0001-1",
+                    picked_by="1020",
+                    text="sizes tied together",
+                    owner="1012",
+                    due=date(2026, 11, 29),
+                ),
+            ),
+            note="in front of the bundles of the week",
         ),
         {"operator": "1002", "strength": "password", "read_point": "desk"},
     ),

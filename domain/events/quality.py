@@ -142,6 +142,27 @@ class VoiceAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
     is_done: bool = False
 
 
+class PickedFault(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One fault of a session: who picked it, whose it is to mend, and by when. `voice`: under which it is answered."""
+
+    voice: str
+    picked_by: str
+    text: str
+    owner: str
+    due: date
+
+
+class FaultsPicked(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The minutes of a fault-picking session 挑刺会: customers looked at a unit's work, and each fault is an action."""
+
+    session: str
+    unit: str
+    held_on: date
+    present: tuple[str, ...]
+    faults: tuple[PickedFault, ...]
+    note: str = ""
+
+
 class ScorePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A unit's month was published and is locked: its figures stay as they were then.
 

@@ -1,15 +1,16 @@
 """What people say to a unit, suggestions, complaints, thanks, picked faults, and what it answered."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 from msgspec.structs import replace
 
 from domain.event import Event
-from domain.events.quality import VoiceAnswered, VoiceRaised
+from domain.events.quality import FaultsPicked, VoiceAnswered, VoiceKind, VoiceRaised
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.projections.tickets import day_of_fact
-from hub.store.quality_tables import voices
+from hub.store.quality_tables import fault_sessions, voices
 
 
 class VoiceRow(msgspec.Struct, frozen=True, gc=False):
@@ -28,7 +29,22 @@ class VoiceRow(msgspec.Struct, frozen=True, gc=False):
     answered_by: str
     answered_on: str | None
     is_done: bool
+    owner: str
+    session: str
     raised_position: int
+    position: int
+
+
+class FaultSessionRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `fault_sessions`."""
+
+    plant: str
+    session: str
+    unit: str
+    held_on: str
+    present_json: str
+    note: str
+    person: str
     position: int
 
 
@@ -39,25 +55,82 @@ class Voices(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(voices, VoiceRow)
-        return {VoiceRaised: self._raised, VoiceAnswered: self._answered}
+        self._sessions = self.desk.rows(fault_sessions, FaultSessionRow)
+        return {VoiceRaised: self._raised, FaultsPicked: self._picked, VoiceAnswered: self._answered}
 
     def _raised(self, fact: Fact, event: VoiceRaised) -> None:
-        if self._rows.get((fact.plant, event.voice)) is not None:
-            raise NotBookableError("number_twice", event.voice)
+        person = fact.envelope.operator
+        self._says(
+            fact,
+            event.voice,
+            event.kind,
+            event.unit,
+            event.text,
+            event.due,
+            person=person,
+            operation=event.operation,
+        )
+
+    def _picked(self, fact: Fact, event: FaultsPicked) -> None:
+        """Keep the minutes; each fault is a voice with somebody whose it is to mend."""
+        if self._sessions.get((fact.plant, event.session)) is not None:
+            raise NotBookableError("number_twice", event.session)
+        row = FaultSessionRow(
+            plant=fact.plant,
+            session=event.session,
+            unit=event.unit,
+            held_on=event.held_on.isoformat(),
+            present_json=msgspec.json.encode(event.present).decode(),
+            note=event.note,
+            person=fact.envelope.operator,
+            position=fact.position,
+        )
+        self._sessions.save(row)
+        for one in event.faults:
+            self._says(
+                fact,
+                one.voice,
+                "fault_picking",
+                event.unit,
+                one.text,
+                one.due,
+                person=one.picked_by,
+                owner=one.owner,
+                session=event.session,
+            )
+
+    def _says(  # noqa: PLR0917 (what was said, how, to whom, until when)
+        self,
+        fact: Fact,
+        name: str,
+        kind: VoiceKind,
+        unit: str,
+        text: str,
+        due: date,
+        *,
+        person: str,
+        operation: str = "",
+        owner: str = "",
+        session: str = "",
+    ) -> None:
+        if self._rows.get((fact.plant, name)) is not None:
+            raise NotBookableError("number_twice", name)
         row = VoiceRow(
             plant=fact.plant,
-            name=event.voice,
-            kind=event.kind,
-            unit=event.unit,
-            operation=event.operation,
-            text=event.text,
-            person=fact.envelope.operator,
+            name=name,
+            kind=kind,
+            unit=unit,
+            operation=operation,
+            text=text,
+            person=person,
             raised_at=fact.happened_at,
-            due=event.due.isoformat(),
+            due=due.isoformat(),
             answer="",
             answered_by="",
             answered_on=None,
             is_done=False,
+            owner=owner,
+            session=session,
             raised_position=fact.position,
             position=fact.position,
         )

@@ -32,10 +32,8 @@ _COLUMNS = (
     Column(name="verdict", kind=Kind.WORDS, value=_verdict, tone=_tone),
     Column(name="rating", is_spare=True),
     Column(name="handoffs", kind=Kind.COUNT, leads=_path, opens=_handoffs),
-    *(
-        Column(name=name, kind=Kind.COUNT, leads=_path, opens=_handoffs)
-        for name in ("received", "refused", "miscounted")
-    ),
+    Column(name="received", kind=Kind.COUNT, leads=_path, opens=_handoffs, heading="report.column.came"),
+    *(Column(name=name, kind=Kind.COUNT, leads=_path, opens=_handoffs) for name in ("refused", "miscounted")),
 )
 
 QUESTION = Question(

@@ -140,6 +140,8 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/inspections"): BOARD,
         ("GET", "/voices"): BOARD,
         ("POST", "/voices"): needs(VOICE_RIGHT),
+        ("GET", "/units"): BOARD,
+        ("GET", "/units/<code>"): BOARD,
         # what a month was worth
         ("GET", "/scores"): BOARD,
         ("POST", "/scores"): needs(SCORE_RIGHT),

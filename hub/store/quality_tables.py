@@ -130,10 +130,30 @@ voices = Table(
     Column("answered_by", String(40), nullable=False),
     Column("answered_on", String(10), nullable=True),
     Column("is_done", Boolean, nullable=False),
+    Column("owner", String(40), nullable=False),  # whose it is to mend, of a fault that a session picked
+    Column("session", String(120), nullable=False),
     Column("raised_position", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "unit", "position"),  # what waits for a unit's answer, told to its stations
     Index(None, "plant", "answered_on", "due"),
+    Index(None, "plant", "unit", "position"),
+    Index(None, "plant", "session"),
+    sqlite_with_rowid=False,
+)
+
+fault_sessions = Table(
+    "fault_sessions",
+    metadata,
+    # Minutes of fault-picking sessions; what was picked stands in `voices`.
+    Column("plant", String(40), primary_key=True),
+    Column("session", String(120), primary_key=True),
+    Column("unit", String(120), nullable=False),
+    Column("held_on", String(10), nullable=False),
+    Column("present_json", Text, nullable=False),  # people, as they were written down
+    Column("note", Text, nullable=False),
+    Column("person", String(40), nullable=False),  # who wrote it down
+    Column("position", BigInteger, nullable=False),
+    Index(None, "plant", "unit", "held_on"),
     sqlite_with_rowid=False,
 )
 
@@ -250,6 +270,7 @@ QUALITY_PROJECTED = (
     holds,
     inspections,
     voices,
+    fault_sessions,
     unit_ratings,
     questionnaire_answers,
     calls,

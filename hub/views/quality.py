@@ -83,7 +83,7 @@ class Inspected(Struct, frozen=True, kw_only=True):
 
 
 class Voice(Struct, frozen=True, kw_only=True):
-    """One voice. `late_days`: unanswered so long after its date."""
+    """One voice. `late_days`: unanswered so long after its date; `owner`: whose it is, of a fault that was picked."""
 
     name: str
     kind: VoiceKind
@@ -99,6 +99,8 @@ class Voice(Struct, frozen=True, kw_only=True):
     answered_on: str | None
     is_done: bool
     late_days: int
+    owner: str = ""
+    session: str = ""
 
 
 class Satisfaction(Struct, frozen=True, kw_only=True):
@@ -216,13 +218,14 @@ def voices_of(connection: Connection, plant: str, today: date) -> tuple[Sequence
     answered = select(voices).where(held.plant == plant, held.answered_on.is_not(None))
     answered = answered.order_by(held.position.desc())
     found = [
-        [_voice(row, today) for row in connection.execute(one.limit(SHOWN_MAX))]
+        [voice_line(row, today) for row in connection.execute(one.limit(SHOWN_MAX))]
         for one in (waiting, answered)
     ]
     return found[0], found[1]
 
 
-def _voice(row: Row[Any], today: date) -> Voice:
+def voice_line(row: Row[Any], today: date) -> Voice:
+    """Return a voice's row as it is shown."""
     due = date.fromisoformat(row.due)
     return Voice(
         name=row.name,
@@ -238,6 +241,8 @@ def _voice(row: Row[Any], today: date) -> Voice:
         answered_by=row.answered_by,
         answered_on=row.answered_on,
         is_done=row.is_done,
+        owner=row.owner,
+        session=row.session,
         late_days=0 if row.answered_on else max(0, (today - due).days),
     )
 

@@ -31,6 +31,7 @@ from hub.web.score_pages import serve_scores
 from hub.web.sign_on_pages import serve_sign_on
 from hub.web.socket import serve_socket
 from hub.web.ticket_pages import serve_tickets
+from hub.web.unit_pages import serve_units
 
 
 def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
@@ -56,6 +57,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_quality_forms(app, hub, pages)
     serve_scores(app, hub, pages)
     serve_pay(app, hub, pages)
+    serve_units(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
     serve_persons(app, hub, pages)
     serve_office(app, office)

@@ -18,8 +18,10 @@ from domain.events.production import (
 )
 from domain.events.quality import (
     Answer,
+    FaultsPicked,
     HoldPlaced,
     InspectionResult,
+    PickedFault,
     PiecesInspected,
     QuestionnaireAnswered,
     TicketActed,
@@ -28,7 +30,7 @@ from domain.events.quality import (
     VoiceKind,
     VoiceRaised,
 )
-from domain.handoff import Defect, Handoff, Rating, Verdict
+from domain.handoff import Defect, Handoff, Rating, Requirement, RequirementList, Verdict
 from domain.names import Names
 from domain.quality_ticket import Act, Agree, Decide, Dispute, Explain, Mend, Party, Propose, Verify, Vote
 from domain.route import Flow, OperationCode, Route, Step
@@ -82,6 +84,16 @@ def units(plant: Plant) -> None:
     for number, (zh, en, team, rights) in LEADERS.items():
         body = Person(number=number, names=Names(zh=zh, en=en), badge=number, team=team, rights=rights)
         records.append(Record(kind="person", key=number, body=body))
+    needed = (
+        Requirement(item="Two threads trimmed", criterion="no end longer than 3 mm", is_critical=True),
+        Requirement(item="Bundle", criterion="one size, tied with its ticket outside", method="by eye"),
+        Requirement(item="Seam", criterion="5 stitches per cm", limit="± 0.5", method="gauge"),
+    )
+    asked = RequirementList(
+        before=OVERLOCK, operation=HEM, version=2, requirements=needed, agreed_by=("2102", "2101")
+    )
+    key = f"{OVERLOCK}>{HEM}/2"
+    records.append(Record(kind="requirement_list", key=key, body=asked))
     with writing(plant.hub.engine) as connection:
         write_records(connection, plant.hub.store, PLANT, records)
 
@@ -193,7 +205,23 @@ def _calls_and_voices(kiosk: Kiosk, now: datetime, today: date) -> None:
             VoiceRaised(voice=name, kind=kind, unit="LINE-2", text=text, due=due), now - timedelta(days=3)
         )
     kiosk.tells(VoiceAnswered(voice="V3", text="Told to everybody at the morning meeting", is_done=True))
-    for period, points in (("2026-10", 3), ("2026-11", 4)):
+    faults = (
+        PickedFault(
+            voice="F1-1", picked_by="2101", text="No hem gauge at three machines", owner="2102", due=before
+        ),
+        PickedFault(voice="F1-2", picked_by="2103", text="Oil on the bobbin cases", owner="2102", due=later),
+    )
+    session = FaultsPicked(
+        session="F1",
+        unit="LINE-2",
+        held_on=today - timedelta(days=4),
+        present=("2101", "2102", "2103"),
+        faults=faults,
+        note="In front of the week's bundles",
+    )
+    kiosk.tells(session, now - timedelta(days=4))
+    kiosk.tells(VoiceAnswered(voice="F1-2", text="Wiped each morning, sheet at the line", is_done=True))
+    for period, points in ((f"{today.year}-01", 3), (f"{today.year}-02", 4)):
         answers = tuple(Answer(question=one, points=points) for one in ("on_time", "counts", "quality"))
         kiosk.tells(QuestionnaireAnswered(judge="LINE-3", judged="LINE-2", period=period, answers=answers))
 

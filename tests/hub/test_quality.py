@@ -284,6 +284,7 @@ def test_every_row_has_the_columns_of_its_table() -> None:
         (tables.holds, holds.HoldRow),
         (tables.inspections, inspections.InspectionRow),
         (tables.voices, voices.VoiceRow),
+        (tables.fault_sessions, voices.FaultSessionRow),
         (tables.calls, calls.CallRow),
         (tables.stoppages, calls.StoppageRow),
         (tables.unit_ratings, scores.RatingRow),

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from domain.events.production import GoodsSent
-from domain.events.quality import PiecesInspected, TicketOpened
+from domain.events.quality import Answer, PiecesInspected, QuestionnaireAnswered, TicketOpened
 from domain.handoff import Defect, Leg, Rating, Verdict
+from hub.quality_rules import SatisfactionRule
 from hub.question import Column, questions
-from hub.store.database import reading
+from hub.store.database import reading, writing
+from hub.store.reference import Record, write_records
+from hub.views.unit_profile import unit_profile
 from tests.hub.chain import AFTER, CHECK, MONTH, Chain, cut
 from tests.hub.floor import HEM, SEW, STITCH
 from tests.hub.plant import START, P
@@ -144,3 +147,34 @@ def test_goods_that_set_out_are_on_the_way_until_the_next_operation_takes_them_o
     assert (waits.protection, waits.condition) == ("In boxes", "Clean and dry")
     assert [row.bundle for row in asks(floor, "goods_sent", arrival="arrived", **NOVEMBER)] == ["B1"]
     assert asks(floor, "goods_sent", bundle="B3") == []
+
+
+def test_a_profile_shows_suppliers_customers_and_whether_the_year_s_target_is_attained(floor: Chain) -> None:
+    bundles = cut(floor, "B1", "B2", "B3")
+    floor.goes(bundles, SEW, HEM)
+    floor.goes(bundles[:1], CHECK)
+    floor["K1"].judges(bundles[1], HEM, Verdict.REJECT, people=("1015",))
+    for month, points in (("2026-10", 4), ("2026-11", 5), ("2025-12", 1)):
+        answers = (Answer(question="quality", points=points), Answer(question="counts", points=4))
+        floor["K1"].says(
+            QuestionnaireAnswered(judge="CHECKING", judged="HEMMING", period=month, answers=answers)
+        )
+    floor.hears("K1")
+    line = {"code": "HEMMING", "workshop": "W", "names": {"en": "Hemming"}}
+    with writing(floor.engine) as connection:
+        write_records(connection, floor.log, P, [Record(kind="line", key="HEMMING", body=line)])
+    strict = SatisfactionRule(targets={"2026/HEMMING": Decimal("4.3")})
+    with reading(floor.engine) as connection:
+        profile, other = (
+            unit_profile(connection, P, "HEMMING", MONTH, AFTER.date(), AFTER, rule)
+            for rule in (SatisfactionRule(), strict)
+        )
+        assert unit_profile(connection, P, "NOBODY", MONTH, AFTER.date(), AFTER, strict) is None
+    assert profile
+    assert other
+    assert [(one.unit, one.handoffs, one.refused) for one in profile.suppliers] == [("SEWING", 3, 0)]
+    assert [(one.unit, one.handoffs, one.refused) for one in profile.customers] == [("CHECKING", 2, 20)]
+    assert [device for device, _ in profile.stations] == ["H1"]
+    assert (profile.year.points, profile.year.answers) == (Decimal("4.25"), 4)
+    assert profile.year.months == (("2026-10", Decimal("4.00")), ("2026-11", Decimal("4.50")))
+    assert (profile.year.is_attained, other.year.is_attained) == (True, False)

@@ -146,8 +146,12 @@ def test_a_person_believes_green_and_never_the_echo_of_what_was_scanned() -> Non
     assert not refused.is_green("DA00001")
     assert not refused.lists("DA00001")
     line = '<span class="line-more">Jersey · DA00001</span>'
-    assert Seen(turn=1, html=echo + line, view="document", tone="neutral", pending=0, hub="online").lists("DA00001")
-    assert not Seen(turn=1, html=line, view="document", tone="stored", pending=0, hub="online").is_green("DA00002")
+    assert Seen(turn=1, html=echo + line, view="document", tone="neutral", pending=0, hub="online").lists(
+        "DA00001"
+    )
+    assert not Seen(turn=1, html=line, view="document", tone="stored", pending=0, hub="online").is_green(
+        "DA00002"
+    )
 
 
 class Floor:

@@ -20,6 +20,7 @@ WORDS = {
     "report.column.verdict": "Verdict",
     "report.column.rating": "Rating",
     "report.column.handoffs": "Handoffs",
+    "report.column.came": "Came",
     "report.column.refused": "Sent back",
     "report.column.miscounted": "Miscounted",
     "report.column.before": "From operation",

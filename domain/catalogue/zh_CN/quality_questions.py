@@ -20,6 +20,7 @@ WORDS = {
     "report.column.verdict": "结论",
     "report.column.rating": "评级",
     "report.column.handoffs": "交接次数",
+    "report.column.came": "实到",
     "report.column.refused": "退回",
     "report.column.miscounted": "数量不符",
     "report.column.before": "前道工序",
