@@ -136,7 +136,6 @@ voices = Table(
     Column("position", BigInteger, nullable=False),
     Index(None, "plant", "unit", "position"),  # what waits for a unit's answer, told to its stations
     Index(None, "plant", "answered_on", "due"),
-    Index(None, "plant", "unit", "position"),
     Index(None, "plant", "session"),
     sqlite_with_rowid=False,
 )
