@@ -6,10 +6,10 @@ it is recorded once none is left; `activities/statement.py` asks for them, which
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, Protocol, cast
+from typing import Literal
 
 from domain.event import Event
 from domain.problem import Problem
@@ -55,38 +55,40 @@ class Said:
     says: Words
 
 
-class Statement(Protocol):
-    """A module of `statements/`. `RANK`: where it stands in the list. `RIGHT`: what it takes; empty: anybody may."""
+def _none(_desk: Desk) -> int:
+    return 0
 
-    RANK: int
-    RIGHT: str
-    ICON: str
 
-    def waits(self, desk: Desk) -> int:
-        """Return how many wait for it here."""
-        ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One thing to say: a module of `statements/` declares it as `STATEMENT`. `rank`: where it stands in the list.
 
-    def blanks(self, state: State, desk: Desk) -> Sequence[Blank]:
-        """Return the blanks, in the order they are asked for, as far as they are filled."""
-        ...
+    `blanks`: in the order they are asked for, as far as they are filled. `said`: what is recorded once no needed one is
+    left, or why it cannot be. `right`: what it takes to say it; empty: anybody may. `waits`: how many wait for it here.
+    """
 
-    def said(self, state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
-        """Return what is recorded now that no needed blank is left; or why it cannot be."""
-        ...
+    rank: int
+    icon: str
+    blanks: Callable[[State, Desk], Sequence[Blank]]
+    said: Callable[[State, Mapping[str, Blank], Desk], Said | Problem]
+    right: str = ""
+    waits: Callable[[Desk], int] = _none
 
 
 @cache
 def statements() -> Mapping[str, Statement]:
     """Return every statement by its name, in the order of their ranks."""
     names = (one.name for one in pkgutil.iter_modules(registry.__path__))
-    loaded = {name: cast("Statement", importlib.import_module(f"kiosk.statements.{name}")) for name in names}
-    return dict(sorted(loaded.items(), key=lambda one: one[1].RANK))
+    loaded: dict[str, Statement] = {
+        name: importlib.import_module(f"kiosk.statements.{name}").STATEMENT for name in names
+    }
+    return dict(sorted(loaded.items(), key=lambda one: one[1].rank))
 
 
 def may_say(statement: Statement, desk: Desk) -> bool:
     """Tell whether who is signed on may say it."""
     rights = desk.operator.all_rights if desk.operator else frozenset[str]()
-    return not statement.RIGHT or statement.RIGHT in rights
+    return not statement.right or statement.right in rights
 
 
 def chosen(

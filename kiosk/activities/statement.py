@@ -220,7 +220,7 @@ def view(state: State, desk: Desk) -> StatementView:
     return replace(
         shown,
         title=Words(key=f"statement.{draft.statement}"),
-        icon=statement.ICON,
+        icon=statement.icon,
         card=bundle_card(progress, desk) if progress else None,
         blanks=tuple(
             BlankView(
@@ -245,7 +245,7 @@ def _kinds(desk: Desk) -> list[Choice]:
         Choice(
             value=name,
             title=f"statement.{name}",
-            icon=one.ICON,
+            icon=one.icon,
             action="statement",
             badge=str(waiting) if (waiting := one.waits(desk)) else "",
         )

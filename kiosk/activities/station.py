@@ -33,6 +33,8 @@ from kiosk.work.operations import operation_here, operation_name
 from kiosk.work.tickets import ticket_of
 from kiosk.work.views import StationView
 
+VOICES_COUNTED_MAX = 99
+
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     """Take a ticket, or a card that finishes, takes back, or judges the job in hand."""
@@ -260,11 +262,17 @@ def _tools(state: State, desk: Desk, *, has_job: bool) -> tuple[Button, ...]:
         *((lay,) if _cuts_here(state, desk) else ()),
         *(() if has_job or rejected else (verdict,)),
         Button(action="calls", label=Words(key="button.calls"), icon="warn"),
-        Button(action="say", label=Words(key="button.say"), icon="text"),
+        Button(action="say", label=Words(key="button.say"), icon="text", badge=_unanswered(desk)),
         Button(action="tickets", label=Words(key="button.tickets"), icon="label"),
         Button(action="undo", label=Words(key="button.undo"), icon="undo"),
         *((change,) if len(desk.station.operations) > 1 and operation_here(state, desk) else ()),
     )
+
+
+def _unanswered(desk: Desk) -> str:
+    """Return how many words wait for an answer of this station's unit; nothing where none does."""
+    waiting = len(desk.floor.voices(VOICES_COUNTED_MAX))
+    return str(waiting) if waiting else ""
 
 
 def _buttons(job: Job, operator: str) -> tuple[Button, ...]:

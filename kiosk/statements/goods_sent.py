@@ -8,21 +8,15 @@ from domain.problem import Problem, refusal
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.operations import operation_here
 from kiosk.work.units import unit_choices
 
-RANK, RIGHT, ICON = 9, "", "next"
 _PROTECTION = ("bag", "box", "trolley", "none")
 _CONDITION = ("good", "damp", "dirty", "damaged")
 
 
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask which bundles, where to, who carries them, in what, how protected, and how they are."""
     draft = state.work.draft
     bundles = ", ".join(draft.others)
@@ -50,7 +44,7 @@ def _own(name: str, codes: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(Choice(value=one, title=f"choice.{name}.{one}") for one in codes)
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Let them set out."""
     operation, bundles = operation_here(state, desk), state.work.draft.others
     if not operation:
@@ -65,3 +59,6 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
     event = GoodsSent(leg=leg, bundles=bundles, operation=operation, destination=destination.code)
     told = {"count": str(len(bundles)), "destination": destination.reads}
     return Said(event=event, numbers=state.numbers, says=Words(key="said.goods_sent", parameters=told))
+
+
+STATEMENT = Statement(rank=9, icon="next", blanks=_blanks, said=_said)

@@ -9,20 +9,11 @@ from domain.route import OperationCode
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.operations import operation_name, reason_choices
 
-RANK, RIGHT, ICON = 2, QUALITY_ACTS["hold"], "lock"
-_SCOPES: Mapping[str, HoldScope] = {"bundle": "bundle", "shade": "shade", "order": "order"}
-"""What a bundle's ticket can stand for."""
 
-
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask for the thing, for how much of its kind, and why."""
     draft = state.work.draft
     operations = (OperationCode(one) for one in desk.station.operations)
@@ -54,17 +45,17 @@ def _scopes(state: State, desk: Desk) -> list[Choice]:
     ]
 
 
-def _keys(state: State, desk: Desk) -> Mapping[str, str]:
-    """Return what can be held of the bundle in hand, each with its name."""
+def _keys(state: State, desk: Desk) -> Mapping[HoldScope, str]:
+    """Return what the ticket in hand can stand for, each with its name."""
     progress = desk.floor.progress(state.work.draft.bundle)
     if progress is None:
         return {}
     bundle = progress.bundle
-    keys = {"bundle": str(bundle.serial), "shade": bundle.shade, "order": bundle.order}
+    keys: dict[HoldScope, str] = {"bundle": bundle.serial, "shade": bundle.shade, "order": bundle.order}
     return {scope: key for scope, key in keys.items() if key}
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Place the hold, unless the thing is held already."""
     scope, key = _what(state, filled, desk)
     if standing := desk.floor.held(scope, key):
@@ -76,7 +67,11 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
 
 
 def _what(state: State, filled: Mapping[str, Blank], desk: Desk) -> tuple[HoldScope, str]:
-    if scope := filled.get("held_scope"):
-        return _SCOPES[scope.code], _keys(state, desk)[scope.code]
+    if told := filled.get("held_scope"):
+        return next(one for one in _keys(state, desk).items() if one[0] == told.code)
+    roll = state.work.draft.told.get("roll", "")
     key = filled["held"].code
-    return ("operation" if key in desk.station.operations else "roll"), key
+    return ("roll" if key == roll else "operation"), key
+
+
+STATEMENT = Statement(rank=2, icon="lock", blanks=_blanks, said=_said, right=QUALITY_ACTS["hold"])

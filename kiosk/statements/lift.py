@@ -9,19 +9,18 @@ from domain.shop import Hold
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.operations import person_name, reason_choices
 
-RANK, RIGHT, ICON = 3, QUALITY_ACTS["lift"], "retry"
 HOLDS_SHOWN_MAX = 100
 
 
-def waits(desk: Desk) -> int:
+def _waits(desk: Desk) -> int:
     """Count what stands still."""
     return len(desk.floor.holds(HOLDS_SHOWN_MAX))
 
 
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask which hold, by its row or by the ticket or roll it is on, and why it may go on."""
     draft, standing = state.work.draft, desk.floor.holds(HOLDS_SHOWN_MAX)
     of_thing = [one.name for one in _on_thing(state, standing, desk)]
@@ -64,8 +63,13 @@ def _choice(hold: Hold, desk: Desk) -> Choice:
     )
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Lift it."""
     event = HoldLifted(hold=filled["hold"].code, reason=filled["lift_reason"].spoken(desk))
     says = Words(key="said.lifted", parameters={"key": filled["hold"].reads})
     return Said(event=event, numbers=state.numbers, says=says)
+
+
+STATEMENT = Statement(
+    rank=3, icon="retry", blanks=_blanks, said=_said, right=QUALITY_ACTS["lift"], waits=_waits
+)

@@ -9,18 +9,11 @@ from domain.route import OperationCode
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen, counted, of_bundle
+from kiosk.statement import Blank, Said, Statement, chosen, counted, of_bundle
 from kiosk.work.operations import operation_name, reason_choices
 
-RANK, RIGHT, ICON = 8, "", "plus"
 
-
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask for the bundle, where its pieces were lost, how many are cut anew, from which roll, and why."""
     draft = state.work.draft
     progress = desk.floor.progress(draft.bundle) if draft.bundle else None
@@ -41,7 +34,7 @@ def blanks(state: State, desk: Desk) -> Sequence[Blank]:
     )
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Record them, where so many were lost and the roll is of the bundle's dye lot."""
     progress = desk.floor.progress(state.work.draft.bundle)
     if progress is None:
@@ -66,3 +59,6 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
         "operation": operation_name(operation, desk),
     }
     return Said(event=event, numbers=state.numbers, says=Words(key="said.panels_replaced", parameters=told))
+
+
+STATEMENT = Statement(rank=8, icon="plus", blanks=_blanks, said=_said)

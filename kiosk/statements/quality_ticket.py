@@ -20,22 +20,16 @@ from kiosk.answers import answered, refused
 from kiosk.parts import Choice, Words
 from kiosk.screen import Tone
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen, of_bundle
+from kiosk.statement import Blank, Said, Statement, chosen, of_bundle
 from kiosk.work.cards import defect_choices
 from kiosk.work.operations import defect_title, operation_here, operation_name, reason_title
 from kiosk.work.units import own_unit
 
-RANK, RIGHT, ICON = 1, "", "warn"
 _PREFIX = "QT"
 _NOWHERE = OperationCode("")
 
 
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask for the bundle, which operation it comes from, and what is wrong with how many pieces."""
     draft, operation = state.work.draft, operation_here(state, desk)
     progress = desk.floor.progress(draft.bundle) if draft.bundle else None
@@ -61,7 +55,7 @@ def _origins(progress: Progress, found: OperationCode, desk: Desk) -> tuple[Choi
     return tuple(Choice(value=one, title=operation_name(one, desk)) for one in asked)
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Open the ticket."""
     draft, operation = state.work.draft, operation_here(state, desk)
     progress = desk.floor.progress(draft.bundle)
@@ -119,3 +113,6 @@ def _opened(  # noqa: PLR0917 of what, where, what is wrong, and what was said o
     )
     told = {"ticket": number, "due": f"{due:%m-%d}"}
     return Said(event=event, numbers=numbers, says=Words(key="said.ticket_opened", parameters=told))
+
+
+STATEMENT = Statement(rank=1, icon="warn", blanks=_blanks, said=_said)

@@ -9,19 +9,13 @@ from domain.questionnaire import POINTS_MAX, QUESTIONS
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.judging import judging
 
-RANK, RIGHT, ICON = 7, QUALITY_ACTS["rate"], "list"
 _POINTS = tuple(Choice(value=str(one), title=f"points.{one}") for one in range(POINTS_MAX, 0, -1))
 
 
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask who is judged, for which month, and each question."""
     draft = state.work.draft
     questions = (chosen(f"question_{one}", _POINTS, draft) for one in QUESTIONS)
@@ -29,7 +23,7 @@ def blanks(state: State, desk: Desk) -> Sequence[Blank]:
     return (*judging(state, desk), *questions, note)
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Answer it."""
     event = QuestionnaireAnswered(
         judge=filled["judge"].code,
@@ -42,3 +36,6 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
     return Said(
         event=event, numbers=state.numbers, says=Words(key="said.questions_answered", parameters=told)
     )
+
+
+STATEMENT = Statement(rank=7, icon="list", blanks=_blanks, said=_said, right=QUALITY_ACTS["rate"])

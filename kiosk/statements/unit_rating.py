@@ -9,19 +9,12 @@ from domain.quality_saying import QUALITY_ACTS
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.judging import judging
 from kiosk.work.operations import reason_choices
 
-RANK, RIGHT, ICON = 6, QUALITY_ACTS["rate"], "count"
 
-
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask who is rated, for which month, how, and why."""
     draft = state.work.draft
     rating = chosen("rating", [Choice(value=one, title=f"rating.{one}") for one in Rating], draft)
@@ -31,7 +24,7 @@ def blanks(state: State, desk: Desk) -> Sequence[Blank]:
     return (*judging(state, desk), rating, reason)
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Rate it."""
     event = UnitRated(
         judge=filled["judge"].code,
@@ -42,3 +35,6 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
     )
     told = {"unit": filled["judged"].reads, "rating": event.rating, "period": event.period}
     return Said(event=event, numbers=state.numbers, says=Words(key="said.rated", parameters=told))
+
+
+STATEMENT = Statement(rank=6, icon="count", blanks=_blanks, said=_said, right=QUALITY_ACTS["rate"])

@@ -10,20 +10,14 @@ from domain.quality_saying import ANSWER_DAYS, QUALITY_ACTS
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.operations import operation_here, reason_choices
 from kiosk.work.units import unit_choices
 
-RANK, RIGHT, ICON = 4, QUALITY_ACTS["raise"], "text"
 _KINDS: Mapping[str, VoiceKind] = {one: one for one in get_args(VoiceKind)}
 
 
-def waits(_desk: Desk) -> int:
-    """Count nothing."""
-    return 0
-
-
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask what kind of word it is, to whom, and what is said."""
     draft = state.work.draft
     kind = chosen("voice_kind", [Choice(value=one, title=f"voice_kind.{one}") for one in _KINDS], draft)
@@ -35,7 +29,7 @@ def blanks(state: State, desk: Desk) -> Sequence[Blank]:
     )
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Raise it."""
     numbers, name = state.numbers.next_name("voice", desk.station, desk.epoch)
     due = desk.now.astimezone().date() + timedelta(days=ANSWER_DAYS)
@@ -49,3 +43,6 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
     )
     told = {"unit": filled["to_unit"].reads, "due": f"{due:%m-%d}"}
     return Said(event=event, numbers=numbers, says=Words(key="said.voice_raised", parameters=told))
+
+
+STATEMENT = Statement(rank=4, icon="text", blanks=_blanks, said=_said, right=QUALITY_ACTS["raise"])

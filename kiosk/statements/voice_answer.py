@@ -9,20 +9,19 @@ from domain.shop import Voice
 from kiosk.activity import Desk
 from kiosk.parts import Choice, Words
 from kiosk.state import State
-from kiosk.statement import Blank, Said, chosen
+from kiosk.statement import Blank, Said, Statement, chosen
 from kiosk.work.operations import person_name, reason_choices
 
-RANK, RIGHT, ICON = 5, VOICE_RIGHT, "back"
 VOICES_SHOWN_MAX = 50
 _DONE = "yes"
 
 
-def waits(desk: Desk) -> int:
+def _waits(desk: Desk) -> int:
     """Count what waits for an answer."""
     return len(desk.floor.voices(VOICES_SHOWN_MAX))
 
 
-def blanks(state: State, desk: Desk) -> Sequence[Blank]:
+def _blanks(state: State, desk: Desk) -> Sequence[Blank]:
     """Ask which word is answered, what is answered, and whether it is done already."""
     draft = state.work.draft
     done = (Choice(value=one, title=f"choice.is_done.{one}") for one in (_DONE, "not_yet"))
@@ -42,7 +41,7 @@ def _choice(voice: Voice, desk: Desk) -> Choice:
     return Choice(value=voice.name, title=voice.text, detail=Words(key="voice.row", parameters=told))
 
 
-def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
+def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Problem:
     """Answer it."""
     event = VoiceAnswered(
         voice=filled["voice"].code,
@@ -50,3 +49,6 @@ def said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Proble
         is_done=filled["is_done"].code == _DONE,
     )
     return Said(event=event, numbers=state.numbers, says=Words(key="said.voice_answered"))
+
+
+STATEMENT = Statement(rank=5, icon="back", blanks=_blanks, said=_said, right=VOICE_RIGHT, waits=_waits)

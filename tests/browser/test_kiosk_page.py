@@ -16,12 +16,14 @@ from playwright.sync_api import expect, sync_playwright
 
 from domain.bundle import Tally
 from domain.events.production import JobFinished
+from domain.events.quality import TicketOpened
 from domain.names import LANGUAGES, Language, Names
 from kiosk.page import Touch
 from kiosk.screen import Screen
 from kiosk.web import Page, Sample, VirtualPanel
 from tests.browser.kiosk_screens import frame, hostile_screen, screens
-from tests.sewing import BUNDLE, WANG, at_the_hem, ticket
+from tests.sewing import BUNDLE, SECOND, WANG, at_the_hem, ticket
+from tests.terminal import Terminal
 from tests.tools import chromium
 from tests.world import badge_code
 
@@ -224,22 +226,36 @@ def test_a_keyboard_at_the_kiosk_gives_the_screen_nothing_but_the_digits_of_a_pi
     assert kiosk.touches.empty()
 
 
-def test_a_bundle_is_counted_and_finished_with_fingers_alone(kiosk: Kiosk, tab: Tab, tmp_path: Path):
-    station = at_the_hem(tmp_path)
-
-    def taps(name: str) -> None:
-        """Touch what has these words, as the screen is, and let the kiosk answer."""
+def taps(kiosk: Kiosk, tab: Tab, station: Terminal, *names: str) -> None:
+    """Touch what has these words, one after the other, and let the kiosk answer each."""
+    for name in names:
         shown(kiosk, tab, station.screen)
         tab.evaluate("document.querySelector('.wash')?.remove()")
         tab.get_by_role("button", name=name).first.tap()
         station.takes(kiosk.touches.get(timeout=WAIT_S))
-
-    station.scans(badge_code(WANG), ticket(BUNDLE))
-    for name in ("Count", "Seconds", "2", "OK", "Wavy hem", "Done as counted"):
-        taps(name)
     shown(kiosk, tab, station.screen)
+
+
+def test_a_bundle_is_counted_and_finished_with_fingers_alone(kiosk: Kiosk, tab: Tab, tmp_path: Path):
+    station = at_the_hem(tmp_path)
+    station.scans(badge_code(WANG), ticket(BUNDLE))
+    taps(kiosk, tab, station, "Count", "Seconds", "2", "OK", "Wavy hem", "Done as counted")
     expect(tab.locator(".answer .says")).to_contain_text("18 good, 2 seconds")
     assert [one.told for one in station.events(JobFinished)] == [Tally(good=18, seconds=2)]
+    station.close()
+
+
+def test_a_rejection_and_its_quality_ticket_are_said_with_fingers_alone(
+    kiosk: Kiosk, tab: Tab, tmp_path: Path
+):
+    station = at_the_hem(tmp_path)
+    station.scans(badge_code(WANG), ticket(BUNDLE))
+    taps(kiosk, tab, station, "Verdict", "Oil stain", "Reject", "Open quality ticket")
+    expect(tab.locator(".answer .says")).to_contain_text("is open; the next word on it is due")
+    taps(kiosk, tab, station, "Say something", "Something is wrong")
+    station.scans(ticket(SECOND))
+    taps(kiosk, tab, station, "Overlock", "Oil stain", "Record it")
+    assert [one.bundle for one in station.events(TicketOpened)] == [BUNDLE.serial, SECOND.serial]
     station.close()
 
 

@@ -151,7 +151,7 @@ def test_what_is_half_said_outlasts_a_power_cut_and_a_sign_off_and_ends_with_no(
 def test_only_who_is_entitled_holds_work_and_it_stands_still_here_at_once(terminal: Terminal) -> None:
     terminal.touches("say")
     assert {one.value for one in shown(terminal).kinds} == {
-        name for name, one in statements().items() if not one.RIGHT
+        name for name, one in statements().items() if not one.right
     }
     terminal.touches("statement", "hold")
     assert shown(terminal).kinds, "not hers to say"
