@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from domain.bundle import Bundle, BundleSerial, Tally
+from domain.inspection import hold_reasons
 from domain.job import Job
 from domain.problem import Problem, refusal
 from domain.progress import Progress
@@ -50,7 +51,7 @@ def start(serial: BundleSerial, copy: int, at: At, shop: Shop) -> MayStart | Pro
     if progress is None:
         return refusal("unknown_bundle", bundle=serial)
     bundle = progress.bundle
-    if problem := _is_void(progress, copy) or _stands_still(bundle, at, shop):
+    if problem := why_void(progress, copy) or _stands_still(bundle, at, shop):
         return problem
     route = route_of(bundle, shop)
     if route is None:
@@ -99,7 +100,7 @@ def _hands_over(progress: Progress, route: Route, at: At) -> tuple[OperationCode
     )
 
 
-def _is_void(progress: Progress, copy: int) -> Problem | None:
+def why_void(progress: Progress, copy: int) -> Problem | None:
     """A ticket that was printed anew is void, and so is that of a bundle that was split or joined."""
     bundle = progress.bundle
     if progress.became:
@@ -121,7 +122,7 @@ def _stands_still(bundle: Bundle, at: At, shop: Shop) -> Problem | None:
             bundle=bundle.serial,
             name=_name(hold.person, shop),
             time=f"{hold.since.astimezone(at.zone):%m-%d %H:%M}",
-            reason=hold.reason,
+            reason=f"quality.{hold.reason}" if hold.reason in hold_reasons() else hold.reason,
         )
     return None
 

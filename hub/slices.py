@@ -99,6 +99,7 @@ class Slice:
 
     `lots`: since when each lot is here. `document_types`: whose open documents can be gone on with; None: of all.
     `operations`: whose bundles it checks in, of its own line or workshop (`unit`) where it has one; none where empty.
+    `inspects`: it needs the floor's records also where it checks nothing in.
     """
 
     warehouse: str
@@ -107,6 +108,7 @@ class Slice:
     document_types: frozenset[str] | None = None
     operations: frozenset[str] = frozenset()
     unit: str = ""
+    inspects: bool = False
 
     def has(self, kind: str, body: str | None) -> bool:
         """Tell whether a record goes to this kiosk; that one is gone goes to all."""
@@ -118,7 +120,7 @@ class Slice:
             case "requirement_list":
                 return body is None or not self.operations.isdisjoint(_edge_decoder.decode(body).ends)
             case _:
-                return kind not in FLOOR_KINDS or bool(self.operations)
+                return kind not in FLOOR_KINDS or bool(self.operations) or self.inspects
 
     def _is_on(self, way: "_Way") -> bool:
         return any(step.operation in self.operations for step in way.steps)
@@ -171,7 +173,13 @@ def of_station(station: Station) -> Slice:
     codes = station.document_types
     operations = frozenset(station.operations)
     if not codes or any(code not in known for code in codes):
-        return Slice(warehouse=station.warehouse, plan_kinds=None, operations=operations, unit=station.unit)
+        return Slice(
+            warehouse=station.warehouse,
+            plan_kinds=None,
+            operations=operations,
+            unit=station.unit,
+            inspects=bool(station.inspections),
+        )
     kinds = frozenset(known[code].plan_kind for code in codes) - {""}
     takes = any(field.name == SOURCE for code in codes for field in known[code].line)
     return Slice(
@@ -181,6 +189,7 @@ def of_station(station: Station) -> Slice:
         document_types=frozenset(codes),
         operations=operations,
         unit=station.unit,
+        inspects=bool(station.inspections),
     )
 
 

@@ -10,7 +10,7 @@ from domain.code_list import DefectCode, ReasonCode, ReasonUse
 from domain.events.quality import HoldScope
 from domain.handoff import RequirementList
 from domain.job import Job
-from domain.route import OperationCode
+from domain.route import Operation, OperationCode
 from domain.shop import Hold, Shop, Voice
 from domain.work_order import WorkOrder
 from domain.work_unit import WorkUnit
@@ -31,6 +31,10 @@ class Floor(Shop, Protocol):
 
     def orders_open(self, limit: int) -> Sequence[WorkOrder]:
         """Return the work orders on which work may be begun, by number."""
+        ...
+
+    def operations(self, limit: int) -> Sequence[Operation]:
+        """Return the plant's operations, by code."""
         ...
 
     def jobs_here(self, limit: int) -> Sequence[Job]:

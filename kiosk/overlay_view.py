@@ -8,7 +8,9 @@ from kiosk.state import At, State
 from kiosk.weighing import weight_views
 from kiosk.work import overlays
 
-_STATION: frozenset[At] = frozenset({"station", "count", "handoff", "remake", "call", "cutting", "statement"})
+_STATION: frozenset[At] = frozenset(
+    {"station", "count", "handoff", "remake", "call", "cutting", "statement", "inspection"}
+)
 
 
 def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None, Picker | None]:

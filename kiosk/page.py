@@ -136,6 +136,13 @@ TOUCH_ACTIONS = (
     "drop_ticket",
     "say_it",
     "open_ticket",
+    "inspection",
+    "inspection_kind",
+    "inspection_order",
+    "inspection_operation",
+    "other_kind",
+    "option",
+    "record",
 )
 """The actions the kiosk understands, as they stand in `Touch.action`.
 

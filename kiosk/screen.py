@@ -16,6 +16,7 @@ from kiosk.work.views import (
     CallView,
     CountView,
     HandoffView,
+    InspectionView,
     LayView,
     RemakeView,
     StatementView,
@@ -332,6 +333,7 @@ View = (
     | CallView
     | LayView
     | StatementView
+    | InspectionView
 )
 
 

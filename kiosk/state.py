@@ -29,6 +29,7 @@ At = Literal[
     "call",
     "cutting",
     "statement",
+    "inspection",
 ]
 Ask = Literal[
     "offer",
@@ -46,7 +47,7 @@ DOCUMENTS_OPEN_MAX = 20
 DAYS_REMEMBERED_MAX = 60
 """Days whose document numbers are remembered."""
 
-Series = Literal["bundle", "job", "call", "stoppage", "lay", "hold", "voice"]
+Series = Literal["bundle", "job", "call", "stoppage", "lay", "hold", "voice", "inspection"]
 _LETTERS: Mapping[Series, str] = {
     "bundle": "",
     "job": "W",
@@ -55,6 +56,7 @@ _LETTERS: Mapping[Series, str] = {
     "lay": "Y",
     "hold": "H",
     "voice": "V",
+    "inspection": "I",
 }
 """What stands between a name's beginning and its number. A bundle has none: its ticket says it is one."""
 
@@ -202,7 +204,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def with_draft_aside(self) -> "State":
         """Return the state with what was being told at a production station put aside for whoever is signed on."""
-        if self.at not in ("count", "handoff", "remake", "statement"):
+        if self.at not in ("count", "handoff", "remake", "statement", "inspection"):
             return self.without_draft()
         draft = replace(self.work.draft, by=self.operator, at=self.at)
         return replace(self, work=replace(self.work, draft=draft))

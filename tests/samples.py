@@ -32,7 +32,7 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
-from domain.events.quality import FaultsPicked, PaySettled, PickedFault, ScorePublished
+from domain.events.quality import FaultsPicked, PaySettled, PickedFault, PiecesInspected, ScorePublished
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -48,6 +48,7 @@ from domain.pay import Bonus, Measure, Pay
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
+from domain.route import OperationCode
 from domain.stock import Balance, Derivation, Goods, Movement
 from tests.samples_production import PRODUCTION
 from tests.world import BUTTON, COTTON
@@ -388,6 +389,20 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             note="in front of the bundles of the week",
         ),
         {"operator": "1002", "strength": "password", "read_point": "desk"},
+    ),
+    (
+        PiecesInspected(
+            inspection="A101I000002",
+            kind="final",
+            operation=OperationCode("PACK"),
+            checked=80,
+            defective=5,
+            result="passed",
+            order="WO-2026-0412",
+            subject="CTN1",
+            figures={"lot_size": "1200", "level": "II", "aql_major": "2.5", "aql_minor": "4.0", "major": "5"},
+        ),
+        {"operator": "1050"},
     ),
 )
 

@@ -75,7 +75,7 @@ class PiecesInspected(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     `checked`: pieces looked at, `defective`: those with a defect; one piece may have several in `defects`. `subject` is
     what was looked at where it is no bundle: a roll, a carton lot, a needle log's machine. `people` made them.
-    `points`: of fabric, per 100 square metres.
+    `points`: of fabric, per 100 square metres. `figures`: what else was typed and chosen, by its name.
     """
 
     inspection: str
@@ -91,6 +91,7 @@ class PiecesInspected(Event, frozen=True, kw_only=True, omit_defaults=True):
     defects: tuple[Defect, ...] = ()
     points: Decimal = Decimal(0)
     note: str = ""
+    figures: Mapping[str, str] = {}
 
     def __post_init__(self) -> None:
         _finite(self.points)

@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.inspection import inspection_types
 from domain.place import ACCOUNT_ROLES, PlaceId, PlaceRole, Station
-from hub.cells import CellError, as_code, as_document_types
+from hub.cells import CellError, as_code, as_document_types, as_list
 from hub.draft import Draft
 from hub.field_kind import CODE, CODES, FieldKind, references
 from hub.object import DISABLED, Field, ObjectType
@@ -19,6 +20,15 @@ from hub.reference import ReferenceData
 _NUMBER_CODE = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 _OBLIGED = ("receiving", "quarantine", "lost_and_found")
 """The accounts every station has; the others only where its documents need them."""
+
+
+def _as_inspection_kinds(text: str) -> tuple[str, ...]:
+    """Take kinds of inspection."""
+    kinds = tuple(word.lower() for word in as_list(text))
+    unknown = next((one for one in kinds if one not in inspection_types()), None)
+    if unknown:
+        raise CellError("import.unknown_inspection", value=unknown, known=", ".join(inspection_types()))
+    return kinds
 
 
 def _as_number_code(text: str) -> str:
@@ -101,6 +111,11 @@ OBJECT = ObjectType(
             name="document_types", kind=replace(CODES, read=as_document_types), headers=("单据", "documents")
         ),
         Field(name="operations", kind=references("operations"), headers=("工序",), is_listed=True),
+        Field(
+            name="inspections",
+            kind=replace(CODES, read=_as_inspection_kinds),
+            headers=("检验种类", "inspections"),
+        ),
         Field(name="unit", kind=CODE, headers=("产线", "车间", "line"), is_listed=True, is_query=True),
         DISABLED,
     ),

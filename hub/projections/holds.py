@@ -1,4 +1,4 @@
-"""Where work must stand still: what people placed and lifted, and each bundle that a patrol found red."""
+"""Where work must stand still: what people placed and lifted, and each bundle that an inspection found red."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,9 @@ from msgspec.structs import replace
 
 from domain.event import Event
 from domain.events.quality import HoldLifted, HoldPlaced, PiecesInspected
+from domain.inspection import hold_of
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.store.quality_tables import holds
-
-RED_PATROL = "red_patrol"
-"""Why a bundle is held that nobody held by hand: a reason code, its words are `reason.red_patrol`."""
 
 
 class HoldRow(msgspec.Struct, frozen=True, gc=False):
@@ -32,7 +30,7 @@ class HoldRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class Holds(Projection):
-    """Keeps each hold from its placing to its lifting. A red patrol's hold has the inspection's name."""
+    """Keeps each hold from its placing to its lifting. That of a red inspection has the inspection's name."""
 
     name = "holds"
 
@@ -44,11 +42,8 @@ class Holds(Projection):
         self._place(fact, event)
 
     def _inspected(self, fact: Fact, event: PiecesInspected) -> None:
-        if event.kind == "patrol" and event.result == "red" and event.bundle:
-            self._place(
-                fact,
-                HoldPlaced(hold=event.inspection, scope="bundle", key=event.bundle, reason=RED_PATROL),
-            )
+        if hold := hold_of(event):
+            self._place(fact, hold)
 
     def _place(self, fact: Fact, event: HoldPlaced) -> None:
         if self._rows.get((fact.plant, event.hold)) is not None:

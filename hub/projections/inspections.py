@@ -6,6 +6,7 @@ import msgspec
 
 from domain.event import Event
 from domain.events.quality import PiecesInspected
+from domain.inspection import defects_of
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.projections.tickets import day_of_fact
 from hub.store.quality_tables import inspections
@@ -28,6 +29,7 @@ class InspectionRow(msgspec.Struct, frozen=True, gc=False):
     points: str
     people_json: str
     defects_json: str
+    figures_json: str
     note: str
     person: str
     device: str
@@ -60,12 +62,12 @@ class Inspections(Projection):
             subject=event.subject,
             checked=event.checked,
             defective=event.defective,
-            # Whoever only counted pieces found one defect on each at least.
-            defects=max(event.defective, sum(defect.pieces for defect in event.defects)),
+            defects=defects_of(event),
             result=event.result,
             points=str(event.points),
             people_json=_json(event.people),
             defects_json=_json(event.defects),
+            figures_json=_json(event.figures),
             note=event.note,
             person=fact.envelope.operator,
             device=fact.envelope.device,

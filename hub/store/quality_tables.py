@@ -102,6 +102,7 @@ inspections = Table(
     Column("points", String(40), nullable=False),  # fabric: per 100 square metres, a decimal number
     Column("people_json", Text, nullable=False),  # who made it
     Column("defects_json", Text, nullable=False),
+    Column("figures_json", Text, nullable=False),  # what else was typed and chosen, by its name
     Column("note", Text, nullable=False),
     Column("person", String(40), nullable=False),  # who looked
     Column("device", String(40), nullable=False),

@@ -16,6 +16,7 @@ from hub.store.quality_tables import calls, holds, inspections, questionnaire_an
 
 SHOWN_MAX = 60
 _defects = msgspec.json.Decoder(tuple[Defect, ...])
+_figures = msgspec.json.Decoder(dict[str, str])
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -68,6 +69,7 @@ class Look(Struct, frozen=True, kw_only=True):
     result: str
     points: Decimal
     defects: tuple[Defect, ...]
+    figures: dict[str, str]
     person: str
     at: datetime
     position: int
@@ -203,6 +205,7 @@ def _look(row: Row[Any]) -> Look:
         result=row.result,
         points=Decimal(row.points),
         defects=_defects.decode(row.defects_json),
+        figures=_figures.decode(row.figures_json),
         person=row.person,
         at=datetime.fromisoformat(row.at),
         position=row.position,

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from domain.event import Event
 from domain.events.quality import VoiceAnswered
+from domain.inspection import hold_reasons
 from domain.names import Language
 from domain.quality_saying import VOICE_RIGHT
-from domain.words import speak
+from domain.words import has_words, speak
 from hub.hub import Hub
 from hub.office import NOTE_CHARS_MAX, Office, OrderError
 from hub.rights.reader import reader
@@ -118,6 +119,8 @@ class _Quality:
                 names=names,
                 units={},
                 standing=standing,
+                own_reasons=hold_reasons(),
+                spoken=has_words,
                 offer=offered(connection, plant, language),
             )
 

@@ -15,6 +15,7 @@ from kiosk.screen import Button, Choice, HomeView, Words
 from kiosk.state import Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX
 from kiosk.waiting import OPEN_PLAN, still_ours, what_waits
+from kiosk.work import inspection
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
@@ -58,6 +59,8 @@ def _go(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return Turn(state=replace(state.without_draft(), at="station", answer=None))
         case "say" if desk.station.operations:
             return Turn(state=replace(state.without_draft(), at="statement", answer=None))
+        case "inspection" if inspection.kinds_here(desk):
+            return Turn(state=inspection.opened(state, desk))
         case "reprint":
             return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
         case _:
@@ -131,12 +134,19 @@ def view(state: State, desk: Desk) -> HomeView:
 
 
 def _station_buttons(state: State, desk: Desk) -> tuple[Button, ...]:
-    """Offer the production station where something is done to bundles here, and what can be said there."""
-    if not desk.station.operations or state.paper:
+    """Offer what is done to bundles here, what can be said there, and inspections where they are made."""
+    if state.paper:
         return ()
-    return (
-        Button(action="station", label=Words(key="button.station"), icon="station", style="primary"),
-        Button(action="say", label=Words(key="button.say_home"), icon="warn", style="primary"),
+    works, inspects = bool(desk.station.operations), bool(inspection.kinds_here(desk))
+    offered = (
+        ("station", "station", "station", works),
+        ("say", "say_home", "warn", works),
+        ("inspection", "inspection", "shield", inspects),
+    )
+    return tuple(
+        Button(action=action, label=Words(key=f"button.{label}"), icon=icon, style="primary")
+        for action, label, icon, is_offered in offered
+        if is_offered
     )
 
 

@@ -15,7 +15,7 @@ from kiosk.parts import Button, Words
 from kiosk.screen import Tone
 from kiosk.state import At, Question, State
 from kiosk.statements.quality_ticket import opened_after
-from kiosk.work import crew, overlays
+from kiosk.work import crew, inspection, overlays
 from kiosk.work.calls import call_words, resume_station, stopped_words
 from kiosk.work.cards import bundle_card, check_lists, job_choices
 from kiosk.work.jobs import (
@@ -111,6 +111,8 @@ def _touch_tool(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return open_tickets(state, desk)
         case "calls":
             return go(state, "call")
+        case "inspection" if inspection.kinds_here(desk):
+            return Turn(state=inspection.opened(state, desk))
         case "lay" if _cuts_here(state, desk):
             return go(state, "cutting")
         case _:
@@ -257,12 +259,14 @@ def _tools(state: State, desk: Desk, *, has_job: bool) -> tuple[Button, ...]:
         action="open_ticket", label=Words(key="button.open_ticket"), icon="warn", style="danger"
     )
     rejected = state.work.draft.rejected is not None
+    look = Button(action="inspection", label=Words(key="button.inspection"), icon="shield")
     return (
         *((open_ticket,) if rejected else ()),
         *((lay,) if _cuts_here(state, desk) else ()),
         *(() if has_job or rejected else (verdict,)),
         Button(action="calls", label=Words(key="button.calls"), icon="warn"),
         Button(action="say", label=Words(key="button.say"), icon="text", badge=_unanswered(desk)),
+        *((look,) if inspection.kinds_here(desk) else ()),
         Button(action="tickets", label=Words(key="button.tickets"), icon="label"),
         Button(action="undo", label=Words(key="button.undo"), icon="undo"),
         *((change,) if len(desk.station.operations) > 1 and operation_here(state, desk) else ()),

@@ -6,7 +6,8 @@ from typing import TypeVar
 import msgspec
 
 from domain.event import Event
-from domain.events.quality import HoldLifted, HoldPlaced, VoiceAnswered
+from domain.events.quality import HoldLifted, HoldPlaced, PiecesInspected, VoiceAnswered
+from domain.inspection import hold_of
 from domain.log import Envelope
 from domain.shop import Hold
 from kiosk.store.connection import Connection
@@ -20,23 +21,29 @@ def keep_record(connection: Connection, event: Event, envelope: Envelope) -> Non
     """Keep the record that an event makes, or that it is over, until the hub counts the event itself."""
     match event:
         case HoldPlaced():
-            hold = Hold(
-                name=event.hold,
-                scope=event.scope,
-                key=event.key,
-                person=envelope.operator,
-                since=envelope.event_time,
-                reason=event.reason,
-                ticket=event.ticket,
-            )
-            [(name, code)] = hold_lookups(hold)
-            _keep(connection, envelope, "hold", hold.name, name, code, _encoder.encode(hold))
+            _keep_hold(connection, envelope, event)
+        case PiecesInspected() if placed := hold_of(event):
+            _keep_hold(connection, envelope, placed)
         case HoldLifted():
             _keep(connection, envelope, "hold", event.hold)
         case VoiceAnswered():
             _keep(connection, envelope, "voice", event.voice)
         case _:
             pass  # the other events make no record
+
+
+def _keep_hold(connection: Connection, envelope: Envelope, placed: HoldPlaced) -> None:
+    hold = Hold(
+        name=placed.hold,
+        scope=placed.scope,
+        key=placed.key,
+        person=envelope.operator,
+        since=envelope.event_time,
+        reason=placed.reason,
+        ticket=placed.ticket,
+    )
+    [(name, code)] = hold_lookups(hold)
+    _keep(connection, envelope, "hold", hold.name, name, code, _encoder.encode(hold))
 
 
 def _keep(  # noqa: PLR0917 one row, column by column

@@ -150,6 +150,10 @@ class SqliteShop:
         known = (one for one in self._all("work_order", _orders.decode) if one.state not in STOPPED)
         return list(islice(known, limit))
 
+    def operations(self, limit: int) -> Sequence[Operation]:
+        """Return the plant's operations, by code."""
+        return self._all("operation", _operations.decode)[:limit]
+
     def jobs_here(self, limit: int) -> Sequence[Job]:
         """Return the jobs at work that were checked in at this station, the newest first."""
         rows = self._connection.rows(

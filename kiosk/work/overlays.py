@@ -1,5 +1,6 @@
 """What lies over a station's screen: the number pad and the lists of reasons; and what was given there."""
 
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from kiosk.page import Touch
 from kiosk.parts import Words
 from kiosk.screen import Pad, Picker, TextEntry
 from kiosk.state import Overlay, State
+from kiosk.work.inspection import entry_of
 from kiosk.work.operations import reason_choices
 from kiosk.work.state import COUNT_MAX
 
@@ -38,6 +40,11 @@ class Given(NamedTuple):
         """Return what was typed as a number of pieces."""
         return min(int(self.value), COUNT_MAX) if self.value.isascii() and self.value.isdecimal() else 0
 
+    @property
+    def number(self) -> Decimal | None:
+        """Return what was typed as a number; None where it is none."""
+        return _number(self.value)
+
 
 def opened(state: State, field: str) -> State:
     """Return the state with the pad or list of a field over it."""
@@ -62,15 +69,24 @@ def on_overlay(state: State, touch: Touch) -> State | Given | None:
             return None
 
 
-def _current(state: State, field: str) -> int:
-    return state.work.draft.counts.get(field, 0)
+def _current(state: State, field: str) -> Decimal:
+    look = state.work.look if state.at == "inspection" else None
+    return look.numbers.get(field, Decimal(0)) if look else Decimal(state.work.draft.counts.get(field, 0))
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def _total(state: State, overlay: Overlay) -> str:
-    if overlay.kind == "text" or not overlay.typed.isdecimal():
+    typed = _number(overlay.typed)
+    if overlay.kind == "text" or typed is None:
         return overlay.typed[:TEXT_CHARS_MAX]
-    added = _current(state, overlay.field) if overlay.mode == "add" else 0
-    return str(min(added + int(overlay.typed), COUNT_MAX))
+    added = _current(state, overlay.field) if overlay.mode == "add" else Decimal(0)
+    return f"{min(added + typed, Decimal(COUNT_MAX)):f}"
 
 
 def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None, Picker | None]:
@@ -84,14 +100,15 @@ def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None,
         return None, None, Picker(field=overlay.field, label=label, choices=choices)
     if overlay.kind == "text":
         return None, TextEntry(field=overlay.field, label=label, typed=overlay.typed), None
-    current = _current(state, overlay.field)
+    current, entry = _current(state, overlay.field), entry_of(state, overlay.field)
     pad = Pad(
         field=overlay.field,
         label=label,
-        unit="C62",
+        unit=entry.unit,
+        decimals=entry.decimals,
         typed=overlay.typed,
         mode=overlay.mode,
-        current=str(current) if current else "",
+        current=f"{current:f}" if current else "",
         total=_total(state, overlay) if overlay.typed else "",
     )
     return pad, None, None

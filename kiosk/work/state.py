@@ -1,6 +1,7 @@
 """What is in hand at a production station, as plain data kept with the session."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
@@ -8,11 +9,13 @@ from msgspec.structs import replace
 
 from domain.bundle import BundleSerial
 from domain.events.production import CallKind, RollSpread
+from domain.events.quality import InspectionKind, PiecesInspected
 from domain.handoff import Defect, Handoff, Leg, Rating
+from domain.inspection import Seen, defects_of, dhu, right_first_time
 from domain.job import Share
 from domain.route import OperationCode
 
-DraftAt = Literal["", "count", "handoff", "remake", "statement"]
+DraftAt = Literal["", "count", "handoff", "remake", "statement", "inspection"]
 """Screens on which something is told in several touches."""
 
 CALLS_OPEN_MAX = 20
@@ -92,12 +95,41 @@ class OpenCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_answered: bool = False
 
 
+class Looked(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the inspections of one kind came to at this station today."""
+
+    looks: int = 0
+    checked: int = 0
+    defective: int = 0
+    defects: int = 0
+
+    def with_one(self, event: PiecesInspected) -> "Looked":
+        """Return it with one inspection more."""
+        return Looked(
+            looks=self.looks + 1,
+            checked=self.checked + event.checked,
+            defective=self.defective + event.defective,
+            defects=self.defects + defects_of(event),
+        )
+
+    @property
+    def dhu(self) -> Decimal | None:
+        """Return the defects per hundred pieces."""
+        return dhu(self.defects, self.checked)
+
+    @property
+    def rft(self) -> Decimal | None:
+        """Return how many of a hundred were right first time."""
+        return right_first_time(self.defective, self.checked)
+
+
 class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a production station must not forget in a power cut besides its log.
 
     `operation`: which of the station's is done here. `job`: the one on the screen, and `chosen_by` whom where it is
     not their own. `done`: of a job, the good pieces of
-    people who left it. `pieces`: good pieces of each person on `day` (yyyymmdd).
+    people who left it. `pieces`: good pieces of each person on `day` (yyyymmdd). `look`: the inspection in hand, for
+    whoever comes next too; `looked`: what inspections came to on `looked_day`.
     """
 
     operation: OperationCode = OperationCode("")
@@ -109,6 +141,13 @@ class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     day: str = ""
     pieces: dict[str, int] = {}
     draft: Draft = Draft()
+    look: Seen | None = None
+    looked: dict[InspectionKind, Looked] = {}
+    looked_day: str = ""
+
+    def looked_on(self, kind: InspectionKind, day: str) -> Looked:
+        """Return what the inspections of a kind came to on a day."""
+        return self.looked.get(kind, Looked()) if day == self.looked_day else Looked()
 
     def counted(self, shares: tuple[Share, ...], day: str, sign: int = 1) -> "Work":
         """Return the work with so many more good pieces of each person today; fewer where a finish is taken back."""

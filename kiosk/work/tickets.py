@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from domain.barcode import BundleCode
 from domain.bundle import Bundle, BundleSerial, read_ticket
 from domain.bundle_label import bundle_label
+from domain.check_in import why_void
 from domain.document import Happened
 from domain.problem import Problem, refusal
 from domain.progress import Progress
@@ -25,13 +26,7 @@ def ticket_of(scan: Scanned) -> tuple[BundleSerial, int] | Problem:
 
 def why_not_live(progress: Progress | None, serial: BundleSerial, copy: int) -> Problem | None:
     """Say why a scanned ticket is none of a bundle that lives; None where it is."""
-    if progress is None:
-        return refusal("unknown_bundle", bundle=serial)
-    if progress.became:
-        return refusal("bundle_closed", bundle=serial, became=", ".join(progress.became))
-    if copy != progress.bundle.copy:
-        return refusal("ticket_void", bundle=serial, copy=copy, live=progress.bundle.copy)
-    return None
+    return refusal("unknown_bundle", bundle=serial) if progress is None else why_void(progress, copy)
 
 
 def print_tickets(

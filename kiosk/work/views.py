@@ -117,6 +117,48 @@ class LayView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="cuttin
     buttons: tuple[Button, ...] = ()
 
 
+class NumberTile(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A number of an inspection, ready to read. `field` opens the number pad; a tile without one is worked out."""
+
+    label: Words
+    value: str
+    field: str = ""
+    is_missing: bool = False
+
+
+class OptionRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of several to choose by touch; `chosen` is the value that holds."""
+
+    label: Words
+    buttons: tuple[Button, ...]
+    chosen: str = ""
+
+
+class InspectionView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="inspection"):
+    """An inspection in hand: what is looked at, the numbers, the defects, and what it comes to so far.
+
+    `kinds`: those to choose from, where none is. `choices`: orders or operations to choose from. `is_by_points`: each
+    of `marks` is points a defect costs. `result`: as it would be recorded now, and its words.
+    """
+
+    asks: Words
+    kind: Words | None = None
+    kinds: tuple[Button, ...] = ()
+    name: str = ""
+    facts: tuple[Words, ...] = ()
+    card: BundleCard | None = None
+    choices: tuple[Choice, ...] = ()
+    tiles: tuple[NumberTile, ...] = ()
+    figures: tuple[NumberTile, ...] = ()
+    options: tuple[OptionRow, ...] = ()
+    is_by_points: bool = False
+    marks: tuple[Choice, ...] = ()
+    result: str = ""
+    says: Words | None = None
+    today: tuple[NumberTile, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
 class CallView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"):
     """Call somebody, and say that the station stands still."""
 

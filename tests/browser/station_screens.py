@@ -40,6 +40,7 @@ from tests.sewing import (
 from tests.terminal import Terminal
 from tests.world import badge_code, unit_code
 
+KINDS = ("patrol", "end_line", "first_piece", "final", "fabric", "needle")
 DONE, HELP = control_code(ControlCommand.DONE), control_code(ControlCommand.HELP)
 CHINESE: Mapping[str, tuple[Requirement, ...]] = {
     "OVERLOCK>HEM/3": (
@@ -130,7 +131,46 @@ def station_screens(language: Language) -> Mapping[str, Screen]:
         speaking = _Shift(Path(folder) / "four", language, quality_changes(chief))
         _say(speaking)
         speaking.terminal.close()
-    return {**shift.shown, **choosing.shown, **table.shown, **speaking.shown}
+        inspector = _Shift(Path(folder) / "five", language, _inspected())
+        _inspect(inspector)
+        inspector.terminal.close()
+    return {**shift.shown, **choosing.shown, **table.shown, **speaking.shown, **inspector.shown}
+
+
+def _inspected() -> list[Change]:
+    """Return an inspector's station, and the rolls it looks at."""
+    told = [one for one in cutting_changes() if one.kind == "balance"]
+    named = replace(LINE_3, inspections=KINDS)
+    return [*told, Change(kind="station", key="K1", body=msgspec.to_builtins(named))]
+
+
+def _inspect(inspector: _Shift) -> None:
+    first, second = ticket(BUNDLE), ticket(SECOND)
+    inspector.scans(badge_code(WANG))
+    inspector.touches("inspection", name="inspection_kinds")
+    inspector.touches("inspection_kind:patrol", name="inspection_patrol_empty")
+    inspector.scans(first)
+    inspector.touches("defect:oil", name="inspection_patrol_yellow")
+    inspector.touches("defect:skipped_stitch", name="inspection_patrol_red")
+    inspector.scans(DONE, name="inspection_held")
+    inspector.touches("acknowledge", "other_kind", "inspection_kind:end_line")
+    inspector.scans(first)
+    inspector.touches("defect:hem_wavy", "defect:hem_wavy")
+    inspector.scans(second, name="inspection_end_line")
+    inspector.touches("tile:defective", "pad_key:2", name="inspection_pad")
+    inspector.touches(
+        "overlay_done", "record", "other_kind", "inspection_kind:final", name="inspection_order"
+    )
+    inspector.touches("inspection_order:WO-2026-0412", "tile:lot_size", *(f"pad_key:{one}" for one in "1200"))
+    inspector.touches("overlay_done", "tile:major", "pad_key:6", "overlay_done", name="inspection_final")
+    inspector.touches("record", "acknowledge", "other_kind", "inspection_kind:fabric")
+    inspector.scans(unit_code("R0001"))
+    for field, digits in {"length_m": "86.5", "width_cm": "152"}.items():
+        inspector.touches(f"tile:{field}", *(f"pad_key:{one}" for one in digits), "overlay_done")
+    inspector.touches(*(f"defect:{one}" for one in "1124114"), name="inspection_fabric")
+    inspector.touches("record", "other_kind", "inspection_kind:needle")
+    inspector.scans(second)
+    inspector.touches("option:fragments:no", name="inspection_needle")
 
 
 def _work(shift: _Shift) -> None:

@@ -86,7 +86,7 @@ def floor_records() -> list[Record]:
     ]
 
 
-def station_record(device: str, unit: str, *operations: str) -> Record:
+def station_record(device: str, unit: str, *operations: str, inspections: tuple[str, ...] = ()) -> Record:
     station = Station(
         place=PlaceId("RCV"),
         names=Names(zh="工位"),
@@ -98,6 +98,7 @@ def station_record(device: str, unit: str, *operations: str) -> Record:
         lost_and_found=PlaceId("LF"),
         operations=operations,
         unit=unit,
+        inspections=inspections,
     )
     return Record(kind="station", key=device, body=station)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 
@@ -185,6 +186,30 @@ def _looks(kiosk: Kiosk, now: datetime) -> None:
         defects=(Defect(code="oil", pieces=3), Defect(code="skipped_stitch", pieces=4)),
     )
     kiosk.tells(ended, now, clock="synced")
+    roll = PiecesInspected(
+        inspection="I10",
+        kind="fabric",
+        operation=HEM,
+        checked=0,
+        defective=0,
+        result="passed",
+        subject="R0001",
+        points=Decimal("10.6"),
+        figures={"length_m": "86.5", "width_cm": "152", "limit": "40", "points_1": "4", "points_4": "2"},
+    )
+    needle = PiecesInspected(
+        inspection="I11",
+        kind="needle",
+        operation=HEM,
+        checked=0,
+        defective=0,
+        result="red",
+        bundle=BundleSerial("A101000009"),
+        subject="M17",
+        figures={"fragments": "no"},
+    )
+    for event in (roll, needle):
+        kiosk.tells(event, now, clock="synced")
 
 
 def _calls_and_voices(kiosk: Kiosk, now: datetime, today: date) -> None:

@@ -208,11 +208,16 @@ def test_only_stations_that_do_operations_get_the_floor_s_records_and_of_routes_
         Record(kind="defect_code", key="oil", body=DefectCode(code="oil", names=Names(en="oil"))),
         *(Record(kind="requirement_list", key=f"{one.before}>{one.operation}/1", body=one) for one in lists),
         station_record("G1", ""),
+        station_record("F1", "", inspections=("fabric",)),
     ]
     with writing(floor.engine) as connection:
         write_records(connection, floor.log, P, more)
     floor.workers["G1"] = Worker(kiosk=floor.kiosk("G1"), operation=OperationCode(""))
     assert Poller(floor, "G1").polls() == []
+    floor.workers["F1"] = Worker(kiosk=floor.kiosk("F1"), operation=OperationCode(""))
+    assert {("defect_code", "oil"), ("operation", SEW), ("work_order", "WO1")} <= set(
+        Poller(floor, "F1").polls()
+    )
     got = Poller(floor, "H1").polls()
     assert {key for kind, key in got if kind == "route"} == {"POLO/1"}
     assert {key for kind, key in got if kind == "requirement_list"} == {"SEW>HEM/1"}

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.barcode import ControlCommand
+from domain.barcodes.house import control_code
 from domain.bundle import BundleSerial
 from domain.events.desk import OFFICE
 from domain.events.production import CallAnswered, CallMade, WorkResumed, WorkStopped
@@ -34,6 +37,11 @@ from hub.store import quality_tables as tables
 from hub.store.tables import discrepancies, dispositions
 from hub.verdict_tally import UnitVerdictRow
 from tests.hub.plant import Kiosk, Plant
+from tests.sewing import BUNDLE as SEWN
+from tests.sewing import WANG, floor_changes, sewn
+from tests.sewing import ticket as ticket_code
+from tests.terminal import Terminal
+from tests.world import badge_code
 
 HEM, OVERLOCK = OperationCode("HEM"), OperationCode("OVERLOCK")
 NUMBER, BUNDLE = "QT20261122-A1-0001", BundleSerial("A101000001")
@@ -207,6 +215,22 @@ def test_a_red_patrol_holds_its_bundle_and_a_yellow_one_does_not(plant: Plant) -
     ]
     assert counts == [("I1", 7, 1, 1), ("I2", 7, 3, 5)]
     assert [row["code"] for row in plant.rows(dispositions)] == ["bad_fact"]  # nine of seven
+
+
+def test_what_an_inspector_enters_at_a_kiosk_holds_the_bundle_here_too(plant: Plant, tmp_path: Path) -> None:
+    terminal, kiosk = Terminal(tmp_path, more=floor_changes(sewn())), plant.kiosk("K1")
+    terminal.scans(badge_code(WANG))
+    terminal.touches("inspection")
+    terminal.touches("inspection_kind", "needle")
+    terminal.scans(ticket_code(SEWN), control_code(ControlCommand.NO), control_code(ControlCommand.DONE))
+    [event] = terminal.events(PiecesInspected)
+    terminal.close()
+    kiosk.says(event, operator=WANG.number)
+    booked(plant, kiosk)
+    [row], [held] = plant.rows(tables.inspections), plant.rows(tables.holds)
+    assert (row["name"], row["kind"], row["result"]) == (event.inspection, "needle", "red")
+    assert (row["checked"], row["figures_json"]) == (0, '{"fragments":"no"}')
+    assert (held["name"], held["key"], held["reason"]) == (event.inspection, SEWN.serial, "needle_fragment")
 
 
 def test_a_call_is_open_until_what_was_called_for_is_settled(plant: Plant) -> None:

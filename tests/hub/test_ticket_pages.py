@@ -112,6 +112,9 @@ def test_what_is_looked_at_says_how_much_was_right(plant: Plant) -> None:
     assert re.search(r"<dt>DHU</dt><dd>4\.1</dd>", page)  # 11 defects on 268 pieces
     assert re.search(r"<dt>RFT</dt><dd>97\.0<", page)  # 8 of them were not right
     assert "red" in page
+    assert "Length (m) 86.5" in page
+    assert "All fragments found? No" in page
+    assert "needle fragment missing" in page  # why the bundle stands still
     empty = plant.app.test_client().get("/inspections?from=2020-01-01&through=2020-02-01&lang=en")
     assert "<dt>DHU</dt><dd>–" in empty.text
 
