@@ -50,6 +50,7 @@ FLOOR_KINDS = frozenset(
         "reason_code",
         "workshop",
         "line",
+        "survey_question",
     }
 )
 """The kinds only stations work with that do operations."""

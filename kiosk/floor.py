@@ -10,6 +10,7 @@ from domain.code_list import DefectCode, ReasonCode, ReasonUse
 from domain.events.quality import HoldScope
 from domain.handoff import RequirementList
 from domain.job import Job
+from domain.questionnaire import SurveyQuestion
 from domain.route import Operation, OperationCode
 from domain.shop import Hold, Shop, Voice
 from domain.work_order import WorkOrder
@@ -71,6 +72,10 @@ class Floor(Shop, Protocol):
 
     def voices(self, limit: int) -> Sequence[Voice]:
         """Return what was said to this station's unit and is not answered yet, the most urgent first."""
+        ...
+
+    def survey(self, unit: str) -> Sequence[SurveyQuestion]:
+        """Return what a unit's customers are asked; nothing where the plant declares no questions."""
         ...
 
     def units(self) -> Mapping[str, WorkUnit]:

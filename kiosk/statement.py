@@ -30,6 +30,7 @@ class Blank:
 
     `code`: what it is filled with, nothing where it is still blank; `reads`: the same for people. `is_needed`: without
     it nothing is recorded. `entry`: what can be typed besides. `is_marks`: each touch of a choice is one piece more.
+    `label`: what it is called, where the plant says so; `asks`: the words that ask for it, where these are not its own.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Blank:
     entry: Literal["", "pieces", "text"] = ""
     is_needed: bool = True
     is_marks: bool = False
+    label: str = ""
+    asks: str = ""
 
     def spoken(self, desk: Desk) -> str:
         """Return what it was filled with as words in the language of who says it, to be read by anybody later."""

@@ -172,7 +172,8 @@ def _say(state: State, statement: Statement, desk: Desk, scan: Scanned | None = 
         return refused(state, (refusal("not_entitled"),), scan)
     blanks = statement.blanks(state, desk)
     if lacks := next((one for one in blanks if one.is_needed and not one.code), None):
-        return refused(state, (refusal("blank_left", what=f"field.{lacks.name}"),), scan)
+        what = lacks.label or f"field.{lacks.name}"
+        return refused(state, (refusal("blank_left", what=what),), scan)
     match statement.said(state, {one.name: one for one in blanks}, desk):
         case Problem() as problem:
             return refused(state, (problem,), scan)
@@ -194,7 +195,16 @@ def asks(state: State, desk: Desk) -> str:
     if statement is None:
         return "ask.say"
     asked = _asked(state.work.draft, statement.blanks(state, desk))
-    return f"ask.say.{asked.name}" if asked else "ask.say_it"
+    if asked is None:
+        return "ask.say_it"
+    return asked.asks or f"ask.say.{asked.name}"
+
+
+def _label(blank: Blank) -> Words:
+    """Return what a blank is called: in the plant's words, where it has some of its own."""
+    if blank.label:
+        return Words(key="station.name", parameters={"name": blank.label})
+    return Words(key=f"field.{blank.name}")
 
 
 def view(state: State, desk: Desk) -> StatementView:
@@ -225,14 +235,15 @@ def view(state: State, desk: Desk) -> StatementView:
         blanks=tuple(
             BlankView(
                 field=one.name,
-                label=Words(key=f"field.{one.name}"),
+                label=_label(one),
                 value=one.reads,
                 is_next=one is asked,
                 is_needed=one.is_needed,
             )
             for one in blanks
         ),
-        choosing=Words(key=f"field.{asked.name}") if asked else None,
+        choosing=_label(asked) if asked else None,
+        list=asked.name if asked else "",
         choices=asked.choices if asked else (),
         can_type=asked.entry if asked else "",
         buttons=(say_it, *((clear,) if marks else ()), back),

@@ -15,6 +15,7 @@ from domain.place import Place, Station
 from domain.plan import Plan
 from domain.progress import Progress
 from domain.quantity import Quantity
+from domain.questionnaire import SurveyQuestion
 from domain.route import Operation, Route
 from domain.shop import Hold, Voice
 from domain.staff import Person
@@ -132,6 +133,7 @@ RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "workshop": (UnitRecord, _found_by_key),
     "line": (UnitRecord, _found_by_key),
     "voice": (Voice, _found_by_key),
+    "survey_question": (SurveyQuestion, _found_by_key),
 }
 SHAPES: Mapping[str, Any] = {
     "balance": Balance,

@@ -16,6 +16,7 @@ from domain.events.quality import HoldScope
 from domain.handoff import RequirementList
 from domain.job import Job
 from domain.progress import Progress, Told, WorkEvent, after, cut
+from domain.questionnaire import SurveyQuestion
 from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
 from domain.shop import Hold, Voice
@@ -43,6 +44,7 @@ _defects = msgspec.json.Decoder(DefectCode)
 _reasons = msgspec.json.Decoder(ReasonCode)
 _units = msgspec.json.Decoder(UnitRecord)
 _voices = msgspec.json.Decoder(Voice)
+_questions = msgspec.json.Decoder(SurveyQuestion)
 
 Place = tuple[int, int]
 """Where an event of ours stands: epoch and sequence."""
@@ -128,6 +130,11 @@ class SqliteShop:
         """Return what was said to this station's unit and is not answered yet, the most urgent first."""
         found = standing(self._connection, "voice", _voices.decode, CODES_MAX)
         return sorted(found, key=lambda one: (one.due, one.name))[:limit]
+
+    def survey(self, unit: str) -> Sequence[SurveyQuestion]:
+        """Return what a unit's customers are asked, by code."""
+        known = self._all("survey_question", _questions.decode)
+        return [one for one in known if not one.disabled and (unit in one.units or not one.units)]
 
     def units(self) -> Mapping[str, WorkUnit]:
         """Return the plant's lines and workshops by their code."""

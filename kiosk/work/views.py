@@ -182,7 +182,7 @@ class BlankView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class StatementView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="statement"):
     """Something is said: what can be (`kinds`), or its blanks and what fills the one asked for.
 
-    `can_type`: how it can be filled besides.
+    `list` names what the choices are for; `can_type`: how it can be filled besides.
     """
 
     asks: Words
@@ -192,6 +192,7 @@ class StatementView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     card: BundleCard | None = None
     blanks: tuple[BlankView, ...] = ()
     choosing: Words | None = None
+    list: str = ""
     choices: tuple[Choice, ...] = ()
     can_type: str = ""
     buttons: tuple[Button, ...] = ()

@@ -154,6 +154,7 @@ FIRST: dict[str, Mapping[str, str]] = {
         "operation": "COLLAR",
         "operations": "COLLAR",
     },
+    "survey_questions": {"code": "Q1", "name": "扎捆顺序对吗", "name_en": "In order?", "units": "L1, L2"},
     "reason_codes": {"code": "R01", "name": "破损", "document_types": "CS, PD", "uses": "pause, reject"},
     "numbering_rules": {
         "code": "N1",

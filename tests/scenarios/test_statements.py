@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -24,7 +25,8 @@ from domain.events.quality import (
 )
 from domain.handoff import Defect, Leg, Rating
 from domain.names import Names
-from domain.questionnaire import QUESTIONS
+from domain.questionnaire import QUESTIONS, SurveyQuestion
+from domain.wire import Change
 from domain.work_unit import UnitRecord
 from hub.store.database import writing
 from hub.store.production_tables import goods_sent
@@ -273,6 +275,32 @@ def test_a_questionnaire_is_answered_question_by_question(terminal: Terminal) ->
     assert {one.question: one.points for one in answered.answers} == dict(
         zip(QUESTIONS, (5, 4, 3, 2, 1), strict=True)
     )
+
+
+def test_a_plant_asks_its_own_questions_of_each_unit(tmp_path: Path) -> None:
+    questions = (
+        SurveyQuestion(code="order", names=Names(zh="扎捆顺序对吗", en="Bundles in order?")),
+        SurveyQuestion(code="tags", names=Names(zh="唛头齐吗", en="Tags complete?"), units=("LINE-2",)),
+        SurveyQuestion(code="gone", names=Names(en="No longer asked"), disabled=True),
+    )
+    asked = [Change(kind="survey_question", key=one.code, body=msgspec.to_builtins(one)) for one in questions]
+    terminal = Terminal(tmp_path, more=[*floor_changes(sewn()), *quality_changes(), *asked])
+    terminal.scans(badge_code(CHIEF))
+    month = f"{terminal.loop.desk().now.astimezone():%Y-%m}"
+    says(terminal, "questionnaire", "told:LINE-2", f"told:{month}", "told:5")
+    assert shown(terminal).asks.key == "ask.say.question"
+    assert [one.label.parameters.get("name") for one in shown(terminal).blanks[3:5]] == [
+        "Bundles in order?",
+        "Tags complete?",
+    ]
+    terminal.touches("say_it")
+    assert terminal.says == "problem.blank_left"
+    terminal.touches("acknowledge")
+    terminal.touches("told", "2")
+    terminal.touches("say_it")
+    [answered] = terminal.events(QuestionnaireAnswered)
+    assert {one.question: one.points for one in answered.answers} == {"order": 5, "tags": 2}
+    terminal.close()
 
 
 def test_panels_are_cut_anew_from_the_same_dye_lot_and_go_through_the_operation_again(tmp_path: Path) -> None:

@@ -198,4 +198,7 @@ WORDS = {
     "report.field.arrival": "Arrival",
     "report.choice.arrival.on_the_way": "on the way",
     "report.choice.arrival.arrived": "arrived",
+    "ask.say.question": "How content are you with this?",
+    "object.survey_questions": "Survey questions",
+    "object.survey_questions.units": "Asked of the customers of",
 }

@@ -198,4 +198,7 @@ WORDS = {
     "report.field.arrival": "到达",
     "report.choice.arrival.on_the_way": "在途",
     "report.choice.arrival.arrived": "已到",
+    "ask.say.question": "对这一项满意吗？",
+    "object.survey_questions": "满意度调查问题",
+    "object.survey_questions.units": "调查对象（产线或车间）",
 }
