@@ -5,8 +5,10 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack, closing, suppress
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,8 +18,8 @@ from demo.check import await_quiet, problems
 from demo.glass import Glass
 from demo.labels_out import await_count, count, read_label
 from demo.morning import POSTS, Act, Post, Printed, Step, Touches, morning
-from demo.processes import StartError
-from demo.sewing import afternoon
+from demo.processes import TIME_ZONE, StartError
+from demo.sewing import afternoon, line_plans
 from demo.site import PLANT, Site
 from kiosk.screen import Tone
 
@@ -122,7 +124,7 @@ class Show:
     def open(self) -> None:
         """Start everything and say where to look."""
         click.echo("正在开门 / opening: 主机 hub, 五台终端 five kiosks, 五台打印机 five printers …")
-        self.site.start()
+        self.site.start({"line_plans": line_plans(datetime.now(ZoneInfo(TIME_ZONE)).date())})
         board = f"{self.site.hub_url}/board?plant={PLANT}"
         click.echo("\n在浏览器中打开 / open in your browser:\n")
         click.echo(f"  看板 board               {board}&lang=zh-CN")

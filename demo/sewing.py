@@ -1,5 +1,7 @@
 """The script of the afternoon: a roll of the morning is cut and sewn, and the next operation judges as its customer."""
 
+from datetime import date
+
 from demo.book import Book
 from demo.morning import DONE, Act, Printed, Script, Step
 from domain.barcode import ControlCommand
@@ -14,6 +16,21 @@ SIZES, TIMES, PLIES, BUNDLE_PIECES = ("M", "L"), 2, 20, 20
 
 
 TICKETS = len(SIZES) * TIMES * PLIES // BUNDLE_PIECES
+
+
+def line_plans(day: date) -> list[dict[str, str]]:
+    """Return what the lines are to do on a day, as the office's rows."""
+    return [
+        {
+            "code": f"{line}-{day:%m%d}",
+            "line": line,
+            "day": day.isoformat(),
+            "shift": "DAY",
+            "workers": "1",
+            "target": "80",
+        }
+        for line in ("L1", "L2")
+    ]
 
 
 def ticket_code(number: int) -> str:

@@ -36,6 +36,7 @@ IMPORTS = (
     "purchase_orders",
     "workshops",
     "lines",
+    "shifts",
     "operations",
     "colours",
     "styles",
