@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from domain.bundle import Bundle, BundleSerial, Tally
-from domain.inspection import hold_reasons
+from domain.inspection import spoken_reason
 from domain.job import Job
 from domain.problem import Problem, refusal
 from domain.progress import Progress
@@ -122,7 +122,7 @@ def _stands_still(bundle: Bundle, at: At, shop: Shop) -> Problem | None:
             bundle=bundle.serial,
             name=_name(hold.person, shop),
             time=f"{hold.since.astimezone(at.zone):%m-%d %H:%M}",
-            reason=f"quality.{hold.reason}" if hold.reason in hold_reasons() else hold.reason,
+            reason=spoken_reason(hold.reason),
         )
     return None
 

@@ -292,6 +292,11 @@ def hold_reasons() -> frozenset[str]:
     return frozenset(one.hold_reason for one in inspection_types().values() if one.hold_reason)
 
 
+def spoken_reason(reason: str) -> str:
+    """Return why something is held as it can be said: the catalogue's key where an inspection did it, else as told."""
+    return f"quality.{reason}" if reason in hold_reasons() else reason
+
+
 def defects_of(event: PiecesInspected) -> int:
     """Return how many defects were found: whoever only counted pieces found one on each at least."""
     return max(event.defective, sum(defect.pieces for defect in event.defects))

@@ -32,7 +32,14 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
-from domain.events.quality import FaultsPicked, PaySettled, PickedFault, PiecesInspected, ScorePublished
+from domain.events.quality import (
+    FaultsPicked,
+    InspectionUndone,
+    PaySettled,
+    PickedFault,
+    PiecesInspected,
+    ScorePublished,
+)
 from domain.events.terminal import (
     DamageFound,
     DeviceChanged,
@@ -404,6 +411,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         ),
         {"operator": "1050"},
     ),
+    (InspectionUndone(inspection="A101I000002"), {"operator": "1050"}),
 )
 
 

@@ -97,6 +97,12 @@ class PiecesInspected(Event, frozen=True, kw_only=True, omit_defaults=True):
         _finite(self.points)
 
 
+class InspectionUndone(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Whoever recorded an inspection takes it back: it counts nothing, and what it held goes on."""
+
+    inspection: str
+
+
 class UnitRated(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A customer rated a unit for a month, a service department too; D and E say why."""
 

@@ -6,10 +6,13 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.event import Event
-from domain.events.quality import HoldLifted, HoldPlaced, PiecesInspected
+from domain.events.quality import HoldLifted, HoldPlaced, InspectionUndone, PiecesInspected
 from domain.inspection import hold_of
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.store.quality_tables import holds
+
+UNDONE = "undone"
+"""Why a hold was lifted whose inspection was taken back."""
 
 
 class HoldRow(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +39,12 @@ class Holds(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(holds, HoldRow)
-        return {HoldPlaced: self._placed, HoldLifted: self._lifted, PiecesInspected: self._inspected}
+        return {
+            HoldPlaced: self._placed,
+            HoldLifted: self._lifted,
+            PiecesInspected: self._inspected,
+            InspectionUndone: self._undone,
+        }
 
     def _placed(self, fact: Fact, event: HoldPlaced) -> None:
         self._place(fact, event)
@@ -69,12 +77,21 @@ class Holds(Projection):
         row = self._rows.get((fact.plant, event.hold))
         if row is None:
             raise NotBookableError("unknown_number", event.hold)
+        self._lift(fact, row, event.reason)
+
+    def _undone(self, fact: Fact, event: InspectionUndone) -> None:
+        """Lift what the inspection held, where it held anything."""
+        row = self._rows.get((fact.plant, event.inspection))
+        if row is not None:
+            self._lift(fact, row, UNDONE)
+
+    def _lift(self, fact: Fact, row: HoldRow, reason: str) -> None:
         if row.lifted_at is None:
             lifted = replace(
                 row,
                 lifted_at=fact.happened_at,
                 lifted_by=fact.envelope.operator,
-                lift_reason=event.reason,
+                lift_reason=reason,
                 position=fact.position,
             )
             self._rows.save(lifted)

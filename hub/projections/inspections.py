@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.event import Event
-from domain.events.quality import PiecesInspected
+from domain.events.quality import InspectionUndone, PiecesInspected
 from domain.inspection import defects_of
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.projections.tickets import day_of_fact
 from hub.store.quality_tables import inspections
+
+UNDONE = "undone"
+"""The result of an inspection that was taken back."""
 
 
 class InspectionRow(msgspec.Struct, frozen=True, gc=False):
@@ -45,7 +49,7 @@ class Inspections(Projection):
 
     def handlers(self) -> Mapping[type[Event], Handler]:
         self._rows = self.desk.rows(inspections, InspectionRow)
-        return {PiecesInspected: self._inspected}
+        return {PiecesInspected: self._inspected, InspectionUndone: self._undone}
 
     def _inspected(self, fact: Fact, event: PiecesInspected) -> None:
         if not 0 <= event.defective <= event.checked:
@@ -76,6 +80,13 @@ class Inspections(Projection):
             position=fact.position,
         )
         self._rows.save(row)
+
+    def _undone(self, fact: Fact, event: InspectionUndone) -> None:
+        """Let it count nothing; it stays to be seen that it was there."""
+        row = self._rows.get((fact.plant, event.inspection))
+        if row is None:
+            raise NotBookableError("unknown_number", event.inspection)
+        self._rows.save(replace(row, checked=0, defective=0, defects=0, defects_json="[]", result=UNDONE))
 
 
 def _json(value: object) -> str:

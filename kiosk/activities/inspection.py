@@ -22,6 +22,7 @@ from kiosk.work.inspection import (
     looking,
     record,
     undo,
+    undo_recorded,
     with_mark,
     with_number,
 )
@@ -158,7 +159,7 @@ def _given(state: State, hand: InHand | None, given: overlays.Given) -> Turn:
 def _undo(state: State, hand: InHand, desk: Desk) -> Turn:
     undone = undo(state, hand)
     if undone is None:
-        return _leave(state, desk)
+        return undo_recorded(state, desk) or _leave(state, desk)
     return Turn(state=answered(undone, Tone.NEUTRAL, Words(key="said.taken_back")))
 
 

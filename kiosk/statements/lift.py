@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.events.quality import HoldLifted
+from domain.inspection import spoken_reason
 from domain.problem import Problem
 from domain.quality_saying import QUALITY_ACTS
 from domain.shop import Hold
@@ -51,7 +52,7 @@ def _on_thing(state: State, standing: Sequence[Hold], desk: Desk) -> list[Hold]:
 
 def _choice(hold: Hold, desk: Desk) -> Choice:
     told = {
-        "reason": hold.reason,
+        "reason": spoken_reason(hold.reason),
         "name": person_name(hold.person, desk),
         "time": f"{hold.since.astimezone():%m-%d %H:%M}",
     }

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.event import Event
-from domain.events.quality import HoldLifted, HoldPlaced, PiecesInspected, VoiceAnswered
+from domain.events.quality import HoldLifted, HoldPlaced, InspectionUndone, PiecesInspected, VoiceAnswered
 from domain.inspection import hold_of
 from domain.log import Envelope
 from domain.shop import Hold
@@ -24,6 +24,8 @@ def keep_record(connection: Connection, event: Event, envelope: Envelope) -> Non
             _keep_hold(connection, envelope, event)
         case PiecesInspected() if placed := hold_of(event):
             _keep_hold(connection, envelope, placed)
+        case InspectionUndone():
+            _keep(connection, envelope, "hold", event.inspection)
         case HoldLifted():
             _keep(connection, envelope, "hold", event.hold)
         case VoiceAnswered():

@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 from msgspec.structs import replace
 
 from domain.document import Happened
-from domain.events.quality import InspectionKind, PiecesInspected
+from domain.events.quality import InspectionKind, InspectionUndone, PiecesInspected
 from domain.inspection import (
     MARKS_MAX,
     Entry,
@@ -28,7 +28,7 @@ from kiosk.parts import Words
 from kiosk.screen import Tone
 from kiosk.state import State
 from kiosk.work.operations import operation_here
-from kiosk.work.state import Looked
+from kiosk.work.state import Looked, RecordedLook
 
 _ALL: tuple[InspectionKind, ...] = get_args(InspectionKind)
 KINDS: Mapping[str, InspectionKind] = {one: one for one in _ALL}
@@ -116,7 +116,7 @@ def record(state: State, desk: Desk, scan: Scanned | None = None) -> Turn:
         return refused(state, (judgement,), scan)
     numbers, name = state.numbers.next_name("inspection", desk.station, desk.epoch)
     event = inspected(kind, look, judgement, name)
-    counted = _counted(state, event, desk)
+    counted = _counted(state, event, look, desk)
     next_one = begun(replace(counted, numbers=numbers), kind.kind, desk)
     told = {"kind": f"quality.inspection.{kind.kind}", "name": look.name}
     words = Words(key="said.inspected", parameters={**told, "result": f"quality.result.{judgement.result}"})
@@ -133,8 +133,28 @@ def _advice(kind: InspectionType, judgement: Judged, *, is_held: bool) -> Words 
     return Words(key=f"{advice}.held" if is_held else advice)
 
 
-def _counted(state: State, event: PiecesInspected, desk: Desk) -> State:
+def _counted(state: State, event: PiecesInspected, look: Seen, desk: Desk) -> State:
+    before = state.work.looked_on(event.kind, desk.day)
+    last = RecordedLook(inspection=event.inspection, by=state.operator, look=look, before=before)
+    counted = _with_looked(state, event.kind, before.with_one(event), desk)
+    return replace(counted, work=replace(counted.work, last_look=last))
+
+
+def _with_looked(state: State, kind: InspectionKind, looked: Looked, desk: Desk) -> State:
     work = state.work
-    before = work.looked if work.looked_day == desk.day else {}
-    looked = {**before, event.kind: before.get(event.kind, Looked()).with_one(event)}
-    return replace(state, work=replace(work, looked=looked, looked_day=desk.day))
+    others = work.looked if work.looked_day == desk.day else {}
+    return replace(state, work=replace(work, looked={**others, kind: looked}, looked_day=desk.day))
+
+
+def undo_recorded(state: State, desk: Desk) -> Turn | None:
+    """Take back one's own newest inspection of today and have it in hand again; None where there is none."""
+    last = state.work.last_look
+    if last is None or last.by != state.operator or state.work.looked_day != desk.day:
+        return None
+    counted = _with_looked(looking(state, last.look), last.look.kind, last.before, desk)
+    undone = replace(counted, work=replace(counted.work, last_look=None))
+    told = {"kind": f"quality.inspection.{last.look.kind}", "name": last.look.name}
+    return Turn(
+        state=answered(undone, Tone.STORED, Words(key="said.inspection_undone", parameters=told)),
+        events=(Happened(event=InspectionUndone(inspection=last.inspection)),),
+    )

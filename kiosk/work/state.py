@@ -123,13 +123,22 @@ class Looked(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return right_first_time(self.defective, self.checked)
 
 
+class RecordedLook(Struct, frozen=True, kw_only=True):
+    """The inspection recorded last, by whom, and what those of its kind came to `before`: it can be taken back."""
+
+    inspection: str
+    by: str
+    look: Seen
+    before: Looked
+
+
 class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a production station must not forget in a power cut besides its log.
 
     `operation`: which of the station's is done here. `job`: the one on the screen, and `chosen_by` whom where it is
     not their own. `done`: of a job, the good pieces of
     people who left it. `pieces`: good pieces of each person on `day` (yyyymmdd). `look`: the inspection in hand, for
-    whoever comes next too; `looked`: what inspections came to on `looked_day`.
+    whoever comes next too; `looked`: what inspections came to on `looked_day`, `last_look` being the newest of them.
     """
 
     operation: OperationCode = OperationCode("")
@@ -144,6 +153,7 @@ class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     look: Seen | None = None
     looked: dict[InspectionKind, Looked] = {}
     looked_day: str = ""
+    last_look: RecordedLook | None = None
 
     def looked_on(self, kind: InspectionKind, day: str) -> Looked:
         """Return what the inspections of a kind came to on a day."""

@@ -19,6 +19,7 @@ from domain.events.quality import (
     Answer,
     HoldLifted,
     HoldPlaced,
+    InspectionUndone,
     PiecesInspected,
     QuestionnaireAnswered,
     ScorePublished,
@@ -231,6 +232,22 @@ def test_what_an_inspector_enters_at_a_kiosk_holds_the_bundle_here_too(plant: Pl
     assert (row["name"], row["kind"], row["result"]) == (event.inspection, "needle", "red")
     assert (row["checked"], row["figures_json"]) == (0, '{"fragments":"no"}')
     assert (held["name"], held["key"], held["reason"]) == (event.inspection, SEWN.serial, "needle_fragment")
+
+
+def test_an_inspection_that_is_taken_back_counts_nothing_and_holds_nothing(plant: Plant) -> None:
+    kiosk = plant.kiosk("K1")
+    looks(kiosk, "I1", 3, defects=(Defect(code="oil", pieces=3),))
+    looks(kiosk, "I2", 0)
+    for name in ("I1", "I2", "I3"):
+        kiosk.says(InspectionUndone(inspection=name))
+    booked(plant, kiosk)
+    [held] = plant.rows(tables.holds)
+    assert (held["lift_reason"], bool(held["lifted_at"])) == ("undone", True)
+    counts = {(row["checked"], row["defects"], row["result"]) for row in plant.rows(tables.inspections)}
+    assert counts == {(0, 0, "undone")}
+    assert [row["code"] for row in plant.rows(dispositions)] == [
+        "unknown_number"
+    ]  # nobody recorded the third
 
 
 def test_a_call_is_open_until_what_was_called_for_is_settled(plant: Plant) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from domain.barcode import ControlCommand
 from domain.barcodes.house import control_code
 from domain.events.production import JobStarted
-from domain.events.quality import PiecesInspected
+from domain.events.quality import InspectionUndone, PiecesInspected
 from domain.events.terminal import ScanRefused
 from domain.handoff import Defect
 from kiosk.screen import HomeView, Tone
@@ -108,6 +108,31 @@ def test_a_red_patrol_holds_the_bundle_at_once_also_without_the_hub(terminal: Te
     assert "巡检红灯" in terminal.spoken()[0]
     terminal.scans(OTHER_TICKET)
     assert [one.bundle for one in terminal.events(JobStarted)] == [SECOND.serial]
+
+
+def test_what_was_recorded_by_mistake_is_taken_back_and_is_in_hand_again(terminal: Terminal) -> None:
+    begins(terminal, "patrol")
+    terminal.scans(TICKET)
+    terminal.touches("defect", "oil")
+    terminal.touches("defect", "oil")
+    terminal.scans(DONE, UNDO)
+    assert (terminal.tone, terminal.says) == (Tone.STORED, "said.inspection_undone")
+    assert [one.inspection for one in terminal.events(InspectionUndone)] == [told(terminal).inspection]
+    assert (tiles(terminal), [one.value for one in view(terminal).today]) == (["7", "2"], ["0"])
+    terminal.scans(UNDO)
+    assert view(terminal).result == "yellow"
+    terminal.touches("leave_draft")
+    terminal.scans(TICKET)
+    assert [one.bundle for one in terminal.events(JobStarted)] == [BUNDLE.serial]  # it stands still no more
+
+
+def test_nobody_takes_back_the_inspection_of_another(terminal: Terminal) -> None:
+    begins(terminal, "end_line")
+    terminal.scans(TICKET)
+    terminal.touches("record")
+    terminal.scans(badge_code(ZHAO), UNDO)
+    assert isinstance(terminal.view, StationView)
+    assert not terminal.events(InspectionUndone)
 
 
 def test_a_patrol_of_a_person_asks_for_the_operation(terminal: Terminal) -> None:

@@ -60,6 +60,8 @@ WORDS = {
     "said.look_at": "You look at {name}",
     "said.taken_back": "Taken back",
     "said.inspected": "{kind}, {name}: {result}",
+    "said.inspection_undone": "{kind}, {name}: taken back, and in hand again",
+    "quality.result.undone": "taken back",
     "said.inspected.patrol": "Show the worker what is wrong; look again soon",
     "said.inspected.patrol.held": "The bundle is held: put it on the hold rack, stop and mend the cause",
     "said.inspected.end_line": "What has a defect goes back to be mended",

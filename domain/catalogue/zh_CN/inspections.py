@@ -60,6 +60,8 @@ WORDS = {
     "said.look_at": "正在检验 {name}",
     "said.taken_back": "已撤回",
     "said.inspected": "{kind}，{name}：{result}",
+    "said.inspection_undone": "{kind}，{name}：已撤回，可以重新填写",
+    "quality.result.undone": "已撤回",
     "said.inspected.patrol": "请把问题指给操作工看，稍后再检",
     "said.inspected.patrol.held": "本扎已扣留：放到待处理架，停下来解决原因",
     "said.inspected.end_line": "不良的退回返修",
