@@ -123,6 +123,8 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/reports/<name>.xlsx"): needs("board.export"),
         ("GET", "/trace"): BOARD,
         ("GET", "/plans/<path:number>"): BOARD,
+        ("GET", "/orders"): BOARD,
+        ("GET", "/orders/<path:number>"): BOARD,
         ("GET", "/assets/<name>"): ANYBODY,
         ("GET", "/web/<name>"): ANYBODY,
         # the discrepancy desk

@@ -22,6 +22,9 @@ class StandingQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True
     line: Word = ""
     operation: Word = ""
     work_order: Word = ""
+    colour: Word = ""
+    size: Word = ""
+    component: Word = ""
 
 
 class StandingRow(Struct, frozen=True, kw_only=True):
@@ -109,9 +112,10 @@ def standing_page(connection: Connection, plant: str, query: StandingQuery, _now
     )
     if query.line:
         asked = asked.where(at.line == ("" if query.line == NO_LINE else query.line))
-    for column, wanted in ((at.operation, query.operation), (at.work_order, query.work_order)):
-        if wanted:
-            asked = asked.where(column == wanted)
+    for table, names in ((at, ("operation", "work_order")), (of, ("colour", "size", "component"))):
+        for name in names:
+            if wanted := getattr(query, name):
+                asked = asked.where(table[name] == wanted)
     rows, more = cut(connection.execute(asked).all(), query.limit)
     return StandingPage(
         plant=plant,

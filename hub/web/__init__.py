@@ -18,6 +18,7 @@ from hub.web.office_import import serve_office_import
 from hub.web.office_matrix import serve_office_matrix
 from hub.web.office_pages import OfficePages, serve_office
 from hub.web.order_matrix import serve_order_matrix
+from hub.web.order_pages import serve_orders
 from hub.web.outside_pages import serve_outside
 from hub.web.pages import serve_pages
 from hub.web.pay_pages import serve_pay
@@ -58,6 +59,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_scores(app, hub, pages)
     serve_pay(app, hub, pages)
     serve_units(app, hub, pages)
+    serve_orders(app, hub, pages)
     office = OfficePages(hub, pages, {"persons": PersonAside(hub)})
     serve_persons(app, hub, pages)
     serve_office(app, office)

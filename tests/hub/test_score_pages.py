@@ -35,7 +35,9 @@ def test_every_figure_of_a_unit_opens_to_its_scans(plant: Plant, month: str) -> 
     assert re.search(r'href="/events/SZ1/\d+', page)
     assert "A × 7" in page
     for language in LANGUAGES:
-        for path in (f"/scores?period={month}", f"/scores?period={month}&unit=LINE-2", "/unanswered"):
+        scores = (f"/scores?period={month}", f"/scores?period={month}&unit=LINE-2", "/unanswered")
+        others = ("/units", f"/units/LINE-2?month={month}", "/orders", "/orders/WO-2026-0412")
+        for path in (*scores, *others):
             answer = client.get(f"{path}&lang={language}" if "?" in path else f"{path}?lang={language}")
             assert answer.status_code == 200
             assert "⟦" not in answer.text
