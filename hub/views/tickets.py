@@ -39,7 +39,7 @@ class TicketLine(Struct, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """Something somebody did about a ticket. `late_days`: how much later than it was due."""
+    """Something somebody did about a ticket, until `due` at the latest. `late_days`: how much later it was."""
 
     position: int
     act: Act
@@ -48,6 +48,7 @@ class Done(Struct, frozen=True, kw_only=True):
     at: datetime
     owner: str
     outcome: str
+    due: str
     late_days: int
 
 
@@ -128,6 +129,7 @@ def story(connection: Connection, plant: str, number: str) -> tuple[Done, ...]:
             at=datetime.fromisoformat(row.at),
             owner=row.owner,
             outcome=row.outcome,
+            due=row.due,
             late_days=max(0, (date.fromisoformat(row.acted_on) - date.fromisoformat(row.due)).days),
         )
         for row in connection.execute(asked)

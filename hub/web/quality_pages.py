@@ -177,6 +177,7 @@ class _Quality:
                 may_answer=reader().may(plant, VOICE_RIGHT),
                 text_chars_max=NOTE_CHARS_MAX,
                 refusal=refusal,
+                sent=request.form if refusal else {},
                 told=told if told in ("answered", "stored") else "",
             )
 

@@ -136,6 +136,7 @@ class _Tickets:
                 today=today.isoformat(),
                 told_chars_max=TOLD_CHARS_MAX,
                 refusal=refusal,
+                sent=request.form if refusal else {},
                 told=told if told in _TOLD else "",
                 waits_for=tuple(party for party in Party if party not in line.ticket.votes),
                 **_offered(line, units),

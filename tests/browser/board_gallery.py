@@ -56,6 +56,10 @@ QUALITY = {
     "calls": "/calls",
     "inspections": "/inspections",
     "voices": "/voices",
+    "units": "/units",
+    "unit": "/units/LINE-2",
+    "orders": "/orders",
+    "order": "/orders/WO-2026-0412",
 }
 """Seen by who speaks for quality."""
 MORNING_HOUR = 10

@@ -71,7 +71,10 @@ def test_the_unit_that_answers_goes_on_and_its_finder_ends_it(plant: Plant) -> N
     assert 'value="explain"' not in finder.get(f"/tickets/{LATE}").text
     assert does(finder, LATE, "explain", told="their fault")[0] == 422
     assert does(owner, LATE, "explain", told=" ")[0] == 422  # in words
-    assert does(owner, LATE, "explain", told="worn needle", due="soon")[0] == 422
+    refused, page = does(owner, LATE, "explain", told="worn needle", due="soon")
+    assert refused == 422
+    assert "worn needle</textarea>" in page  # what was typed stays
+    assert "before Luo Bin and the whole plant" in page  # it is late, and so escalated
     assert does(owner, LATE, "explain", told="worn needle")[0] == 303
     assert does(owner, LATE, "mend", told="needles changed each morning")[0] == 303
     assert state(plant, LATE) == ("mended", "LINE-2", "LINE-3")
@@ -95,6 +98,10 @@ def test_a_disputed_ticket_is_decided_when_three_say_the_same(plant: Plant) -> N
     assert does(production, PADDED, "decide", party="production", unit="CUTTING")[0] == 303
     assert does(finder, PADDED, "decide", party="downstream", unit="LINE-2")[0] == 303
     assert state(plant, PADDED)[0] == "disputed"
+    page = finder.get(f"/tickets/{PADDED}?lang=en").text
+    assert "All three decide by" in page
+    assert page.count('class="ticket-said"') == 3  # each with what it said, who, when, and the scan
+    assert re.search(r'ticket-said">[^<]*Cutting room.*?Luo Bin.*?/events/SZ1/', page, re.DOTALL)
     assert does(production, PADDED, "decide", party="production", unit="LINE-2")[0] == 303
     assert state(plant, PADDED) == ("agreed", "LINE-2", "LINE-2")
 
