@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.events.quality import HoldPlaced, HoldScope
+from domain.inspection import spoken_reason
 from domain.problem import Problem, refusal
 from domain.quality_saying import QUALITY_ACTS
 from domain.route import OperationCode
@@ -59,7 +60,7 @@ def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Probl
     """Place the hold, unless the thing is held already."""
     scope, key = _what(state, filled, desk)
     if standing := desk.floor.held(scope, key):
-        return refusal("held_already", key=key, reason=standing.reason)
+        return refusal("held_already", key=key, reason=spoken_reason(standing.reason))
     numbers, name = state.numbers.next_name("hold", desk.station, desk.epoch)
     event = HoldPlaced(hold=name, scope=scope, key=key, reason=filled["hold_reason"].spoken(desk))
     told = {"scope": f"hold_scope.{scope}", "key": key}

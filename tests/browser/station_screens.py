@@ -252,3 +252,4 @@ def _say(shift: _Shift) -> None:
     shift.scans(ticket(BUNDLE))
     shift.touches("defect:oil", "judge:reject", name="handoff_rejected")
     shift.touches("open_ticket", name="ticket_opened")
+    shift.touches("home", name="station_home")

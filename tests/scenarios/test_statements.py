@@ -421,3 +421,26 @@ def test_the_hub_hears_what_was_said_offline_and_every_station_knows_what_stands
     for station in (hems, other):
         station.close()
     hub.close()
+
+
+def test_what_a_red_patrol_held_goes_on_once_somebody_entitled_says_so(terminal: Terminal) -> None:
+    terminal.touches("inspection")
+    terminal.touches("inspection_kind", "patrol")
+    terminal.scans(TICKET)
+    for touch in ("defect:oil", "defect:skipped_stitch"):
+        terminal.touches(*touch.split(":"))
+    terminal.scans(DONE)
+    terminal.touches("leave_draft")
+    terminal.scans(TICKET)
+    assert terminal.says == "problem.on_hold"
+    terminal.touches("acknowledge")
+    terminal.scans(badge_code(CHIEF))
+    says(terminal, "lift")
+    [held] = shown(terminal).choices
+    assert held.detail
+    assert held.detail.parameters["reason"] == "quality.red_patrol"
+    terminal.scans(TICKET)
+    terminal.touches("told", "mended")
+    terminal.touches("say_it")
+    terminal.scans(badge_code(WANG), TICKET)
+    assert terminal.says == "said.job_started"
