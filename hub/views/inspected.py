@@ -14,6 +14,7 @@ from domain.handoff import Defect
 from domain.inspection import dhu, right_first_time
 from domain.place import Station
 from domain.score import Portion
+from hub.projections.inspections import UNDONE
 from hub.reference import ReferenceData
 from hub.store.production_tables import IS_REMARKED, handoffs
 from hub.store.quality_tables import inspections
@@ -37,10 +38,13 @@ class _Days(Asked, frozen=True, kw_only=True):
 
 
 class InspectionQuery(_Days, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which inspections are asked for, the newest first. `unit`: of the station; `defect`: that was found."""
+    """Which inspections are asked for, the newest first. `unit`: of the station; `defect`: that was found.
+
+    What was taken back is shown where `undone` is asked for, and counts nowhere.
+    """
 
     kind: Literal["", "patrol", "end_line", "first_piece", "final", "fabric", "needle"] = ""
-    result: Literal["", "green", "yellow", "red", "passed", "failed"] = ""
+    result: Literal["", "green", "yellow", "red", "passed", "failed", "undone"] = ""
     bundle: Word = ""
     defect: Word = ""
 
@@ -286,6 +290,8 @@ def _where(
 ) -> Sequence[Any]:
     held, (first, last) = inspections.c, days_of(connection, plant, query, now)
     where: list[Any] = [held.plant == plant, held.on_day.between(first.isoformat(), last.isoformat())]
+    if getattr(query, "result", "") != UNDONE:
+        where.append(held.result != UNDONE)
     if query.operation:
         where.append(held.operation == query.operation)
     if query.unit:

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, tuple_
 from hub.piece_sums import piece_sums
 from hub.projector import cursor_of
 from hub.store.production_tables import pay_lines
+from hub.views.days import Day
 from hub.views.page import Asked, Word, decode_key, encode_key
 from hub.views.stock import Plant
-
-Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
 class PieceRateQuery(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):

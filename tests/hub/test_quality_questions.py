@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from domain.events.production import GoodsSent
-from domain.events.quality import Answer, PiecesInspected, QuestionnaireAnswered, TicketOpened
+from domain.events.quality import (
+    Answer,
+    InspectionUndone,
+    PiecesInspected,
+    QuestionnaireAnswered,
+    TicketOpened,
+)
 from domain.handoff import Defect, Leg, Rating, Verdict
 from hub.quality_rules import SatisfactionRule
 from hub.question import Column, questions
@@ -95,6 +101,8 @@ def test_inspections_add_up_to_right_first_time_and_the_defects_there_are_most_o
     looks(floor, "I1", CHECK, 2, Defect(code="hole", pieces=1), Defect(code="stain", pieces=1))
     looks(floor, "I2", CHECK, 0)
     looks(floor, "I3", HEM, 3, Defect(code="hole", pieces=3))
+    looks(floor, "I4", HEM, 9, Defect(code="hole", pieces=9))
+    floor["K1"].says(InspectionUndone(inspection="I4"), clock="synced")
     floor.hears("K1")
     rows = asks(floor, "first_pass", **NOVEMBER)
     assert [(row.operation, row.looks, row.checked, row.rft, row.dhu) for row in rows] == [
@@ -104,6 +112,8 @@ def test_inspections_add_up_to_right_first_time_and_the_defects_there_are_most_o
     for by in ("unit", "operation", "day"):
         for row in asks(floor, "first_pass", by=by, **NOVEMBER):
             assert len(opens(floor, "first_pass", "looks", row, by=by, **NOVEMBER)) == row.looks
+    [undone] = asks(floor, "inspections", result="undone", **NOVEMBER)
+    assert (undone.checked, undone.found) == (0, ())  # it is seen, and counts nothing
     defects = asks(floor, "defects", **NOVEMBER)
     pieces = STITCH[0].pieces
     assert [(row.defect, row.inspected, row.sent_back) for row in defects] == sorted(
