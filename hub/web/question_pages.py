@@ -174,7 +174,7 @@ def _without_spare(columns: Sequence[Column], rows: Sequence[Any]) -> Sequence[C
 
 
 def _is_told(column: Column, rows: Sequence[Any]) -> bool:
-    return any(column.of(row) not in (None, "") for row in rows)
+    return any(column.of(row) not in (None, "", ()) for row in rows)
 
 
 def _query_of(question: Question, given: Mapping[str, str], limit: int) -> tuple[Any, bool]:

@@ -57,7 +57,6 @@ QUALITY = {
     "inspections": "/inspections",
     "voices": "/voices",
     "units": "/units",
-    "unit": "/units/LINE-2",
     "orders": "/orders",
     "order": "/orders/WO-2026-0412",
 }
@@ -116,7 +115,13 @@ def main() -> None:
         order_and_send(plant)
         quality_week(plant)
         month = handed_over(plant)
-        scores = {"scores": f"/scores?period={month}", "score": f"/scores?period={month}&unit=LINE-2"}
+        scores = {
+            "scores": f"/scores?period={month}",
+            "score": f"/scores?period={month}&unit=LINE-2",
+            "unit": f"/units/LINE-2?month={month}",
+            "report_verdicts": f"/reports/verdicts?month={month}",
+            "report_handoffs": f"/reports/handoffs?month={month}",
+        }
         seen_by = [("1050", one) for one in (OFFICE | REPORTS).items()]
         seen_by += [(APPROVER, one) for one in APPROVALS.items()]
         seen_by += [("2103", one) for one in (QUALITY | scores).items()]
