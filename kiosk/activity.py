@@ -17,6 +17,7 @@ from domain.place import Station
 from domain.staff import Person
 from kiosk.floor import Floor
 from kiosk.knowledge import Knowledge, Labels
+from kiosk.own_pay import NOBODYS, PaySeen
 from kiosk.page import Touch
 from kiosk.pins import PinCheck
 from kiosk.scales import Shown
@@ -45,6 +46,9 @@ class Desk:
 
     scales: tuple[Shown, ...] = ()
     """What the scales of this kiosk show; empty where it has none."""
+
+    pay: PaySeen = NOBODYS
+    """The own pay of whoever looks at it here."""
 
     @property
     def document_types(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from kiosk.heartbeat import Heartbeat
 from kiosk.kept import kept_facts, put_away
 from kiosk.loop import Loop, LoopSettings
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
+from kiosk.own_pay import OwnPay, PayReport
 from kiosk.page import NoPage, PagePort
 from kiosk.pins import Pins
 from kiosk.provision import ProvisionError, provision
@@ -44,7 +45,8 @@ from updates.trial import OwnRelease, TrialWatch
 if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub never needs it
     from kiosk.buddy import Buddy
     from kiosk.buddy_door import BuddyDoor
-    from kiosk.hub_client import HubClient
+    from kiosk.hub_client import HubAddress, HubClient
+    from kiosk.pay_asker import PayAsker
     from kiosk.sync import Connectivity, Sync
 
 _LOG = logging.getLogger(__name__)
@@ -88,6 +90,7 @@ class Kiosk:
             self._provision()
             self._page = self._make_page()
             self._card = self._make_card()
+            self._pay_asker = self._make_pay_asker()
             self.loop = self._make_loop()
             self._sync = self._make_sync()
         except BaseException:
@@ -117,6 +120,8 @@ class Kiosk:
         self._devices.start(self.store.jobs, self._take, prints=not self._settings.practice)
         if self._sync:
             self._sync.start()
+        if self._pay_asker:
+            self._pay_asker.start()
 
     def stop(self) -> None:
         """Stop in the order in which things flow: scanners and scales, hub, printers, loop, page, file."""
@@ -125,6 +130,8 @@ class Kiosk:
             self._door.stop()
         if self._sync:
             self._sync.stop()
+        if self._pay_asker:
+            self._pay_asker.stop()
         self._devices.stop_printers()
         self._card.stop()
         self.loop.stop()
@@ -141,7 +148,7 @@ class Kiosk:
         note(self._release.changes, self.store)
         put_away(folder, self._clock.now())
 
-    def _take(self, given: ScannerOutput | ScaleOutput | SpoolerOutput | CardReport) -> None:
+    def _take(self, given: ScannerOutput | ScaleOutput | SpoolerOutput | CardReport | PayReport) -> None:
         self.loop.offer(given)
 
     def _open_store(self) -> Store:
@@ -256,20 +263,38 @@ class Kiosk:
             wake=self._wake,
             beat=self._heartbeat.alive,
             make_room=self._card.make_room,
+            own_pay=OwnPay(self._pay_asker.ask if self._pay_asker else None),
+        )
+
+    def _make_pay_asker(self) -> "PayAsker | None":
+        if not self._has_hub:
+            return None
+        # Imported when there is a hub to talk to: a kiosk without one starts sooner.
+        from kiosk.hub_client import HubClient  # noqa: PLC0415
+        from kiosk.pay_asker import PayAsker  # noqa: PLC0415
+
+        return PayAsker(HubClient(self._hub_address()), self._take)
+
+    @property
+    def _has_hub(self) -> bool:
+        return not self._settings.practice and bool(self._identity.hub_url and self._identity.key)
+
+    def _hub_address(self) -> "HubAddress":
+        from kiosk.hub_client import HubAddress  # noqa: PLC0415 a kiosk without a hub starts sooner
+
+        identity = self._identity
+        return HubAddress(
+            url=identity.hub_url, plant=identity.plant, device=identity.device, key=identity.key
         )
 
     def _make_sync(self) -> "Sync | None":
-        identity = self._identity
-        if self._settings.practice or not (identity.hub_url and identity.key):
+        if not self._has_hub:
             return None
         # Imported when there is a hub to talk to: a kiosk without one starts sooner.
-        from kiosk.hub_client import HubAddress, HubClient  # noqa: PLC0415
+        from kiosk.hub_client import HubClient  # noqa: PLC0415
         from kiosk.sync import Sync  # noqa: PLC0415
 
-        address = HubAddress(
-            url=identity.hub_url, plant=identity.plant, device=identity.device, key=identity.key
-        )
-        client = HubClient(address)
+        client = HubClient(self._hub_address())
         sync = Sync(
             self.store,
             client,

@@ -11,7 +11,7 @@ from domain.events.terminal import KioskStarted, ReleaseChanged, SignedOff
 from kiosk.activity import Turn
 from kiosk.line_view import clock_time
 from kiosk.screen import Answer, Tone, Words
-from kiosk.state import State
+from kiosk.state import PayLook, State
 
 
 def remembered(state: State) -> State:
@@ -39,6 +39,8 @@ def begun(
     """
     events = [Happened(event=started), *earlier]
     taken_up = remembered(state)
+    if state.at == "pay":  # whoever stands here now may be somebody else
+        taken_up = replace(taken_up, at="home", question=None, overlay=None, pay=PayLook())
     if state.operator and _was_idle(state, now, idle_lock_ms):
         left = SignedOff(person=state.operator, reason="restart", idle_s=state.idle_s(now))
         events.append(Happened(event=left))

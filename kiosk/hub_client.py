@@ -11,6 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError, TimeoutError  # noqa: A004 urllib3 calls it so
 
 from domain.parcel import NeighbourKey, ParcelTaken
+from domain.pay_sheet import PaySheet
 from domain.wire import (
     DEVICE_HEADER,
     MAC_HEADER,
@@ -27,6 +28,8 @@ from domain.wire import (
 
 CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 15.0
+PAY_TIMEOUT_S = 6.0
+"""Somebody stands there and waits for it."""
 RETRY_AFTER_S_MAX = 300.0
 ANSWER_WHOLE_S = 60.0
 """An answer that is not whole by then is none, however steadily it drips."""
@@ -47,6 +50,7 @@ CHANGES_TARGET = "/sync/v1/changes"
 SNAPSHOT_TARGET = "/sync/v1/snapshot"
 PARCEL_TARGET = "/sync/v1/parcel"
 NEIGHBOUR_TARGET = "/sync/v1/neighbour"
+PAY_TARGET = "/sync/v1/pay"
 
 T = TypeVar("T")
 
@@ -136,6 +140,11 @@ class HubClient:
         """Ask for the key we share with another kiosk; raises HubError."""
         asked = urlencode({"device": device, "nonce": token_hex(8)})
         return bytes.fromhex(self._ask("GET", f"{NEIGHBOUR_TARGET}?{asked}", b"", NeighbourKey).key)
+
+    def pay(self, person: str) -> PaySheet:
+        """Ask for the own pay of whoever is signed on here; raises HubError, HubBusyError before that is booked."""
+        asked = urlencode({"person": person, "nonce": token_hex(8)})
+        return self._ask("GET", f"{PAY_TARGET}?{asked}", b"", PaySheet, PAY_TIMEOUT_S)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -28,6 +28,7 @@ from kiosk.card import STOPPING, CardReport
 from kiosk.device_notes import DeviceNotes
 from kiosk.display import Display
 from kiosk.overlay_view import overlays_of, weights_of
+from kiosk.own_pay import OwnPay, PayReport
 from kiosk.page import PagePort, Touch
 from kiosk.pins import PinCheck, Pins
 from kiosk.proof import pin_pad
@@ -53,6 +54,9 @@ TICK_S = 1.0
 QUIET_MS = 3_000
 """Nobody scanned for so long: time to tidy the file."""
 
+OWN_LOCK_MS = 30_000
+"""Somebody's own pay closes by itself after so long."""
+
 MEND_EVERY_MS = 5_000
 """While the file cannot be trusted, how often it is opened anew."""
 
@@ -76,6 +80,7 @@ LoopInput = (
     | Touch
     | HubReport
     | CardReport
+    | PayReport
     | Tick
 )
 
@@ -107,6 +112,7 @@ class Loop:
         wake: Callable[[Literal["sync", "printers", "card"]], None] = lambda _whom: None,
         beat: Callable[[], None] = lambda: None,
         make_room: Callable[[], bool] = lambda: False,
+        own_pay: OwnPay | None = None,
     ) -> None:
         """`wake` is told after a commit that there is something to send or to print, and when to look at the card.
 
@@ -127,6 +133,7 @@ class Loop:
         self._at_rest.set()
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
         self._beat = beat
+        self._own_pay = own_pay or OwnPay()
         self._trigger = Trigger(repeat_window_ms=settings.repeat_window_ms, monotonic_ms=clock.monotonic_ms)
         self._saving = SavingSign(self._display.show_saving)
         self._recorder = Recorder(store, saving=self._saving, make_room=make_room)
@@ -256,6 +263,9 @@ class Loop:
             case CardReport():
                 self._status.card = given
                 self._show()
+            case PayReport():
+                self._own_pay.hear(given)
+                self._show()
             case Tick():
                 self._tick()
             case _:
@@ -342,6 +352,7 @@ class Loop:
         facts = (*before, *made)
         self._recorder.record(facts, sealed(state), desk.day)
         self.state = state
+        self._own_pay.follow(state.pay_of)
         self._is_untidy = True
         if facts:
             self._tell("sync")
@@ -377,7 +388,7 @@ class Loop:
             self._mend(now_ms)
             self._show()
             return
-        if self.state.operator and now_ms - self._last_input_ms >= self._settings.idle_lock_ms:
+        if self.state.operator and now_ms - self._last_input_ms >= self._idle_lock_ms:
             self._last_input_ms = now_ms
             self._turn(Idle(), None)
             return
@@ -385,6 +396,12 @@ class Loop:
         if self._is_untidy and now_ms - self._last_input_ms >= QUIET_MS:
             self._is_untidy = False
             self._store.connection.tidy()
+
+    @property
+    def _idle_lock_ms(self) -> int:
+        """Return how long nobody need do anything here: less where something of somebody's own is on the screen."""
+        whole_ms = self._settings.idle_lock_ms
+        return min(whole_ms, OWN_LOCK_MS) if self.state.at == "pay" else whole_ms
 
     def _stopped(self) -> Problem | None:
         """Return why nothing can be stored now, if nothing can."""
@@ -436,6 +453,7 @@ class Loop:
             language=operator.language if operator else self._settings.language,
             operator=operator,
             is_lease_over=self._status.is_lease_over,
+            pay=self._own_pay.seen,
             scales=self._scales.shown(),
         )
 

@@ -9,7 +9,7 @@ from kiosk.weighing import weight_views
 from kiosk.work import overlays
 
 _STATION: frozenset[At] = frozenset(
-    {"station", "count", "handoff", "remake", "call", "cutting", "statement", "inspection"}
+    {"station", "count", "handoff", "remake", "call", "cutting", "statement", "inspection", "pay"}
 )
 
 

@@ -143,6 +143,10 @@ TOUCH_ACTIONS = (
     "other_kind",
     "option",
     "record",
+    "pay",
+    "pay_line",
+    "contest",
+    "print_pay",
 )
 """The actions the kiosk understands, as they stand in `Touch.action`.
 

@@ -18,6 +18,7 @@ from kiosk.work.views import (
     HandoffView,
     InspectionView,
     LayView,
+    PayView,
     RemakeView,
     StatementView,
     StationView,
@@ -334,6 +335,7 @@ View = (
     | LayView
     | StatementView
     | InspectionView
+    | PayView
 )
 
 

@@ -16,7 +16,7 @@ from kiosk.answers import answered, problem_answer, refused
 from kiosk.page import Touch
 from kiosk.proof import prove
 from kiosk.screen import Tone, Words
-from kiosk.state import At, Question, State
+from kiosk.state import At, PayLook, Question, State
 
 TYPING = frozenset({"pad_key", "text_key", "pad_mode", "tick", "acknowledge"})
 """Touches that are taken also when the screen has moved on: fast fingers must not lose keys."""
@@ -156,6 +156,7 @@ def go_home(state: State) -> State:
         unticked=(),
         selected_job="",
         paper=False,
+        pay=PayLook(),
     )
 
 
@@ -179,11 +180,14 @@ def _sign_on(state: State, person: Person, scan: Scanned | None, desk: Desk) -> 
     if state.operator:
         events.append(Happened(event=SignedOff(person=state.operator, reason="other_badge")))
     events.append(Happened(event=SignedOn(person=person.number)))
-    at = state.at if state.at != "sign_on" else _where_left(state, person, desk)
+    # Nobody takes over a screen of somebody's own.
+    at = state.at if state.at not in ("sign_on", "pay") else _where_left(state, person, desk)
     if state.at == "sign_on" and at != state.work.draft.at:
         state = state.without_draft()
     words = Words(key="said.signed_on", parameters={"name": person.names.of(person.language)})
-    signed_on = replace(state, at=at, operator=person.number, session="", question=None, overlay=None)
+    signed_on = replace(
+        state, at=at, operator=person.number, session="", question=None, overlay=None, pay=PayLook()
+    )
     return Turn(state=answered(signed_on, Tone.NEUTRAL, words, scan), events=tuple(events))
 
 
@@ -212,6 +216,7 @@ def sign_off(state: State, desk: Desk, reason: Literal["asked", "idle"], scan: S
         overlay=None,
         answer=None,
         selected_job="",
+        pay=PayLook(),
     )
     words = Words(key="said.signed_off")
     return Turn(state=answered(left, Tone.NEUTRAL, words, scan), events=events)

@@ -30,6 +30,7 @@ At = Literal[
     "cutting",
     "statement",
     "inspection",
+    "pay",
 ]
 Ask = Literal[
     "offer",
@@ -41,6 +42,7 @@ Ask = Literal[
     "take_back",
     "approve",
     "countersign",
+    "pay",
 ]
 
 DOCUMENTS_OPEN_MAX = 20
@@ -154,13 +156,24 @@ class Stored(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class PayLook(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One's own pay on the screen: whether it is proven who looks, the line chosen, and those contested just now.
+
+    Nothing of the pay itself stands here: the state is kept on the disk.
+    """
+
+    is_open: bool = False
+    job: str = ""
+    contested: tuple[str, ...] = ()
+
+
 class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that must outlive a power cut besides the log itself.
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
     what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `paper`: home offers
     documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
-    `stored` what was stored last; `work` what is in hand at a production station.
+    `stored` what was stored last; `work` what is in hand at a production station; `pay` one's own pay.
     """
 
     turn: int = 0
@@ -181,6 +194,12 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     touched: datetime | None = None
     stored: Stored | None = None
     work: Work = Work()
+    pay: PayLook = PayLook()
+
+    @property
+    def pay_of(self) -> str:
+        """Return whose pay is on the screen; empty: nobody's."""
+        return self.operator if self.at == "pay" and self.pay.is_open else ""
 
     @property
     def document(self) -> Document | None:

@@ -22,6 +22,7 @@ from drivers.scanner import Garbled, Scan
 from kiosk.activities.document import case_of
 from kiosk.form_view import Worked
 from kiosk.loop import Loop, LoopInput, LoopSettings, Tick
+from kiosk.own_pay import OwnPay
 from kiosk.page import Touch
 from kiosk.pins import Pins
 from kiosk.scales import Scales
@@ -160,6 +161,7 @@ class Terminal:
         )
         self._ids = self.store.log.head.sequence * 1000
         self.woken: list[str] = []
+        self.pay_asked: list[str] = []
         self.loop = Loop(
             store=self.store,
             page=self.page,
@@ -173,6 +175,7 @@ class Terminal:
             witness=Witness(self._new_id),
             settings=LoopSettings(),
             wake=self.woken.append,
+            own_pay=OwnPay(self.pay_asked.append),
         )
 
     def _new_id(self) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from domain import pay_slip
 from domain.document import document_types
+from domain.events.quality import PaySettled
 from domain.field import FieldKind
 from hub.object import ObjectType, objects
 from hub.rights.reader import Reader
@@ -52,9 +54,12 @@ def document_seen(view: DocumentView, asks: Reader, plant: str) -> DocumentView:
 
 
 def event_seen(view: EventView, asks: Reader, plant: str) -> EventView:
-    """Return an event; one with prices that are not the reader's to see without its bytes and what was typed."""
+    """Return an event; one with prices or pay that are not the reader's to see without its bytes and what was typed."""
     envelope = view.envelope or {}
     claim = _claim(envelope)
+    if _tells_pay(envelope, claim) and not asks.may(plant, "pay.see"):
+        kept = {name: value for name, value in envelope.items() if name not in ("raw", "fact")}
+        return structs.replace(view, body="", is_withheld=True, envelope={**kept, "fact": {}})
     hidden = _hidden(claim.document_type, asks, plant)
     if not hidden & {*claim.values, *claim.header}:
         return view
@@ -70,12 +75,18 @@ class _Fact(msgspec.Struct, frozen=True):
     """As much of a fact as may hold prices."""
 
     document_type: str = ""
+    template: str = ""
     values: dict[str, Any] = {}
     header: dict[str, Any] = {}
 
 
 class _Claim(msgspec.Struct, frozen=True):
     fact: _Fact = _Fact()
+
+
+def _tells_pay(envelope: Mapping[str, Any], claim: _Fact) -> bool:
+    """Tell whether an event says what somebody earns: it is settled, or printed on a slip."""
+    return envelope.get("type") == PaySettled.__name__ or claim.template == pay_slip.TEMPLATE
 
 
 def _claim(envelope: Mapping[str, Any]) -> _Fact:

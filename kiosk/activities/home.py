@@ -16,6 +16,7 @@ from kiosk.state import Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX
 from kiosk.waiting import OPEN_PLAN, still_ours, what_waits
 from kiosk.work import inspection
+from kiosk.work.own_pay import open_pay
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
@@ -61,6 +62,8 @@ def _go(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return Turn(state=replace(state.without_draft(), at="statement", answer=None))
         case "inspection" if inspection.kinds_here(desk):
             return Turn(state=inspection.opened(state, desk))
+        case "pay" if desk.station.operations:
+            return open_pay(state, desk)
         case "reprint":
             return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
         case _:
@@ -134,13 +137,14 @@ def view(state: State, desk: Desk) -> HomeView:
 
 
 def _station_buttons(state: State, desk: Desk) -> tuple[Button, ...]:
-    """Offer what is done to bundles here, what can be said there, and inspections where they are made."""
+    """Offer what is done to bundles here, what can be said there, one's own pay, and inspections."""
     if state.paper:
         return ()
     works, inspects = bool(desk.station.operations), bool(inspection.kinds_here(desk))
     offered = (
         ("station", "station", "station", works),
         ("say", "say_home", "warn", works),
+        ("pay", "pay", "badge", works),
         ("inspection", "inspection", "shield", inspects),
     )
     return tuple(

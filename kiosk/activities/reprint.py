@@ -1,7 +1,10 @@
 """The print queue and the latest labels: cancel one that waits, print one again and say why."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
+from domain import pay_slip
 from domain.document import Happened
 from domain.events.labels import LabelReported
 from domain.problem import refusal
@@ -23,7 +26,7 @@ CARD_REASON = "other"
 
 def reprint_last(state: State, desk: Desk, scan: Scanned | None) -> Turn:
     """Print the newest label once more, as the PRINT card asks."""
-    newest = next(iter(desk.labels.latest(1)), None)
+    newest = next(iter(_everybodys(desk)), None)
     if newest is None:
         return refused(state, (refusal("no_label_yet"),), scan)
     return _print_again(state, newest, CARD_REASON, desk, scan)
@@ -45,7 +48,7 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     card = type_card(scan, desk)
     if card is not None:
         return document.start(state, card.code, desk)
-    for job in desk.labels.latest(JOBS_SHOWN_MAX):
+    for job in _everybodys(desk):
         if scan.text in job.requested.data.values():
             return Turn(state=replace(state, selected_job=job.requested.job, answer=None))
     return refused(state, (refusal("no_label_for", code=scan.text[:40]),), scan)
@@ -54,7 +57,7 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
 def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
     """Choose a label, give the reason, or cancel one that waits."""
     match touch.action:
-        case "select_job":
+        case "select_job" if any(one.requested.job == touch.value for one in _everybodys(desk)):
             return Turn(state=replace(state, selected_job=touch.value, answer=None))
         case "reprint_reason":
             job = desk.labels.job(state.selected_job)
@@ -87,7 +90,7 @@ def asks(state: State, desk: Desk) -> str:
 
 def view(state: State, desk: Desk) -> ReprintView:
     """Show the queue and what came out."""
-    jobs = desk.labels.latest(JOBS_SHOWN_MAX)
+    jobs = _everybodys(desk)
     selected = next((one for one in jobs if one.requested.job == state.selected_job), None)
     reasons = tuple(
         Button(action="reprint_reason", value=code, label=Words(key=f"choice.reprint.{code}"))
@@ -107,6 +110,11 @@ def view(state: State, desk: Desk) -> ReprintView:
         selected=selected.requested.job if selected else "",
         buttons=(cancel,) if selected and selected.is_waiting else (),
     )
+
+
+def _everybodys(desk: Desk) -> Sequence[LabelJob]:
+    """Return the newest labels that anybody may see: a slip of pay is its owner's alone."""
+    return [one for one in desk.labels.latest(JOBS_SHOWN_MAX) if one.requested.template != pay_slip.TEMPLATE]
 
 
 def _row(job: LabelJob) -> LabelJobView:

@@ -30,6 +30,7 @@ from kiosk.work.jobs import (
     undo,
 )
 from kiosk.work.operations import operation_here, operation_name
+from kiosk.work.own_pay import open_pay
 from kiosk.work.tickets import ticket_of
 from kiosk.work.views import StationView
 
@@ -91,6 +92,8 @@ def _touch_here(state: State, touch: Touch, desk: Desk) -> Turn | None:
             )
         case "select_work":
             return Turn(state=choose(replace(state, answer=None), touch.value))
+        case "pay":
+            return open_pay(state, desk)
         case "say":
             return go(state, "statement")
         case "open_ticket" if rejected := state.work.draft.rejected:

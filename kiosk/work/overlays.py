@@ -22,6 +22,7 @@ LISTS: dict[str, ReasonUse] = {
     "concession_reason": "concession",
     "reject_reason": "reject",
     "reprint_reason": "reprint",
+    "contest_reason": "contest",
 }
 """Lists of reasons: the field each fills, and what the reasons are for."""
 TYPED = ".text"

@@ -1,5 +1,7 @@
 """What the screens of a production station show: plain data, drawn by `screens/<tag>/view.jinja`."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from domain.names import Names
@@ -195,4 +197,63 @@ class StatementView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     list: str = ""
     choices: tuple[Choice, ...] = ()
     can_type: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+class PayRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Pieces of one operation. `back`: taken back; `waiting`: not paid yet; `amount` is empty where it is not seen."""
+
+    operation: str
+    pieces: int
+    back: int = 0
+    waiting: int = 0
+    seconds: int = 0
+    amount: str = ""
+
+
+class PayBonusView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One bonus: what was measured, and the percent of the base it is worth."""
+
+    name: str
+    says: Words
+    measured: str
+    percent: str
+    amount: str
+
+
+class PayCard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of pay: a bundle at an operation. `answer`, `pieces_more`: what came of contesting it."""
+
+    bundle: str
+    operation: str
+    day: str
+    pieces: int
+    back: int = 0
+    unpriced: int = 0
+    amount: str = ""
+    is_contested: bool = False
+    reason: str = ""
+    answer: str = ""
+    pieces_more: int = 0
+
+
+class PayView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="pay"):
+    """One's own pay. `state`: locked until it is proven who looks; `away`: the hub is, and only this kiosk is known.
+
+    `pieces_here`: good pieces counted at this kiosk today. `as_of`: when the hub said it.
+    """
+
+    asks: Words
+    state: Literal["locked", "asking", "away", "here"]
+    pieces_here: int = 0
+    period: str = ""
+    as_of: str = ""
+    today: tuple[PayRow, ...] = ()
+    month: tuple[PayRow, ...] = ()
+    pieces_today: int = 0
+    pieces_month: int = 0
+    total: str = ""
+    bonuses: tuple[PayBonusView, ...] = ()
+    entries: tuple[Choice, ...] = ()
+    card: PayCard | None = None
     buttons: tuple[Button, ...] = ()

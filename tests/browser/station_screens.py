@@ -16,8 +16,10 @@ from domain.bundle import BundleSerial
 from domain.handoff import Requirement, RequirementList
 from domain.names import Language
 from domain.wire import Change
+from kiosk.own_pay import PayReport
 from kiosk.screen import Screen
 from kiosk.status import HubReport
+from tests.own_pay import SHEET
 from tests.sewing import (
     ASKED,
     ASKED_NEXT,
@@ -134,7 +136,11 @@ def station_screens(language: Language) -> Mapping[str, Screen]:
         inspector = _Shift(Path(folder) / "five", language, _inspected())
         _inspect(inspector)
         inspector.terminal.close()
-    return {**shift.shown, **choosing.shown, **table.shown, **speaking.shown, **inspector.shown}
+        own = _Shift(Path(folder) / "six", language)
+        _look_at_pay(own)
+        own.terminal.close()
+    told = {**table.shown, **speaking.shown, **inspector.shown, **own.shown}
+    return {**shift.shown, **choosing.shown, **told}
 
 
 def _inspected() -> list[Change]:
@@ -253,3 +259,16 @@ def _say(shift: _Shift) -> None:
     shift.touches("defect:oil", "judge:reject", name="handoff_rejected")
     shift.touches("open_ticket", name="ticket_opened")
     shift.touches("home", name="station_home")
+
+
+def _look_at_pay(own: _Shift) -> None:
+    own.scans(badge_code(WANG), ticket(BUNDLE), DONE)
+    own.touches("pay", name="pay_asking")
+    own.terminal.takes(PayReport(person=WANG.number))
+    own.take("pay_away")
+    own.touches("leave_draft", "pay")
+    own.terminal.takes(PayReport(person=WANG.number, sheet=SHEET))
+    own.take("pay")
+    own.touches("pay_line:S301W000003", name="pay_answered")
+    own.touches("pay_line:S301W000006", "contest", name="pay_contest")
+    own.touches("pick:back", name="pay_contested")

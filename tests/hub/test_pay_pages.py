@@ -114,4 +114,9 @@ def test_a_contested_line_is_answered_and_the_month_closed_once(plant: Plant, mo
     assert "Settled" in page
     assert "pay-close" not in page
     with plant.hub.engine.connect() as connection:
-        assert len(connection.execute(pay_settled.select()).all()) == 2
+        settled = connection.execute(pay_settled.select()).all()
+    assert len(settled) == 2
+    (lis,) = (f"/events/{PLANT}/{row.position}" for row in settled if row.person == LI)
+    assert "301.10" in clerk.get(lis).text
+    assert "301.10" not in signed_on(plant, "1050").get(lis).text
+    assert "301.10" not in plant.app.test_client().get(f"/api/v1{lis}").text

@@ -33,6 +33,7 @@ from kiosk.hub_client import (
     HubUnreachableError,
     UploadTooLargeError,
 )
+from tests.own_pay import SHEET
 from tests.world import NOW
 
 KEY = bytes(range(32))
@@ -106,6 +107,7 @@ def test_signed_answers_are_read(serve):
     assert serve(saying(ANSWER)).upload(HEADER, []) == ANSWER
     assert serve(saying(PAGE)).changes("", 0) == PAGE
     assert serve(saying(WHOLE)).snapshot() == WHOLE
+    assert serve(saying(SHEET)).pay(SHEET.person) == SHEET
 
 
 @pytest.mark.fault("N6", "A6")
