@@ -1,13 +1,12 @@
 """What people say to a unit, suggestions, complaints, thanks, picked faults, and what it answered."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import msgspec
 from msgspec.structs import replace
 
 from domain.event import Event
-from domain.events.quality import FaultsPicked, VoiceAnswered, VoiceKind, VoiceRaised
+from domain.events.quality import FaultsPicked, VoiceAnswered, VoiceRaised
 from hub.projection import Fact, Handler, NotBookableError, Projection
 from hub.projections.tickets import day_of_fact
 from hub.store.quality_tables import fault_sessions, voices
@@ -59,17 +58,7 @@ class Voices(Projection):
         return {VoiceRaised: self._raised, FaultsPicked: self._picked, VoiceAnswered: self._answered}
 
     def _raised(self, fact: Fact, event: VoiceRaised) -> None:
-        person = fact.envelope.operator
-        self._says(
-            fact,
-            event.voice,
-            event.kind,
-            event.unit,
-            event.text,
-            event.due,
-            person=person,
-            operation=event.operation,
-        )
+        self._says(fact, event, fact.envelope.operator)
 
     def _picked(self, fact: Fact, event: FaultsPicked) -> None:
         """Keep the minutes; each fault is a voice with somebody whose it is to mend."""
@@ -87,44 +76,26 @@ class Voices(Projection):
         )
         self._sessions.save(row)
         for one in event.faults:
-            self._says(
-                fact,
-                one.voice,
-                "fault_picking",
-                event.unit,
-                one.text,
-                one.due,
-                person=one.picked_by,
-                owner=one.owner,
-                session=event.session,
+            said = VoiceRaised(
+                voice=one.voice, kind="fault_picking", unit=event.unit, text=one.text, due=one.due
             )
+            self._says(fact, said, one.picked_by, owner=one.owner, session=event.session)
 
-    def _says(  # noqa: PLR0917 (what was said, how, to whom, until when)
-        self,
-        fact: Fact,
-        name: str,
-        kind: VoiceKind,
-        unit: str,
-        text: str,
-        due: date,
-        *,
-        person: str,
-        operation: str = "",
-        owner: str = "",
-        session: str = "",
+    def _says(
+        self, fact: Fact, said: VoiceRaised, person: str, *, owner: str = "", session: str = ""
     ) -> None:
-        if self._rows.get((fact.plant, name)) is not None:
-            raise NotBookableError("number_twice", name)
+        if self._rows.get((fact.plant, said.voice)) is not None:
+            raise NotBookableError("number_twice", said.voice)
         row = VoiceRow(
             plant=fact.plant,
-            name=name,
-            kind=kind,
-            unit=unit,
-            operation=operation,
-            text=text,
+            name=said.voice,
+            kind=said.kind,
+            unit=said.unit,
+            operation=said.operation,
+            text=said.text,
             person=person,
             raised_at=fact.happened_at,
-            due=due.isoformat(),
+            due=said.due.isoformat(),
             answer="",
             answered_by="",
             answered_on=None,

@@ -28,6 +28,7 @@ from hub.store.quality_tables import (
     voices,
 )
 from hub.views.inspected import FirstPassQuery, FirstPassRow, first_pass_page
+from hub.views.plans import today_of
 from hub.views.quality import Voice, voice_line
 from hub.work_units import work_units
 
@@ -110,19 +111,14 @@ class Profile(Struct, frozen=True, kw_only=True):
     voices: tuple[Voice, ...]
 
 
-def unit_profile(  # noqa: PLR0917 (of which unit of a plant, in which month, as of when, by which rule)
-    connection: Connection,
-    plant: str,
-    code: str,
-    month: str,
-    today: date,
-    now: datetime,
-    rule: SatisfactionRule,
+def unit_profile(
+    connection: Connection, plant: str, code: str, *, month: str, now: datetime, rule: SatisfactionRule
 ) -> Profile | None:
     """Return a unit's profile; None where there is no such unit."""
     unit = work_units(connection, plant).get(code)
     if unit is None:
         return None
+    today = today_of(connection, plant, now)
     known = ReferenceData(connection, plant)
     stations = {
         device: one

@@ -62,7 +62,7 @@ class _Units:
             found = None
             if len(code) <= WORD_CHARS_MAX and "\0" not in code:
                 rule = self._hub.quality.satisfaction
-                found = unit_profile(connection, plant, code, month, today, now, rule)
+                found = unit_profile(connection, plant, code, month=month, now=now, rule=rule)
             if found is None:
                 return None
             return self._pages.draw(

@@ -176,10 +176,10 @@ def test_a_profile_shows_suppliers_customers_and_whether_the_year_s_target_is_at
     strict = SatisfactionRule(targets={"2026/HEMMING": Decimal("4.3")})
     with reading(floor.engine) as connection:
         profile, other = (
-            unit_profile(connection, P, "HEMMING", MONTH, AFTER.date(), AFTER, rule)
+            unit_profile(connection, P, "HEMMING", month=MONTH, now=AFTER, rule=rule)
             for rule in (SatisfactionRule(), strict)
         )
-        assert unit_profile(connection, P, "NOBODY", MONTH, AFTER.date(), AFTER, strict) is None
+        assert unit_profile(connection, P, "NOBODY", month=MONTH, now=AFTER, rule=strict) is None
     assert profile
     assert other
     assert [(one.unit, one.handoffs, one.refused) for one in profile.suppliers] == [("SEWING", 3, 0)]
