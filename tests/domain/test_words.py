@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from domain.barcode import ControlCommand
 from domain.document import document_types
+from domain.events.quality import InspectionResult
+from domain.inspection import inspection_types
 from domain.names import LANGUAGES, Language
 from domain.place import PlaceRole
 from domain.problem import refusal
@@ -86,6 +88,13 @@ def declared_keys() -> set[str]:
         for field in (*kind.header, *kind.line):
             found |= {f"field.{field.name}", f"ask.{field.name}"}
             found |= {f"choice.{field.name}.{value}" for value in field.choices}
+    found |= {f"quality.result.{result}" for result in get_args(InspectionResult)}
+    for inspection in inspection_types().values():
+        named = inspection.kind
+        found |= {f"quality.inspection.{named}", f"ask.inspection.{named}", f"said.inspected.{named}"}
+        found |= {f"field.{one.name}" for one in (*inspection.entries, *inspection.options)}
+        if inspection.hold_reason:
+            found |= {f"quality.{inspection.hold_reason}", f"said.inspected.{named}.held"}
     return found
 
 

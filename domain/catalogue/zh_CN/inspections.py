@@ -63,7 +63,7 @@ WORDS = {
     "said.inspection_undone": "{kind}，{name}：已撤回，可以重新填写",
     "quality.result.undone": "已撤回",
     "said.inspected.patrol": "请把问题指给操作工看，稍后再检",
-    "said.inspected.patrol.held": "本扎已扣留：放到待处理架，停下来解决原因",
+    "said.inspected.patrol.held": "本扎已扣留：放到扣留架，停下来解决原因",
     "said.inspected.end_line": "不良的退回返修",
     "said.inspected.first_piece": "先调整好，再送检下一件首件",
     "said.inspected.final": "整批拒收：挑选、返修后重新送检",
