@@ -25,7 +25,7 @@ _PRINT = Button(action="print_pay", label=Words(key="button.print_pay"), icon="l
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
-    """Leave it for a card that says no; any other code has its use elsewhere."""
+    """Leave it for a card that says no; goods and tickets are taken on other screens, where nobody reads along."""
     if scan.badge is not None:
         return None
     if scan.control is None:

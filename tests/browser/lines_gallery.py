@@ -5,13 +5,15 @@ import logging
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from domain.names import LANGUAGES
+from hub.web.guard import SESSION_COOKIE
 from tests.browser.board_gallery import SIZE, take
 from tests.browser.gallery import FOLDER
-from tests.hub.morning import serving
+from tests.hub.morning import running_hub, served, serving, sign_on
 from tests.hub.sewing import Hall
+from tests.hub.test_pay_pages import CLERK, LI, contested_month, paid_by_the_piece
 from tests.scenarios.test_outside import Gate
 from tests.tools import chromium
 
@@ -49,7 +51,27 @@ def main() -> None:
                 take(page, folder / f"board-outside-{language}.png")
                 page.close()
         gate.floor.close()
+        _take_pay(browser, folder, Path(data) / "pay")
         browser.close()
+
+
+def _take_pay(browser: Browser, folder: Path, data: Path) -> None:
+    """Take a month of pay with a contested line, and one person's."""
+    with running_hub(data) as plant:
+        paid_by_the_piece(plant)
+        month = contested_month(plant)
+        with served(plant) as address:
+            session = sign_on(plant, CLERK)
+            for language in LANGUAGES:
+                for name, path in {
+                    "pay": f"/pay?period={month}",
+                    "pay_person": f"/pay/{month}/{LI}?",
+                }.items():
+                    page = browser.new_page(viewport=SIZE)
+                    page.context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": address}])
+                    page.goto(f"{address}{path}&lang={language}")
+                    take(page, folder / f"board-{name}-{language}.png")
+                    page.close()
 
 
 if __name__ == "__main__":

@@ -22,13 +22,14 @@ WORDS = {
     "pay.pieces_more": "Pieces more for them",
     "pay.answer_says": "Why — the worker reads it",
     "pay.answer": "Answer",
+    "pay.open": "open",
     "pay.settled": "Settled",
     "pay.settle": "Settle now",
     "pay.settle_says": "Closed, and what people earned is not fixed yet: {periods}.",
     "pay.close": "Close the pay of {period}",
     "pay.close_says": (
         "What people earned is fixed with it. What is booked later for this month, and what comes of open"
-        " contested lines, is paid in a later one."
+        " contested lines, is paid in a later one. Pieces that have no price by then come to nothing."
     ),
     "pay.is_sure": "I have looked through it; nothing is to be added.",
     "pay.closed_by": "Closed by {name}, {time}",

@@ -22,11 +22,15 @@ WORDS = {
     "pay.pieces_more": "给他补几件",
     "pay.answer_says": "原因（工人会看到）",
     "pay.answer": "答复",
+    "pay.open": "未结算",
     "pay.settled": "已结算",
     "pay.settle": "现在结算",
     "pay.settle_says": "已经封账、但工资还没有结算：{periods}。",
     "pay.close": "结 {period} 的工资",
-    "pay.close_says": "结账后每人的工资就定下来了。以后才到账的件数算到后面的月份；还没答复的异议也在后面的月份补发。",
+    "pay.close_says": (
+        "结账后每人的工资就定下来了。以后才到账的件数算到后面的月份；"
+        "还没答复的异议也在后面的月份补发。到时还没有单价的件数不算钱。"
+    ),
     "pay.is_sure": "我已经核对过，没有要补的了。",
     "pay.closed_by": "{name} 于 {time} 封账",
     "pay.told.close": "这个月已经封账，每人工资已经定下来。",
