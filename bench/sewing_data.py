@@ -12,7 +12,8 @@ from domain.bundle import Bundle, BundleSerial, Tally, ticket_body
 from domain.events.production import JobFinished, JobStarted
 from domain.names import Names
 from domain.place import Station
-from domain.progress import Progress, Told, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Told, after, cut
 from domain.route import Flow, Operation, OperationCode, Route, Step
 from domain.wire import Change
 from domain.work_order import OrderLine, OrderState, WorkOrder

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from domain.bundle import Bundle
 from domain.events.production import BundlesRemade
 from domain.job import Share, shared
-from domain.progress import Behind, Clash, Folded, Progress, Told, after, cut, sent_back
+from domain.progress import Behind, Progress
+from domain.progress_fold import Clash, Folded, Told, after, cut, sent_back
 from domain.route import OperationCode, Route
 
 

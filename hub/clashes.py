@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from domain.job import Job, JobState
-from domain.progress import Clash, ClashCode, Progress
+from domain.progress import Progress
+from domain.progress_fold import Clash, ClashCode
 from hub.desk import Desk
 from hub.discrepancies import ONE_EVENT
 from hub.projection import Fact

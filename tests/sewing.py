@@ -16,7 +16,8 @@ from domain.events.production import JobFinished, JobStarted
 from domain.handoff import Requirement, RequirementList
 from domain.names import Names
 from domain.place import PlaceId, Station
-from domain.progress import Progress, Told, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Told, after, cut
 from domain.quantity import Quantity
 from domain.route import Flow, Operation, OperationCode, Route, Step
 from domain.shop import Hold, Voice

@@ -1,7 +1,7 @@
 """Bundles: how far each is, who works on it, what its next operation said; and what of it cannot be, as discrepancies.
 
-What an event makes of a bundle is said in one place (`domain.progress`), here and at the kiosk. The route is the one
-that was known when the event arrived, so that a rebuild gives the same rows.
+What an event makes of a bundle is said in one place (`domain.progress_fold`), here and at the kiosk. The route is the
+one that was known when the event arrived, so that a rebuild gives the same rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,8 @@ from domain.events.production import (
 )
 from domain.handoff import Verdict
 from domain.log import Envelope
-from domain.progress import Folded, Progress, Told, WorkEvent, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Folded, Told, WorkEvent, after, cut
 from domain.remade import remade
 from domain.route import OperationCode, Route
 from hub.bundle_book import BundleBook, HeldBundle

@@ -15,7 +15,8 @@ from domain.events.production import BundlesCut, BundlesRemade
 from domain.events.quality import HoldScope
 from domain.handoff import RequirementList
 from domain.job import Job
-from domain.progress import Progress, Told, WorkEvent, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Told, WorkEvent, after, cut
 from domain.questionnaire import SurveyQuestion
 from domain.remade import remade
 from domain.route import Operation, OperationCode, Route

@@ -14,7 +14,7 @@ from domain.events.production import JobFinished, JobPaused, JobResumed, JobStar
 from domain.handoff import Defect
 from domain.job import Job, JobState, Share, evenly, shared
 from domain.problem import Problem, refusal
-from domain.progress import Told, after
+from domain.progress_fold import Told, after
 from domain.staff import Person
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused

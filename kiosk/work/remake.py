@@ -11,7 +11,8 @@ from domain.check_in import MayStart, route_of, start
 from domain.document import Happened
 from domain.events.production import BundlesRemade, TicketRenewed
 from domain.problem import Problem, refusal
-from domain.progress import Progress, Told
+from domain.progress import Progress
+from domain.progress_fold import Told
 from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
 from domain.shop import Hold, Shop

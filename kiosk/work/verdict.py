@@ -11,7 +11,8 @@ from domain.events.production import BundlesRemade, HandoffJudged
 from domain.handoff import Handoff, Verdict, why_not
 from domain.job import Job
 from domain.problem import Problem, refusal
-from domain.progress import Progress, Told, after
+from domain.progress import Progress
+from domain.progress_fold import Told, after
 from domain.route import OperationCode
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused

@@ -24,7 +24,8 @@ from domain.events.production import (
 )
 from domain.handoff import Defect, Handoff, Rating, Verdict
 from domain.job import Job, JobState, Share, evenly, shared
-from domain.progress import Clash, Progress, Told, WorkEvent, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Clash, Told, WorkEvent, after, cut
 from domain.remade import Remade, remade
 from domain.route import Flow, OperationCode, Route, Step
 

@@ -21,7 +21,8 @@ from domain.events.production import (
     TicketRenewed,
 )
 from domain.handoff import Defect, Handoff, Verdict
-from domain.progress import Progress, Told, WorkEvent, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Told, WorkEvent, after, cut
 from domain.remade import remade
 from domain.route import Flow, OperationCode, Route, Step
 

@@ -20,7 +20,8 @@ from domain.events.production import (
 )
 from domain.job import Share
 from domain.log import Envelope, Recorded, event_of
-from domain.progress import Progress, Told, WorkEvent, after, cut
+from domain.progress import Progress
+from domain.progress_fold import Told, WorkEvent, after, cut
 from domain.remade import remade
 from domain.route import OperationCode, Route
 

@@ -1,6 +1,6 @@
 """The same books kept a second time, by another hand: what each entry does is added and taken off at once.
 
-It reads the entries as the hub gets them and nothing else the hub works with: no `domain.progress`, no projection.
+It reads the entries as the hub gets them and nothing else the hub works with: no `domain.progress_fold`, no projection.
 Where those ask what is left, this carries what is free from operation to operation.
 """
 

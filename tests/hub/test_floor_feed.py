@@ -15,7 +15,8 @@ from domain.events.quality import HoldLifted, HoldPlaced
 from domain.handoff import RequirementList
 from domain.log import event_of
 from domain.names import Names
-from domain.progress import Progress, Told, after
+from domain.progress import Progress
+from domain.progress_fold import Told, after
 from domain.route import Flow, OperationCode, Route, Step
 from domain.shop import Hold
 from hub.feed import changes, snapshot

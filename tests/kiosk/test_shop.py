@@ -13,7 +13,8 @@ from domain.bundle import BundleSerial, Tally
 from domain.event import Event
 from domain.events.production import BundlesRemade, JobFinished, JobStarted, JobUndone, TicketRenewed
 from domain.job import JobState
-from domain.progress import Progress, Told, after
+from domain.progress import Progress
+from domain.progress_fold import Told, after
 from domain.shop import Hold
 from domain.wire import Change, Changes
 from kiosk.provision import provision

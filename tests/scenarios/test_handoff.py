@@ -23,7 +23,7 @@ from domain.events.production import (
 )
 from domain.events.terminal import SignedOn
 from domain.handoff import Defect, Handoff, Leg, Rating, Verdict
-from domain.progress import cut
+from domain.progress_fold import cut
 from domain.route import Flow, OperationCode, Route, Step
 from domain.wire import Change
 from kiosk.screen import Tone

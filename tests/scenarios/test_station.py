@@ -27,7 +27,7 @@ from domain.events.production import (
 from domain.events.terminal import ScanRefused
 from domain.handoff import Defect
 from domain.job import Share
-from domain.progress import cut
+from domain.progress_fold import cut
 from kiosk.screen import SignOnView, Tone
 from kiosk.status import HubReport
 from kiosk.work.views import CallView, CountView, StationView
