@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from domain.events.quality import InspectionKind, VoiceKind
 from domain.handoff import Defect
 from domain.inspection import dhu, right_first_time
+from hub.projections.inspections import UNDONE
 from hub.store.quality_tables import calls, holds, inspections, questionnaire_answers, stoppages, voices
 
 SHOWN_MAX = 60
@@ -161,7 +162,7 @@ def inspected(connection: Connection, plant: str, first: date, last: date) -> In
     where = (held.plant == plant, held.on_day.between(first.isoformat(), last.isoformat()))
     failed = func.count().filter(held.result.in_(("red", "failed")))
     sums = (
-        func.count().label("looks"),
+        func.count().filter(held.result != UNDONE).label("looks"),
         *(func.sum(column).label(column.name) for column in (held.checked, held.defective, held.defects)),
         failed.label("failed"),
     )

@@ -35,9 +35,11 @@ from domain.route import OperationCode
 from hub.overlay import fits
 from hub.projections import calls, holds, inspections, scores, tickets, voices
 from hub.store import quality_tables as tables
+from hub.store.database import reading
 from hub.store.tables import discrepancies, dispositions
 from hub.verdict_tally import UnitVerdictRow
-from tests.hub.plant import Kiosk, Plant
+from hub.views.quality import inspected
+from tests.hub.plant import Kiosk, P, Plant
 from tests.sewing import BUNDLE as SEWN
 from tests.sewing import WANG, floor_changes, sewn
 from tests.sewing import ticket as ticket_code
@@ -245,6 +247,9 @@ def test_an_inspection_that_is_taken_back_counts_nothing_and_holds_nothing(plant
     assert (held["lift_reason"], bool(held["lifted_at"])) == ("undone", True)
     counts = {(row["checked"], row["defects"], row["result"]) for row in plant.rows(tables.inspections)}
     assert counts == {(0, 0, "undone")}
+    with reading(plant.engine) as connection:
+        found = inspected(connection, P, date.min, date.max)
+    assert (found.total.looks, len(found.newest)) == (0, 2), "seen, and not counted"
     assert [row["code"] for row in plant.rows(dispositions)] == [
         "unknown_number"
     ]  # nobody recorded the third
