@@ -89,7 +89,8 @@ class Handoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One verdict on one bundle between two operations.
 
     `declared`: the good pieces the sender told of; `received`: those that came; `accepted`: those taken, so that
-    `received - accepted` go back. `is_silent`: accepted by time alone, where the plant configured that.
+    `received - accepted` go back. `is_silent`: accepted by time alone, where the plant configured that. `photos`: their
+    digests (`domain.photo`).
     """
 
     bundle: BundleSerial
@@ -106,6 +107,7 @@ class Handoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conceded_by: str = ""
     requirements_version: int = 0
     is_silent: bool = False
+    photos: tuple[str, ...] = ()
 
     @property
     def short(self) -> int:

@@ -134,6 +134,12 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     hub_time: Instant
 
 
+class PhotoTaken(Struct, frozen=True, kw_only=True):
+    """The hub has a photo on its disk. `digest` is that of the bytes it holds."""
+
+    digest: str
+
+
 class Refusal(Struct, frozen=True, kw_only=True):
     """Why the hub did not take a request: a stable code, and words for whoever reads the log. Never "delete"."""
 

@@ -15,6 +15,7 @@ from domain.log import RawScan, Strength
 from domain.names import Language
 from domain.place import Station
 from domain.staff import Person
+from kiosk.camera import Camera
 from kiosk.floor import Floor
 from kiosk.knowledge import Knowledge, Labels
 from kiosk.own_pay import NOBODYS, PaySeen
@@ -49,6 +50,9 @@ class Desk:
 
     pay: PaySeen = NOBODYS
     """The own pay of whoever looks at it here."""
+
+    camera: Camera | None = None
+    """The photos taken here; None: this kiosk has no camera."""
 
     @property
     def document_types(self) -> tuple[str, ...]:

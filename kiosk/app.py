@@ -28,6 +28,7 @@ from kiosk.loop import Loop, LoopSettings
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.own_pay import OwnPay, PayReport
 from kiosk.page import NoPage, PagePort
+from kiosk.photos import Photos
 from kiosk.pins import Pins
 from kiosk.provision import ProvisionError, provision
 from kiosk.release_notes import changes_not_noted, note
@@ -47,6 +48,7 @@ if TYPE_CHECKING:  # its library takes long to import, and a kiosk without a hub
     from kiosk.buddy_door import BuddyDoor
     from kiosk.hub_client import HubAddress, HubClient
     from kiosk.pay_asker import PayAsker
+    from kiosk.photo_sync import PhotoSync
     from kiosk.sync import Connectivity, Sync
 
 _LOG = logging.getLogger(__name__)
@@ -88,11 +90,13 @@ class Kiosk:
         self.store = self._open_store()
         try:
             self._provision()
+            self._photos = Photos(self.store.connection.path.parent, self.store.connection)
             self._page = self._make_page()
             self._card = self._make_card()
             self._pay_asker = self._make_pay_asker()
             self.loop = self._make_loop()
             self._sync = self._make_sync()
+            self._photo_sync = self._make_photo_sync()
         except BaseException:
             self.store.close()
             raise
@@ -122,12 +126,18 @@ class Kiosk:
             self._sync.start()
         if self._pay_asker:
             self._pay_asker.start()
+        if self._photo_sync:
+            self._photo_sync.start()
+        else:
+            self._photos.tidy()
 
     def stop(self) -> None:
         """Stop in the order in which things flow: scanners and scales, hub, printers, loop, page, file."""
         self._devices.stop_readers()
         if self._door:
             self._door.stop()
+        if self._photo_sync:
+            self._photo_sync.stop()
         if self._sync:
             self._sync.stop()
         if self._pay_asker:
@@ -205,7 +215,7 @@ class Kiosk:
 
         virtual = next((one for one in self._devices.scanners if isinstance(one, VirtualScanner)), None)
         if virtual is None:
-            return Page(default_language=self._settings.language)
+            return Page(default_language=self._settings.language, camera=self._camera)
         scanner: VirtualScanner = virtual
 
         def scan(text: str) -> None:
@@ -216,7 +226,11 @@ class Kiosk:
         except (SamplesError, OSError) as error:
             raise StartError(f"样码文件不可用 / the sample codes cannot be used: {error}") from error
         panel = VirtualPanel(on_virtual_scan=scan, samples=samples)
-        return Page(virtual_panel=panel, default_language=self._settings.language)
+        return Page(virtual_panel=panel, default_language=self._settings.language, camera=self._camera)
+
+    @property
+    def _camera(self) -> Photos | None:
+        return self._photos if self._settings.camera.enabled else None
 
     def _make_card(self) -> CardWatch:
         settings = self._settings
@@ -254,6 +268,7 @@ class Kiosk:
             pins=Pins(
                 self.store.connection, self._identity.key, self.store.log.boot_id, self._clock.monotonic_ms
             ),
+            camera=self._camera,
             witness=Witness(lambda: uuid7().hex),
             settings=LoopSettings(
                 repeat_window_ms=int(settings.repeat_window_s * 1000),
@@ -308,6 +323,21 @@ class Kiosk:
         self._status.lease_left_s = sync.lease.left_s
         self._status.contact = lambda: sync.connectivity.last_answer
         return sync
+
+    def _make_photo_sync(self) -> "PhotoSync | None":
+        """Build what sends photos, also where the camera is gone by now: what waits is sent."""
+        sync = self._sync
+        if sync is None:
+            return None
+        from kiosk.hub_client import HubClient  # noqa: PLC0415 as for the sync
+        from kiosk.photo_sync import PhotoSync  # noqa: PLC0415
+
+        return PhotoSync(
+            self._photos,
+            HubClient(self._hub_address()),
+            may_send=lambda: sync.connectivity.state == "online" and not self.store.log.pending,
+            monotonic_s=self._monotonic_s,
+        )
 
     def _make_buddy(self, hub: "HubClient") -> "Buddy | None":
         """Build the exchange with the neighbour kiosk, if one is named; its door too, if it leaves copies here."""

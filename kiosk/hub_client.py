@@ -17,6 +17,7 @@ from domain.wire import (
     MAC_HEADER,
     Acknowledgement,
     Changes,
+    PhotoTaken,
     Refusal,
     Snapshot,
     UploadHeader,
@@ -51,6 +52,7 @@ SNAPSHOT_TARGET = "/sync/v1/snapshot"
 PARCEL_TARGET = "/sync/v1/parcel"
 NEIGHBOUR_TARGET = "/sync/v1/neighbour"
 PAY_TARGET = "/sync/v1/pay"
+PHOTO_TARGET = "/sync/v1/photo"
 
 T = TypeVar("T")
 
@@ -135,6 +137,10 @@ class HubClient:
     def parcel(self, parcel: bytes) -> ParcelTaken:
         """Hand in what a neighbour could not send itself; raises HubError."""
         return self._ask("POST", PARCEL_TARGET, parcel, ParcelTaken)
+
+    def photo(self, digest: str, jpeg: bytes) -> PhotoTaken:
+        """Send a photo; raises HubError."""
+        return self._ask("PUT", f"{PHOTO_TARGET}/{digest}", jpeg, PhotoTaken)
 
     def neighbour_key(self, device: str) -> bytes:
         """Ask for the key we share with another kiosk; raises HubError."""

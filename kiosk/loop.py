@@ -24,6 +24,7 @@ from drivers.scanner import Garbled, Scan, ScannerStatus
 from kiosk.activity import Desk, Scanned, Turn, activity
 from kiosk.answers import problem_answer, shown
 from kiosk.beginning import begun, remembered
+from kiosk.camera import Camera
 from kiosk.card import STOPPING, CardReport
 from kiosk.device_notes import DeviceNotes
 from kiosk.display import Display
@@ -109,6 +110,7 @@ class Loop:
         settings: LoopSettings,
         scales: Scales | None = None,
         pins: PinCheck | None = None,
+        camera: Camera | None = None,
         wake: Callable[[Literal["sync", "printers", "card"]], None] = lambda _whom: None,
         beat: Callable[[], None] = lambda: None,
         make_room: Callable[[], bool] = lambda: False,
@@ -124,6 +126,7 @@ class Loop:
         self._clock = clock
         self._status = status
         self._scales = scales or Scales((), clock.monotonic_ms)
+        self._camera = camera
         self._pins = pins or Pins(store.connection, b"", store.log.boot_id, clock.monotonic_ms)
         self._witness = witness
         self._settings = settings
@@ -455,6 +458,7 @@ class Loop:
             is_lease_over=self._status.is_lease_over,
             pay=self._own_pay.seen,
             scales=self._scales.shown(),
+            camera=self._camera,
         )
 
     def _answer_fault(self, problem: Problem, given: LoopInput) -> None:

@@ -147,6 +147,9 @@ TOUCH_ACTIONS = (
     "pay_line",
     "contest",
     "print_pay",
+    "photo",
+    "photo_refused",
+    "drop_photo",
 )
 """The actions the kiosk understands, as they stand in `Touch.action`.
 
@@ -154,5 +157,6 @@ TOUCH_ACTIONS = (
 character, "back" or "clear") type into it; `pad_mode` switches between replace and add; `overlay_done` takes what was
 typed; `take_weight` (value: weight and scale as shown) takes what lies on a scale; `pick` (value: the choice) takes a
 row of a list. `pin` (value: all its digits) is the PIN asked for. `tick` (value: index) switches one difference of an
-approval.
+approval. `photo` (value: digest) adds a photo the kiosk has on its disk by now, `photo_refused` (value: a code) says
+that there is none.
 """

@@ -36,6 +36,12 @@ class BuddyTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_mb: Annotated[int, Meta(ge=1, le=10_000)] = 64
 
 
+class CameraTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The `[camera]` table: whether the browser that shows the kiosk has a camera to take photos with."""
+
+    enabled: bool = False
+
+
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kiosk's settings file. Names of files are relative to the file they stand in.
 
@@ -61,6 +67,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     station: Station | None = None
     hub: HubTable = HubTable()
     buddy: BuddyTable = BuddyTable()
+    camera: CameraTable = CameraTable()
     sound: SoundSettings = SoundSettings()
     scanner: tuple[dict[str, Any], ...] = ()
     scale: tuple[dict[str, Any], ...] = ()

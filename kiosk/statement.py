@@ -67,7 +67,8 @@ class Statement:
     """One thing to say: a module of `statements/` declares it as `STATEMENT`. `rank`: where it stands in the list.
 
     `blanks`: in the order they are asked for, as far as they are filled. `said`: what is recorded once no needed one is
-    left, or why it cannot be. `right`: what it takes to say it; empty: anybody may. `waits`: how many wait for it here.
+    left, or why it cannot be. `right`: what it takes to say it; empty: anybody may. `has_photos`: photos can be
+    taken of it. `waits`: how many wait for it here.
     """
 
     rank: int
@@ -75,6 +76,7 @@ class Statement:
     blanks: Callable[[State, Desk], Sequence[Blank]]
     said: Callable[[State, Mapping[str, Blank], Desk], Said | Problem]
     right: str = ""
+    has_photos: bool = False
     waits: Callable[[Desk], int] = _none
 
 

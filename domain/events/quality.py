@@ -32,7 +32,7 @@ class TicketOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody found something wrong and wants it mended. `finder` is the finder's unit, a team, line or workshop.
 
     `operation`: where it was found; `origin`: the operation it comes from, as far as the finder can tell. `due`: by
-    when it must be said whose it is.
+    when it must be said whose it is. `photos`: their digests.
     """
 
     ticket: str
@@ -44,6 +44,7 @@ class TicketOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     order: str = ""
     defects: tuple[Defect, ...] = ()
     note: str = ""
+    photos: tuple[str, ...] = ()
 
 
 class TicketActed(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -16,6 +16,7 @@ from kiosk.state import Question, State
 from kiosk.work import overlays
 from kiosk.work.cards import bundle_card, defect_choices, from_whom
 from kiosk.work.operations import operation_here, operation_name, person_name, reason_title
+from kiosk.work.photos import on_photo, photos_view
 from kiosk.work.state import Draft
 from kiosk.work.tickets import ticket_of
 from kiosk.work.verdict import Case, accepted_of, case_of, judge, received_of
@@ -109,7 +110,7 @@ def _touch_draft(state: State, touch: Touch, desk: Desk) -> Turn | None:
         case "clear_draft":
             return Turn(state=_with(state, Draft(bundle=draft.bundle, copy=draft.copy)))
         case _:
-            return _touch_fact(state, touch)
+            return on_photo(state, touch, desk) or _touch_fact(state, touch)
 
 
 def _touch_fact(state: State, touch: Touch) -> Turn | None:
@@ -186,6 +187,7 @@ def view(state: State, desk: Desk) -> HandoffView:
         rating=draft.rating or "",
         facts=_facts(state, desk),
         defects=defect_choices(operation, draft, desk),
+        photos=photos_view(draft, desk),
         buttons=(*_verdicts(), back),
     )
 

@@ -20,6 +20,7 @@ from kiosk.statement import Blank, Statement, may_say, statements
 from kiosk.work import overlays
 from kiosk.work.cards import bundle_card
 from kiosk.work.jobs import job_in_hand
+from kiosk.work.photos import on_photo, photos_view
 from kiosk.work.state import Draft
 from kiosk.work.tickets import ticket_of, why_not_live
 from kiosk.work.views import BlankView, StatementView
@@ -104,6 +105,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
     if touch.action == "leave_draft":
         return station.back_to_station(state)
     statement = _statement(state)
+    if statement and statement.has_photos and (photographed := on_photo(state, touch, desk)):
+        return photographed
     return _touch(state, statement, touch, desk) if statement else _choose(state, touch, desk)
 
 
@@ -246,6 +249,7 @@ def view(state: State, desk: Desk) -> StatementView:
         list=asked.name if asked else "",
         choices=asked.choices if asked else (),
         can_type=asked.entry if asked else "",
+        photos=photos_view(draft, desk) if statement.has_photos else None,
         buttons=(say_it, *((clear,) if marks else ()), back),
     )
 

@@ -64,7 +64,7 @@ def _said(state: State, filled: Mapping[str, Blank], desk: Desk) -> Said | Probl
     if not operation:
         return refusal("operation_first")
     origin = OperationCode(filled["origin"].code)
-    return _opened(state, progress.bundle, (operation, origin), draft.defects, desk)
+    return _opened(state, progress.bundle, (operation, origin), draft.defects, desk, photos=draft.photos)
 
 
 def opened_after(state: State, rejected: Handoff, desk: Desk) -> Turn:
@@ -76,10 +76,11 @@ def opened_after(state: State, rejected: Handoff, desk: Desk) -> Turn:
     note = speak(desk.language, reason) if has_words(reason) else reason
     origin = _NOWHERE if liable(rejected) is Liable.CARRIER else rejected.before
     at = (rejected.operation, origin)
-    match _opened(state, progress.bundle, at, rejected.defects, desk, note):
+    told = _opened(state, progress.bundle, at, rejected.defects, desk, note, photos=rejected.photos)
+    match told:
         case Problem() as problem:
             return refused(state, (problem,))
-        case told:
+        case Said():
             left = replace(state.without_draft(), numbers=told.numbers)
             return Turn(state=answered(left, Tone.STORED, told.says), events=(Happened(event=told.event),))
 
@@ -91,6 +92,8 @@ def _opened(  # noqa: PLR0917 of what, where, what is wrong, and what was said o
     defects: tuple[Defect, ...],
     desk: Desk,
     note: str = "",
+    *,
+    photos: tuple[str, ...] = (),
 ) -> Said | Problem:
     """Return the ticket under a fresh number. `at`: the operation it was found at, and the one it comes from."""
     finder = own_unit(desk)
@@ -110,9 +113,10 @@ def _opened(  # noqa: PLR0917 of what, where, what is wrong, and what was said o
         order=bundle.order,
         defects=defects,
         note=note,
+        photos=photos,
     )
     told = {"ticket": number, "due": f"{due:%m-%d}"}
     return Said(event=event, numbers=numbers, says=Words(key="said.ticket_opened", parameters=told))
 
 
-STATEMENT = Statement(rank=1, icon="warn", blanks=_blanks, said=_said)
+STATEMENT = Statement(rank=1, icon="warn", blanks=_blanks, said=_said, has_photos=True)

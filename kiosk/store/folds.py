@@ -30,6 +30,7 @@ from drivers.job import Job
 from kiosk.store.amounts import posting_row, to_millionths
 from kiosk.store.connection import Connection
 from kiosk.store.own_records import keep_record
+from kiosk.store.photos import keep_photos
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
 from kiosk.store.work import keep_station_job, keep_work
 
@@ -53,6 +54,7 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             keep_work(connection, event, envelope)
             keep_record(connection, event, envelope)
             keep_station_job(connection, event, envelope)
+            keep_photos(connection, event, envelope)
             _fold_document(connection, event, envelope, day)
 
 

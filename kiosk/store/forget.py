@@ -11,6 +11,7 @@ from domain.log import Head, open_entry
 from kiosk.store.chain import EntryRow
 from kiosk.store.connection import Connection
 from kiosk.store.entries import entry_rows
+from kiosk.store.photos import entry_forgotten
 
 MARK_EVERY = timedelta(days=1)
 _ENDS_DOCUMENT = frozenset({"DocumentCompleted", "DocumentApproved", "DocumentUnapproved", "DocumentVoided"})
@@ -100,6 +101,7 @@ def _forget_derived(connection: Connection, rows: Sequence[EntryRow]) -> None:
         connection.change(
             "DELETE FROM disposition WHERE event_id = ? AND state <> 'parked'", (envelope.event_id,)
         )
+        entry_forgotten(connection, envelope.event_id)
         if envelope.type in _ENDS_DOCUMENT:
             _forget_document(connection, envelope.document)
         elif envelope.type == "LineRecorded":

@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -194,6 +194,13 @@ CREATE TABLE IF NOT EXISTS station_job (
     act TEXT NOT NULL, event_id TEXT NOT NULL, start_id TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS station_job_by_act ON station_job (act, id);
+
+CREATE TABLE IF NOT EXISTS photo (
+    id INTEGER PRIMARY KEY, digest TEXT NOT NULL, event_id TEXT NOT NULL, state TEXT NOT NULL,
+    is_forgotten INTEGER NOT NULL, UNIQUE (digest, event_id)
+);
+CREATE INDEX IF NOT EXISTS photo_by_event ON photo (event_id);
+CREATE INDEX IF NOT EXISTS photo_by_state ON photo (state, digest);
 
 CREATE TABLE IF NOT EXISTS document_effect (document TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 

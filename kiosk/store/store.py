@@ -19,6 +19,7 @@ from kiosk.store.facts import SqliteFacts
 from kiosk.store.folds import fold, fold_stock_again
 from kiosk.store.jobs import Jobs
 from kiosk.store.log import Fact, Log, Origin
+from kiosk.store.photos import send_again
 from kiosk.store.reference import Progress, Reference
 from kiosk.store.schema import REFERENCE_TABLES
 from kiosk.store.shop import SqliteShop
@@ -130,8 +131,12 @@ class Store:
         """Keep that the hub was put back so often; whatever an older one still answers is passed over."""
         if generation > self.generation:
             self._generation = generation
-            self._try_to_write(lambda: self.connection.remember("generation", str(generation)))
+            self._try_to_write(lambda: self._note_generation(generation))
             self.care.forget_safe()
+
+    def _note_generation(self, generation: int) -> None:
+        self.connection.remember("generation", str(generation))
+        send_again(self.connection)
 
     def apply(self, changes: Changes, now: datetime | None = None) -> None:
         """Take a page of the hub's changes; one of an older generation changes nothing. Raises StoreError."""

@@ -19,8 +19,10 @@ from flask_socketio import SocketIO
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from domain.names import Language
+from kiosk.camera import Camera
 from kiosk.page import TOUCH_VALUE_CHARS_MAX, Touch
 from kiosk.screen import Screen
+from kiosk.web.camera import serve_camera
 from kiosk.web.render import Renderer, is_new_answer
 from kiosk.web.virtual_panel import VirtualPanel
 
@@ -43,10 +45,15 @@ class Page:
     """Shows screens to a browser and hands back touches; `kiosk.page.PagePort` says what is promised."""
 
     def __init__(
-        self, *, virtual_panel: VirtualPanel | None = None, default_language: Language = "zh-CN"
+        self,
+        *,
+        virtual_panel: VirtualPanel | None = None,
+        default_language: Language = "zh-CN",
+        camera: Camera | None = None,
     ) -> None:
         self._renderer = Renderer()
         self._panel = virtual_panel
+        self._camera = camera
         self._default_language: Language = default_language
         self._version = _version()
         self._lock = threading.Lock()
@@ -120,7 +127,7 @@ class Page:
             response.headers["Content-Security-Policy"] = policy
             response.headers["X-Content-Type-Options"] = "nosniff"
             response.headers["Referrer-Policy"] = "no-referrer"
-            response.headers["Cache-Control"] = "no-cache"
+            response.headers.setdefault("Cache-Control", "no-cache")
             return response
 
         app.before_request(refuse_strangers)
@@ -131,7 +138,13 @@ class Page:
         if self._panel is not None:
             app.add_url_rule("/scan", view_func=self._show_scan_page, endpoint="scan_page")
             app.add_url_rule("/scan", view_func=self._take_virtual_scan, methods=["POST"], endpoint="scan")
+        if self._camera is not None:
+            serve_camera(app, self._camera, self._tell)
         return app
+
+    def _tell(self, touch: Touch) -> None:
+        if on_touch := self._on_touch:
+            on_touch(touch)
 
     def _socket(self, app: Flask) -> Any:
         made: Any = _SOCKET_IO(

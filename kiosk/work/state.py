@@ -54,6 +54,7 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     conceded_by: str = ""
     leg: Leg | None = None
+    photos: tuple[str, ...] = ()
     lay: LayDraft = LayDraft()
     statement: str = ""
     told: dict[str, str] = {}

@@ -121,6 +121,7 @@ def _handoff(state: State, case: Case, verdict: Verdict, desk: Desk) -> Handoff:
         leg=draft.leg,
         conceded_by=draft.conceded_by if verdict is Verdict.CONCESSION else "",
         requirements_version=lists[0].version if lists else 0,
+        photos=draft.photos,
     )
 
 
@@ -140,6 +141,7 @@ def _accept(state: State, case: Case, handoff: Handoff, scan: Scanned | None, de
         or handoff.leg is not None
         or handoff.short
         or handoff.defects
+        or handoff.photos
     )
     if case.job:
         begun, events, job = _back(state, case.job), (), case.job.name

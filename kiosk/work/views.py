@@ -82,6 +82,13 @@ class CountView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="coun
     buttons: tuple[Button, ...] = ()
 
 
+class PhotosView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The photos of what is being told, by their digests; `can_take`: one more can be taken."""
+
+    photos: tuple[str, ...] = ()
+    can_take: bool = False
+
+
 class HandoffView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="handoff"):
     """The customer's verdict on goods of the operation before: one touch for each verdict."""
 
@@ -93,6 +100,7 @@ class HandoffView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ha
     rating: str = ""
     facts: tuple[Button, ...] = ()
     defects: tuple[Choice, ...] = ()
+    photos: PhotosView | None = None
     buttons: tuple[Button, ...] = ()
 
 
@@ -197,6 +205,7 @@ class StatementView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     list: str = ""
     choices: tuple[Choice, ...] = ()
     can_type: str = ""
+    photos: PhotosView | None = None
     buttons: tuple[Button, ...] = ()
 
 

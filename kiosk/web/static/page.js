@@ -1,4 +1,6 @@
 /** The page: shows what the kiosk pushes and reports touches. It knows no rules, and keeps nothing but half a PIN. */
+import { markCamera, touchCamera } from "./camera.js";
+
 const HOLD_MS = 800; // a palm resting on the glass must not freeze the screen
 const place = document.getElementById("screen");
 const socket = window.io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 1500, timeout: 3000 });
@@ -22,6 +24,7 @@ function show(pushed) {
   if (isNew) place.querySelector(".scrolls > .is-next")?.scrollIntoView({ block: "nearest" });
   markLists();
   markPin();
+  markCamera(place);
 }
 
 /** As many dots as digits; nothing stays once the pad is gone, or asks anew. */
@@ -94,11 +97,16 @@ document.addEventListener("click", (event) => {
     list?.scrollBy({ top: list.clientHeight * Number(touched.dataset.by) });
   } else if (touched.dataset.pinKey) {
     typePin(touched.dataset.pinKey);
-  } else if (touched.dataset.action && socket.connected) {
-    const { action, value = "" } = touched.dataset;
-    socket.emit("touch", { action, value, turn: Number(place.dataset.turn) });
+  } else if (touched.dataset.camera) {
+    touchCamera(touched.dataset.camera, place, (code) => touch("photo_refused", code));
+  } else if (touched.dataset.action) {
+    touch(touched.dataset.action, touched.dataset.value);
   }
 });
+
+function touch(action, value = "") {
+  if (socket.connected) socket.emit("touch", { action, value, turn: Number(place.dataset.turn) });
+}
 
 const PIN_KEYS = { Enter: "done", Backspace: "back", Delete: "clear" };
 document.addEventListener("keydown", (event) => {
