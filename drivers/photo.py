@@ -37,7 +37,9 @@ def check_photo(jpeg: bytes) -> None:
 
 def made_anew(jpeg: bytes) -> bytes:
     """Return the same picture without anything else that came in its file, small enough. Raises NoPhotoError."""
-    picture = _opened(jpeg).convert("RGB")
+    given = _opened(jpeg)
+    picture = Image.new("RGB", given.size)  # a copy would keep what the file said besides
+    picture.paste(given)
     for quality in QUALITIES:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality, optimize=True)

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     EVENT = "event"
     MONEY = "money"
     WORDS = "words"
+    PHOTOS = "photos"
+    """Digests with a blank between them."""
 
 
 NUMBERS = frozenset({Kind.QUANTITY, Kind.COUNT, Kind.EVENT, Kind.MONEY})

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from domain.bundle import BundleSerial
 from domain.event import Event
 from domain.events.desk import DiscrepancyAssigned, DiscrepancyReopened, DiscrepancySettled, EventReleased
 from domain.events.documents import (
@@ -32,6 +33,7 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
+from domain.events.production import HandoffJudged
 from domain.events.quality import (
     FaultsPicked,
     InspectionUndone,
@@ -39,6 +41,7 @@ from domain.events.quality import (
     PickedFault,
     PiecesInspected,
     ScorePublished,
+    TicketOpened,
 )
 from domain.events.terminal import (
     DamageFound,
@@ -50,6 +53,7 @@ from domain.events.terminal import (
     SignedOff,
     SignedOn,
 )
+from domain.handoff import Defect, Handoff, Verdict
 from domain.log import GENESIS_DIGEST, Envelope, Head, RawScan, Recorded, Seen, encode_fact, seal
 from domain.pay import Bonus, Measure, Pay
 from domain.place import PlaceId
@@ -412,6 +416,36 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {"operator": "1050"},
     ),
     (InspectionUndone(inspection="A101I000002"), {"operator": "1050"}),
+    (
+        HandoffJudged(
+            handoff=Handoff(
+                bundle=BundleSerial("A101000017"),
+                before=OperationCode("OVERLOCK"),
+                operation=OperationCode("HEM"),
+                verdict=Verdict.REJECT,
+                declared=20,
+                received=20,
+                accepted=0,
+                defects=(Defect(code="oil", pieces=20),),
+                photos=("9f2c" * 16, "07" * 32),
+            ),
+            people=("1015",),
+        ),
+        {"operator": "1015"},
+    ),
+    (
+        TicketOpened(
+            ticket="QT20261122-A1-0002",
+            finder="LINE-3",
+            due=date(2026, 11, 25),
+            operation=OperationCode("HEM"),
+            origin=OperationCode("OVERLOCK"),
+            bundle=BundleSerial("A101000017"),
+            defects=(Defect(code="oil", pieces=20),),
+            photos=("9f2c" * 16,),
+        ),
+        {"operator": "1015"},
+    ),
 )
 
 

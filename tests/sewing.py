@@ -185,11 +185,15 @@ def floor_changes(
 
 
 def at_the_hem(
-    folder: Path, *bundles: Progress, station: Station = LINE_3, clock: VirtualClock | None = None
+    folder: Path,
+    *bundles: Progress,
+    station: Station = LINE_3,
+    clock: VirtualClock | None = None,
+    has_camera: bool = False,
 ) -> Terminal:
     """Return the kiosk of the hem station, with these bundles on its line."""
     told = bundles or (sewn(), sewn(SECOND))
-    return Terminal(folder, more=floor_changes(*told, station=station), clock=clock)
+    return Terminal(folder, more=floor_changes(*told, station=station), clock=clock, has_camera=has_camera)
 
 
 def cutting_changes() -> list[Change]:

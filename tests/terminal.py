@@ -24,6 +24,7 @@ from kiosk.form_view import Worked
 from kiosk.loop import Loop, LoopInput, LoopSettings, Tick
 from kiosk.own_pay import OwnPay
 from kiosk.page import Touch
+from kiosk.photos import Photos
 from kiosk.pins import Pins
 from kiosk.scales import Scales
 from kiosk.screen import Screen, Tone, View, Words
@@ -130,9 +131,10 @@ class Terminal:
         plant: str = "P1",
         device: str = "K1",
         more: Sequence[Change] = (),
+        has_camera: bool = False,
     ) -> None:
         """`more`: what the hub tells besides the usual world, or instead of a part of it."""
-        self.scales = scales
+        self.scales, self.has_camera = scales, has_camera
         self.folder, self.plant, self.device = folder, plant, device
         self.clock = clock or VirtualClock()
         self._changes = [*reference_changes(balances=balances, plans=plans), *more]
@@ -160,6 +162,7 @@ class Terminal:
             Origin(plant=self.plant, device=self.device, boot_id=self.boot_id, software="noac test"),
         )
         self._ids = self.store.log.head.sequence * 1000
+        self.photos = Photos(self.folder, self.store.connection)
         self.woken: list[str] = []
         self.pay_asked: list[str] = []
         self.loop = Loop(
@@ -172,6 +175,7 @@ class Terminal:
             ),
             scales=Scales(self.scales, self.clock.monotonic_ms),
             pins=Pins(self.store.connection, self.key, self.boot_id, self.clock.monotonic_ms),
+            camera=self.photos if self.has_camera else None,
             witness=Witness(self._new_id),
             settings=LoopSettings(),
             wake=self.woken.append,

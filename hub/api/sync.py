@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +27,7 @@ from hub.api.parcel import shared_key, take_parcel
 from hub.feed import SnapshotTooLongError, changes, snapshot
 from hub.hub import Hub
 from hub.pay_sheet import pay_sheet, stands_at
+from hub.photos import PhotoRefusedError, photo_folder, take_photo
 from hub.store.database import StoreBusyError, reading
 from hub.store.devices import Device, device_of
 
@@ -75,6 +77,10 @@ def serve_sync(app: Flask, hub: Hub) -> None:
     @blueprint.get("/pay")
     def pay() -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
         return _answered(hub, _pay)
+
+    @blueprint.put("/photo/<digest>")
+    def photo(digest: str) -> Response:  # pyright: ignore[reportUnusedFunction] (a view)
+        return _answered(hub, partial(_photo, digest))
 
     app.register_blueprint(blueprint)
 
@@ -146,6 +152,13 @@ def _pay(hub: Hub, device: Device, _body: bytes) -> Any:
             raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "not_signed_on", message, PAY_AGAIN_S)
         sees_money = hub.settings.wages_at_kiosks
         return pay_sheet(connection, device.plant, person, hub.clock.now(), sees_money=sees_money)
+
+
+def _photo(digest: str, hub: Hub, device: Device, body: bytes) -> Any:
+    try:
+        return take_photo(photo_folder(hub.settings.data_folder, device.plant), digest, body)
+    except PhotoRefusedError as error:
+        raise _RefusedError(error.status, error.code, str(error), error.retry_after_s) from error
 
 
 def _see_that_it_may_read(device: Device) -> None:

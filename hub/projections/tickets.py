@@ -39,6 +39,7 @@ class TicketRow(msgspec.Struct, frozen=True, gc=False):
     work_order: str
     pieces: int
     defects_json: str
+    photos_json: str
     note: str
     ticket_json: str
     device: str
@@ -105,6 +106,7 @@ class Tickets(Projection):
             work_order=event.order,
             pieces=sum(defect.pieces for defect in event.defects),
             defects_json=_json(event.defects),
+            photos_json=_json(event.photos),
             note=event.note,
             ticket_json=_json(ticket),
             device=fact.envelope.device,

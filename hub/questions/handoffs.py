@@ -16,6 +16,10 @@ def _defects(row: HandoffRow) -> str:
     return ", ".join(f"{one.code} × {one.pieces}" for one in row.defects)
 
 
+def _photos(row: HandoffRow) -> str:
+    return " ".join(row.photos)
+
+
 _COLUMNS = (
     Column(name="unit_judging", kind=Kind.WORK_UNIT),
     Column(name="unit_judged", kind=Kind.WORK_UNIT),
@@ -29,6 +33,7 @@ _COLUMNS = (
     Column(name="pieces", kind=Kind.COUNT, heading="report.column.taken_over"),
     Column(name="defects", value=_defects, is_spare=True),
     Column(name="reason", is_spare=True),
+    Column(name="photos", kind=Kind.PHOTOS, value=_photos, is_spare=True),
     Column(name="at", kind=Kind.INSTANT),
     Column(name="position", kind=Kind.EVENT),
 )

@@ -137,6 +137,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("GET", "/tickets/<path:number>"): BOARD,
         ("POST", "/tickets/<path:number>"): SIGNED_ON,
         ("POST", "/quality"): SIGNED_ON,
+        ("GET", "/photos/<digest>"): BOARD,
         ("GET", "/unanswered"): BOARD,
         ("GET", "/calls"): BOARD,
         ("GET", "/inspections"): BOARD,
@@ -218,6 +219,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("POST", "/sync/v1/parcel"): KIOSK,
         ("GET", "/sync/v1/neighbour"): KIOSK,
         ("GET", "/sync/v1/pay"): KIOSK,
+        ("PUT", "/sync/v1/photo/<digest>"): KIOSK,
     }
 )
 """Every address of the hub."""

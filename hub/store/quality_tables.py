@@ -33,6 +33,7 @@ quality_tickets = Table(
     Column("work_order", String(120), nullable=False),
     Column("pieces", Integer, nullable=False),  # with a defect
     Column("defects_json", Text, nullable=False),  # domain.handoff.Defect, several
+    Column("photos_json", Text, nullable=False),  # their digests
     Column("note", Text, nullable=False),
     Column("ticket_json", Text, nullable=False),  # domain.quality_ticket.Ticket
     Column("device", String(40), nullable=False),

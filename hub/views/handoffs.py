@@ -94,6 +94,7 @@ class HandoffRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rating: str = ""
     defects: tuple[Defect, ...] = ()
     reason: str = ""
+    photos: tuple[str, ...] = ()
 
 
 class HandoffPage(Struct, frozen=True, kw_only=True):
@@ -109,6 +110,7 @@ class _Said(Struct, frozen=True):
     """As much of a `Handoff` as is shown."""
 
     defects: tuple[Defect, ...] = ()
+    photos: tuple[str, ...] = ()
 
 
 _said = msgspec.json.Decoder(_Said)
@@ -184,7 +186,11 @@ def between(connection: Connection, plant: str, first: date, last: date) -> list
 
 def defects_of(handoff_json: str) -> tuple[Defect, ...]:
     """Return the defects a verdict names; its check-in alone names none."""
-    return _said.decode(handoff_json).defects if handoff_json else ()
+    return _told(handoff_json).defects
+
+
+def _told(handoff_json: str) -> _Said:
+    return _said.decode(handoff_json) if handoff_json else _Said()
 
 
 def names_defect(column: Any, code: str) -> ColumnElement[bool]:
@@ -223,6 +229,7 @@ def _verdict(row: Row[Any]) -> VerdictRow:
 
 
 def _handoff(row: Row[Any]) -> HandoffRow:
+    told = _told(row.handoff_json)
     return HandoffRow(
         unit_judged=row.unit_judged,
         unit_judging=row.unit_judging,
@@ -235,7 +242,8 @@ def _handoff(row: Row[Any]) -> HandoffRow:
         declared=row.declared,
         received=row.received,
         pieces=row.pieces,
-        defects=defects_of(row.handoff_json),
+        defects=told.defects,
+        photos=told.photos,
         reason=row.reason,
         at=instant_of(row.at),
         position=row.position,

@@ -15,6 +15,7 @@ from hub.store.quality_tables import holds, quality_tickets, ticket_acts
 OPEN_SHOWN_MAX = 200
 CLOSED_SHOWN_MAX = 30
 _defects = msgspec.json.Decoder(tuple[Defect, ...])
+_photos = msgspec.json.Decoder(tuple[str, ...])
 _act = msgspec.json.Decoder(Act)
 _ticket = msgspec.json.Decoder(Ticket)
 
@@ -29,6 +30,7 @@ class TicketLine(Struct, frozen=True, kw_only=True):
     work_order: str
     pieces: int
     defects: tuple[Defect, ...]
+    photos: tuple[str, ...]
     note: str
     opened_by: str
     opened_at: datetime
@@ -106,6 +108,7 @@ def ticket_line(row: Row[Any], today: date) -> TicketLine:
         work_order=row.work_order,
         pieces=row.pieces,
         defects=_defects.decode(row.defects_json),
+        photos=_photos.decode(row.photos_json),
         note=row.note,
         opened_by=row.opened_by,
         opened_at=datetime.fromisoformat(row.opened_at),

@@ -23,6 +23,7 @@ from hub.web.outside_pages import serve_outside
 from hub.web.pages import serve_pages
 from hub.web.pay_pages import serve_pay
 from hub.web.person_pages import PersonAside, serve_persons
+from hub.web.photo_pages import serve_photos
 from hub.web.plan_pages import serve_plans
 from hub.web.quality_forms import serve_quality_forms
 from hub.web.quality_pages import serve_quality
@@ -54,6 +55,7 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_desk(app, hub, pages)
     serve_months(app, hub, pages)
     serve_tickets(app, hub, pages)
+    serve_photos(app, hub, pages)
     serve_quality(app, hub, pages)
     serve_quality_forms(app, hub, pages)
     serve_scores(app, hub, pages)

@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from domain.names import Language
 from domain.quantity import Quantity
 from domain.words import has_words, speak
+from hub.photos import photo_folder
 from hub.question import CODED, NAMED, NUMBERS, Column, Kind, May, Page, Question
+from hub.settings import HubSettings
 from hub.sheets import Cell
 from hub.views.names import NameBook
 from hub.web.render import amount_text
@@ -22,7 +24,10 @@ MOVEMENTS = "/reports/movements"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A cell on a page. `path` and `asked` make the address it opens to; `chips` are words in frames of a `tone`."""
+    """A cell on a page. `path` and `asked` make the address it opens to; `chips` are words in frames of a `tone`.
+
+    `photos`: their digests, and whether each has come.
+    """
 
     text: str
     small: str = ""
@@ -31,14 +36,16 @@ class Shown:
     is_number: bool = False
     is_below: bool = False
     chips: Sequence[str] = ()
+    photos: Sequence[tuple[str, bool]] = ()
     tone: str = "attention"
 
 
 class Answers:
     """Shows the cells of one plant's answers to one reader."""
 
-    def __init__(self, connection: Connection, plant: str, language: Language, zone: tzinfo) -> None:
-        self._connection, self._plant, self._zone = connection, plant, zone
+    def __init__(self, connection: Connection, plant: str, language: Language, settings: HubSettings) -> None:
+        self._connection, self._plant, self._zone = connection, plant, settings.zone
+        self._photos = photo_folder(settings.data_folder, plant)
         self._language: Language = language
         self._names = NameBook()
         self._ways: Mapping[Kind, Callable[..., Shown]] = {
@@ -55,6 +62,7 @@ class Answers:
             Kind.EVENT: self._event,
             Kind.MONEY: self._money,
             Kind.WORDS: self._words,
+            Kind.PHOTOS: self._pictures,
         }
         """How each kind is shown; any other plainly."""
 
@@ -118,6 +126,9 @@ class Answers:
 
     def _words(self, column: Column, value: Any, row: Any, _query: Any) -> Shown:
         return Shown(text="", chips=[speak(self._language, key) for key in value], tone=column.tone(row))
+
+    def _pictures(self, _column: Column, value: Any, *_: Any) -> Shown:
+        return Shown(text="", photos=[(one, self._photos.has(one)) for one in value.split()])
 
     def _plainly(self, column: Column, value: Any, row: Any, query: Any) -> Shown:
         path, asked = _opening(column, row, query)

@@ -80,7 +80,7 @@ class _Questions:
             may = partial(reader().may, plant)
             page = question.ask(connection, plant, query, self._hub.clock.now(), may)
             columns = _without_spare(question.seen(query, page, may), page.rows)
-            answers = Answers(connection, plant, language, self._hub.settings.zone)
+            answers = Answers(connection, plant, language, self._hub.settings)
             answers.read_names(columns, page.rows)
             return self._pages.draw(
                 "report.html",
@@ -113,7 +113,7 @@ class _Questions:
             if question is None:
                 return None
             query, _ = _query_of(question, request.args, EXPORT_PAGE_ROWS)
-            answers = Answers(connection, plant, language, self._hub.settings.zone)
+            answers = Answers(connection, plant, language, self._hub.settings)
             may = partial(reader().may, plant)
             found = question.pages(connection, plant, query, self._hub.clock.now(), may)
             rows = answers.sheet(question, query, found, may)
@@ -133,7 +133,7 @@ class _Questions:
 
         def show(connection: Connection, plant: str, language: Language) -> str:
             finds = trace(connection, plant, code, self._pages.sight(plant).where()) if code else ()
-            answers = Answers(connection, plant, language, self._hub.settings.zone)
+            answers = Answers(connection, plant, language, self._hub.settings)
             tables = [
                 [
                     _table(question, answers, rows)

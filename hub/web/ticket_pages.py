@@ -17,6 +17,7 @@ from domain.work_unit import WorkUnit
 from hub.escapes import chain
 from hub.hub import Hub
 from hub.office import Office, OrderError
+from hub.photos import photo_folder
 from hub.rights.matrix import TICKET_ACTS
 from hub.rights.reader import reader
 from hub.store.database import StoreBusyError
@@ -120,6 +121,7 @@ class _Tickets:
             people = [*(one.person for one in done), *(who for one in answers for who in one.people)]
             names.read(connection, plant, "person", people)
             told = request.args.get("told", "")
+            folder = photo_folder(self._hub.settings.data_folder, plant)
             return self._pages.draw(
                 "ticket.html",
                 plant,
@@ -127,6 +129,7 @@ class _Tickets:
                 title="quality.ticket",
                 line=line,
                 ticket=line.ticket,
+                photos=[(one, folder.has(one)) for one in line.photos],
                 done=done,
                 answers=answers,
                 holds=holds_of(connection, plant, number),

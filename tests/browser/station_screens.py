@@ -61,7 +61,7 @@ class _Shift:
     """Takes a picture of the screen as it is, under a name."""
 
     def __init__(self, folder: Path, language: Language, more: Sequence[Change] = ()) -> None:
-        self.terminal = Terminal(folder, more=[*_told(language), *more])
+        self.terminal = Terminal(folder, more=[*_told(language), *more], has_camera=True)
         self.language = language
         self.shown: dict[str, Screen] = {}
         self.terminal.loop.step(HubReport(state="online", contact=self.terminal.clock.now()))

@@ -10,8 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli import command
+from hub.photo_copies import in_backup
+from hub.photos import photo_folder
 from hub.store.database import StoreBusyError
 from tests.hub.plant import P, Plant
+from tests.pictures import jpeg
 
 
 def noac_hub(data: Path, *arguments: str, config: str = "") -> Result:
@@ -182,3 +185,21 @@ def test_a_trial_that_finds_no_room_does_not_count(
     made = noac_hub(data, "backup", "--to", str(tmp_path / "to"))
     assert made.exit_code == 1
     assert "on trial: database or disk is full" in made.output
+
+
+def test_photos_go_along_with_a_backup_and_come_back_and_a_damaged_one_is_said(
+    data: Path, tmp_path: Path
+) -> None:
+    digest = photo_folder(data, P).keep(jpeg())
+    to, fresh = tmp_path / "to", tmp_path / "fresh"
+    assert "P1: 1 photos / 照片 1\n" in noac_hub(data, "backup", "--to", str(to)).output
+    assert "photos" not in noac_hub(data, "backup", "--to", str(to)).output
+    assert noac_hub(data, "verify", str(to)).exit_code == 0
+    back = noac_hub(fresh, "restore", "--from", str(to))
+    assert "P1: 1 photos / 照片 1\n" in back.output
+    assert photo_folder(fresh, P).read(digest) == jpeg()
+    in_backup(to, P).path(digest).write_bytes(b"spoilt")
+    found = noac_hub(data, "verify", str(to))
+    assert (found.exit_code, f"photo {digest} is not what its name says" in found.output) == (1, True)
+    photo_folder(data, P).path(digest).write_bytes(b"spoilt")
+    assert noac_hub(data, "verify").exit_code == 1

@@ -50,6 +50,7 @@ PARTS = {
     "type": "CS",
     "period": "2026-10",
     "person": "1012",
+    "digest": "00" * 32,
 }
 """A value for each part of a path."""
 WEB = sorted(key for key, need in ADDRESSES.items() if key[0] != "SOCKET" and need.who is not Who.KIOSK)

@@ -18,4 +18,8 @@ WORDS = {
     "problem.photo_not_stored.way_out": "Take it again, or go on without a photo",
     "problem.photos_enough": "{most} photos are enough",
     "problem.photos_enough.way_out": "Drop one to take another",
+    "quality.photos": "Photos",
+    "photo.number": "Photo {number}",
+    "photo.coming": "on its way",
+    "report.column.photos": "Photos",
 }

@@ -18,4 +18,8 @@ WORDS = {
     "problem.photo_not_stored.way_out": "请重拍，或不带照片继续",
     "problem.photos_enough": "最多 {most} 张照片",
     "problem.photos_enough.way_out": "去掉一张再拍",
+    "quality.photos": "照片",
+    "photo.number": "照片 {number}",
+    "photo.coming": "照片还在路上",
+    "report.column.photos": "照片",
 }
