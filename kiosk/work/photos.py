@@ -5,9 +5,11 @@ from msgspec.structs import replace
 from domain.photo import PHOTOS_MAX
 from domain.problem import Problem, refusal
 from kiosk.activity import Desk, Turn
-from kiosk.answers import refused
+from kiosk.answers import answered
 from kiosk.camera import CAMERA_TROUBLES
 from kiosk.page import Touch
+from kiosk.parts import Words
+from kiosk.screen import Tone
 from kiosk.state import State
 from kiosk.work.state import Draft
 from kiosk.work.views import PhotosView
@@ -17,13 +19,20 @@ def on_photo(state: State, touch: Touch, desk: Desk) -> Turn | None:
     """Take a touch that is about photos; None where it is about none."""
     match _with_photo(state.work.draft, touch, desk):
         case Problem() as problem:
-            return refused(state, (problem,))
+            return Turn(state=_without(state, problem))
         case Draft() as draft:
             return Turn(
                 state=replace(state, work=replace(state.work, draft=draft), overlay=None, answer=None)
             )
         case None:
             return None
+
+
+def _without(state: State, problem: Problem) -> State:
+    """Say why there is no photo, and no more than that: what is being told goes on without one."""
+    key = f"problem.{problem.code}"
+    says, way_out = (Words(key=one, parameters=dict(problem.parameters)) for one in (key, f"{key}.way_out"))
+    return answered(state, Tone.LOOK, says, way_out=way_out)
 
 
 def _with_photo(draft: Draft, touch: Touch, desk: Desk) -> Draft | Problem | None:
