@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from domain.wire import PhotoTaken
-from kiosk.hub_client import HubBusyError, HubError, HubRefusedError, HubUnreachableError
+from kiosk.hub_client import HubBusyError, HubError
 from kiosk.photos import Photos
 from kiosk.store.errors import StoreError
 
@@ -15,10 +15,10 @@ BREATH_S = 1.0
 """Between two photos."""
 
 AGAIN_AFTER_S = 60.0
-"""The hub did not take it: how long all photos rest."""
+"""The hub did not take it: how long all photos rest, and at first this one, while the others go."""
 
-ASIDE_S = 3_600.0
-"""The hub took no offence at us but at this photo: how long it lets the others go first."""
+ASIDE_S_MAX = 3_600.0
+"""What the hub still does not take comes again this seldom: it may be the photo that is wrong."""
 
 TIDY_EVERY_S = 3_600.0
 
@@ -51,6 +51,7 @@ class PhotoSync:
         """`may_send` tells whether the hub is there and has every event of ours."""
         self._photos, self._hub = photos, hub
         self._may_send, self._monotonic_s = may_send, monotonic_s
+        self._failures: dict[str, int] = {}
         self._aside_until_s: dict[str, float] = {}
         self._tidy_at_s = 0.0
         self._stopping = threading.Event()
@@ -92,12 +93,11 @@ class PhotoSync:
         return ROUND_EVERY_S
 
     def _next(self) -> str:
+        """Return the oldest photo that waits and is not put aside."""
         now_s = self._monotonic_s()
-        waiting = self._photos.waiting()
-        self._aside_until_s = {
-            one: until_s for one, until_s in self._aside_until_s.items() if until_s > now_s
-        }
-        return next((one for one in waiting if one not in self._aside_until_s), "")
+        return next(
+            (one for one in self._photos.waiting() if self._aside_until_s.get(one, now_s) <= now_s), ""
+        )
 
     def _send(self, digest: str) -> float:
         jpeg = self._photos.read(digest)
@@ -108,16 +108,20 @@ class PhotoSync:
             taken = self._hub.photo(digest, jpeg)
         except HubBusyError as error:
             return max(error.wait_s, AGAIN_AFTER_S)
-        except (HubUnreachableError, HubRefusedError) as error:
-            _log.info("photos: %s", error)
-            return AGAIN_AFTER_S
         except HubError as error:
-            _log.warning("photo %s was not taken: %s", digest[:12], error)
-            self._aside_until_s[digest] = self._monotonic_s() + ASIDE_S
-            return BREATH_S
+            return self._put_aside(digest, str(error))
         if taken.digest != digest:
-            _log.warning("the hub holds other bytes than those of photo %s", digest[:12])
-            self._aside_until_s[digest] = self._monotonic_s() + ASIDE_S
-            return BREATH_S
+            return self._put_aside(digest, "the hub holds other bytes")
+        self._failures.pop(digest, None)
+        self._aside_until_s.pop(digest, None)
         self._photos.sent(digest)
         return BREATH_S
+
+    def _put_aside(self, digest: str, reason: str) -> float:
+        """Let the others go first, whoever's fault it is: what cannot be sent must not hold up what can."""
+        failures = self._failures.get(digest, 0)
+        _log.warning("photo %s was not taken: %s", digest[:12], reason)
+        self._failures[digest] = failures + 1
+        aside_s = min(ASIDE_S_MAX, AGAIN_AFTER_S * 2 ** min(failures, 10))
+        self._aside_until_s[digest] = self._monotonic_s() + aside_s
+        return AGAIN_AFTER_S

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from werkzeug.serving import make_server
 
 from domain.events.quality import TicketOpened
 from domain.handoff import Defect
@@ -17,10 +19,11 @@ from domain.wire import PhotoTaken
 from hub.photo_copies import copy_new, damaged_in, in_backup, missing_in
 from hub.photos import photo_folder
 from hub.web.photo_pages import FOR_EVER
+from kiosk.hub_client import HubAddress, HubClient, HubError
 from tests.hub.lines import units
 from tests.hub.morning import PLANT, Plant, running_hub
 from tests.hub.plant import P
-from tests.hub.test_sync_api import Line, line, refusal  # noqa: F401 a fixture
+from tests.hub.test_sync_api import KEY, Line, line, refusal  # noqa: F401 a fixture
 from tests.pictures import claiming, jpeg
 
 ONE, TWO = jpeg(1), jpeg(2)
@@ -119,3 +122,22 @@ def test_a_backup_takes_photos_along_once_and_a_damaged_one_is_found(tmp_path: P
     copied = copy_new(there, back)
     assert (copied.photos, copied.damaged) == (1, (photo_digest(TWO),))
     assert back.read(photo_digest(ONE)) == ONE
+
+
+def test_a_kiosks_own_client_brings_a_photo_to_a_served_hub(line: Line, tmp_path: Path) -> None:  # noqa: F811
+    line.plant.kiosk("K1")
+    server = make_server("127.0.0.1", 0, line.client.application, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    client = HubClient(HubAddress(url=url, plant=P, device="K1", key=KEY))
+    try:
+        assert client.photo(photo_digest(ONE), ONE).digest == photo_digest(ONE)
+        with pytest.raises(HubError, match="status 400"):
+            client.photo(photo_digest(ONE), TWO)
+    finally:
+        client.close()
+        server.shutdown()
+        server.server_close()
+        serving.join()
+    assert photo_folder(tmp_path, P).read(photo_digest(ONE)) == ONE

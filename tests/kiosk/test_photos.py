@@ -16,7 +16,7 @@ from domain.handoff import Verdict
 from domain.photo import PHOTOS_MAX
 from domain.wire import PhotoTaken
 from kiosk.camera import NoPhotoTakenError
-from kiosk.hub_client import HubError, HubUnreachableError
+from kiosk.hub_client import HubUnreachableError
 from kiosk.photo_sync import AGAIN_AFTER_S, PhotoSync
 from kiosk.photos import UNNAMED_S_MAX
 from kiosk.store.forget import forget_some
@@ -177,9 +177,10 @@ def test_photos_wait_for_the_hub_and_for_the_events_and_then_go_one_by_one(hem: 
     hub.fails = [HubUnreachableError("timeout")]
     assert sync.round() == AGAIN_AFTER_S
     sync.round()
-    assert list(hub.held) == digests[:1]
+    assert list(hub.held) == digests[1:]
+    hem.clock.advance(AGAIN_AFTER_S)
     sync.round()
-    assert list(hub.held) == digests
+    assert list(hub.held) == [*digests[1:], digests[0]]
     assert hub.held[digests[0]] == hem.photos.read(digests[0])
     sync.round()
     assert (hub.sent, hem.photos.waiting()) == (3, [])
@@ -193,7 +194,7 @@ def test_one_photo_the_hub_does_not_want_lets_the_others_go_first_and_a_lost_one
     hem.touches("judge", Verdict.REJECT)
     (hem.folder / "photos" / two[:2] / f"{two}.jpg").write_bytes(b"spoilt")
     hub = FakeHub()
-    hub.fails = [HubError("other_digest")]
+    hub.fails = [HubUnreachableError("not_the_hub", "status 400")]
     sync = syncing(hem, hub)
     for _ in range(4):
         sync.round()
