@@ -33,6 +33,7 @@ from domain.events.quality import (
 )
 from domain.handoff import Defect, Handoff, Rating, Requirement, RequirementList, Verdict
 from domain.names import Names
+from domain.photo import photo_digest
 from domain.quality_ticket import Act, Agree, Decide, Dispute, Explain, Mend, Party, Propose, Verify, Vote
 from domain.route import Flow, OperationCode, Route, Step
 from domain.staff import Person
@@ -41,6 +42,7 @@ from hub.object import forms
 from hub.store.database import writing
 from hub.store.reference import Record, write_records
 from tests.hub.morning import PLANT, Kiosk, Plant
+from tests.pictures import jpeg
 
 SHIRTS, PADDED, LATE = "QT20261122-A1-0001", "QT20261122-A1-0002", "QT20261120-A1-0007"
 CUT, OVERLOCK, HEM, PACK = map(OperationCode, ("CUT", "OVERLOCK", "HEM", "PACK"))
@@ -68,6 +70,8 @@ LEADERS = {
     "2105": ("郭勇", "Guo Yong", "CUTTING", ("ticket.answer",)),
 }
 """Who leads or decides: Ma Li found it, Sun Qiang answers, He Jing speaks for quality, Luo Bin for production."""
+PHOTO = photo_digest(jpeg(7))
+"""Named by every rejection; none came unless a test brings it."""
 
 
 def units(plant: Plant) -> None:
@@ -313,6 +317,7 @@ def _judges(kiosk: Kiosk, one: Bundle, verdict: Verdict, rating: Rating, at: dat
         rating=rating,
         reason="loops too loose" if is_bad else "",
         defects=(Defect(code="skipped_stitch", pieces=6),) if is_bad else (),
+        photos=(PHOTO,) if is_bad else (),
     )
     job = "" if is_bad else f"{kiosk.number_code}W{one.serial[-6:]}"
     kiosk.tells(HandoffJudged(handoff=handoff, job=job, people=(kiosk.operator,)), at, clock="synced")

@@ -20,8 +20,8 @@ from hub.photo_copies import copy_new, damaged_in, in_backup, missing_in
 from hub.photos import photo_folder
 from hub.web.photo_pages import FOR_EVER
 from kiosk.hub_client import HubAddress, HubClient, HubError
-from tests.hub.lines import units
-from tests.hub.morning import PLANT, Plant, running_hub
+from tests.hub.lines import PHOTO, handed_over, units
+from tests.hub.morning import PLANT, Plant, running_hub, signed_on
 from tests.hub.plant import P
 from tests.hub.test_sync_api import KEY, Line, line, refusal  # noqa: F401 a fixture
 from tests.pictures import claiming, jpeg
@@ -141,3 +141,18 @@ def test_a_kiosks_own_client_brings_a_photo_to_a_served_hub(line: Line, tmp_path
         server.server_close()
         serving.join()
     assert photo_folder(tmp_path, P).read(photo_digest(ONE)) == ONE
+
+
+def test_the_report_of_handoffs_shows_photos_and_its_file_names_them(sewing: Plant) -> None:
+    month, client = handed_over(sewing), signed_on(sewing)
+    folder = photo_folder(sewing.hub.settings.data_folder, PLANT)
+    asked = f"month={month}&verdict=reject&lang=en"
+    assert client.get(f"/reports/handoffs?{asked}").text.count("on its way") == 5
+    assert PHOTO in missing_in(sewing.hub.engine, PLANT, folder)
+    folder.keep(jpeg(7))
+    page = client.get(f"/reports/handoffs?{asked}").text
+    assert "on its way" not in page
+    assert f'<img src="/photos/{PHOTO}' in page
+    assert PHOTO in client.get(f"/reports/handoffs.csv?{asked}").text
+    assert PHOTO in client.get(f"/api/v1/handoffs?{asked.removesuffix('&lang=en')}").text
+    assert PHOTO not in missing_in(sewing.hub.engine, PLANT, folder)
