@@ -419,7 +419,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     (
         HandoffJudged(
             handoff=Handoff(
-                bundle=BundleSerial("A101000017"),
+                bundle=BundleSerial("A101000002"),
                 before=OperationCode("OVERLOCK"),
                 operation=OperationCode("HEM"),
                 verdict=Verdict.REJECT,
@@ -440,7 +440,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
             due=date(2026, 11, 25),
             operation=OperationCode("HEM"),
             origin=OperationCode("OVERLOCK"),
-            bundle=BundleSerial("A101000017"),
+            bundle=BundleSerial("A101000002"),
             defects=(Defect(code="oil", pieces=20),),
             photos=("9f2c" * 16,),
         ),

@@ -604,7 +604,7 @@ def test_every_event_class_books_without_being_parked(plant: Plant) -> None:
 
 def _is_office(name: str) -> bool:
     is_desk = event_types()[name].__module__ in {"domain.events.desk", "domain.events.month"}
-    return is_desk or name in {"PayContestAnswered", "PayLocked", "ScorePublished"}
+    return is_desk or name in {"PayContestAnswered", "PayLocked", "PaySettled", "ScorePublished"}
 
 
 # --- what fits no table, and what takes too long ---------------------------------------------------------------------
