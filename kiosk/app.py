@@ -286,7 +286,7 @@ class Kiosk:
             return None
         # Imported when there is a hub to talk to: a kiosk without one starts sooner.
         from kiosk.hub_client import HubClient  # noqa: PLC0415
-        from kiosk.pay_asker import PayAsker  # noqa: PLC0415
+        from kiosk.pay_asker import PayAsker  # noqa: PLC0415 for the same reason
 
         return PayAsker(HubClient(self._hub_address()), self._take)
 
@@ -307,7 +307,7 @@ class Kiosk:
             return None
         # Imported when there is a hub to talk to: a kiosk without one starts sooner.
         from kiosk.hub_client import HubClient  # noqa: PLC0415
-        from kiosk.sync import Sync  # noqa: PLC0415
+        from kiosk.sync import Sync  # noqa: PLC0415 for the same reason
 
         client = HubClient(self._hub_address())
         sync = Sync(
@@ -330,7 +330,7 @@ class Kiosk:
         if sync is None:
             return None
         from kiosk.hub_client import HubClient  # noqa: PLC0415 as for the sync
-        from kiosk.photo_sync import PhotoSync  # noqa: PLC0415
+        from kiosk.photo_sync import PhotoSync  # noqa: PLC0415 as for the sync
 
         return PhotoSync(
             self._photos,

@@ -5,58 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
-
 from domain.bundle import Bundle
 from domain.progress import Progress
-from domain.wire import (
-    Acknowledgement,
-    Changes,
-    Snapshot,
-    UploadHeader,
-    decode_upload,
-    encode_upload,
-)
-from hub.feed import changes, snapshot
-from kiosk.hub_client import HubUnreachableError
 from kiosk.sync import Sync
 from tests.hub.floor import Floor
 from tests.hub.plant import START, P
+from tests.hub.wire import Wire
 from tests.terminal import Terminal
 
 ROUNDS_MAX = 8
-
-
-class Wire:
-    """A kiosk's way to the hub, by the bytes that travel; it can be cut."""
-
-    def __init__(self, floor: Floor, device: str) -> None:
-        self.floor, self.device, self.is_cut = floor, device, False
-
-    def _hub(self) -> Floor:
-        if self.is_cut:
-            raise HubUnreachableError("unreachable")
-        return self.floor
-
-    def upload(self, header: UploadHeader, bodies: list[bytes]) -> Acknowledgement:
-        hub = self._hub()
-        answer = hub.ingest.accept(hub.device(self.device), decode_upload(encode_upload(header, bodies)))
-        hub.books()
-        return msgspec.json.decode(msgspec.json.encode(answer), type=Acknowledgement)
-
-    def changes(self, cursor: str, generation: int) -> Changes:
-        hub = self._hub()
-        page = changes(hub.engine, hub.device(self.device), cursor, 50, hub.clock.now())
-        return msgspec.json.decode(msgspec.json.encode(page), type=Changes)
-
-    def snapshot(self) -> Snapshot:
-        hub = self._hub()
-        return msgspec.json.decode(
-            msgspec.json.encode(snapshot(hub.engine, hub.device(self.device), hub.clock.now())), type=Snapshot
-        )
-
-    def close(self) -> None:
-        return None
 
 
 class Station(Terminal):
@@ -64,7 +21,7 @@ class Station(Terminal):
 
     def __init__(self, folder: Path, floor: Floor, device: str) -> None:
         floor.kiosk(device)
-        self.wire = Wire(floor, device)
+        self.wire = Wire(lambda: floor, device)
         self._seconds = 0.0
         super().__init__(folder / device, plant=P, device=device)
 

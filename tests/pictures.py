@@ -14,7 +14,7 @@ def jpeg(seed: int = 1, size: tuple[int, int] = (320, 240), **saved: object) -> 
     small = Image.new("RGB", (8, 6))
     small.putdata([tuple(colours.randbytes(3)) for _ in range(48)])
     out = io.BytesIO()
-    small.resize(size, Image.Resampling.BICUBIC).save(out, "JPEG", quality=80, **saved)  # pyright: ignore[reportArgumentType]
+    small.resize(size, Image.Resampling.BICUBIC).save(out, "JPEG", quality=80, **saved)  # pyright: ignore[reportArgumentType] (its own words)
     return out.getvalue()
 
 

@@ -51,7 +51,7 @@ def sewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
 
 
 @pytest.mark.fault("N2")
-def test_a_photo_sent_twice_is_one_and_both_times_it_is_taken(line: Line, tmp_path: Path) -> None:  # noqa: F811
+def test_a_photo_sent_twice_is_one_and_both_times_it_is_taken(line: Line, tmp_path: Path) -> None:  # noqa: F811 (pytest's way)
     line.plant.kiosk("K1")
     for _ in range(2):
         answer = line.asks("PUT", f"/sync/v1/photo/{photo_digest(ONE)}", ONE)
@@ -63,7 +63,7 @@ def test_a_photo_sent_twice_is_one_and_both_times_it_is_taken(line: Line, tmp_pa
 
 
 @pytest.mark.fault("A6")
-def test_a_photo_altered_on_the_way_or_under_another_name_is_refused(line: Line, tmp_path: Path) -> None:  # noqa: F811
+def test_a_photo_altered_on_the_way_or_under_another_name_is_refused(line: Line, tmp_path: Path) -> None:  # noqa: F811 (pytest's way)
     line.plant.kiosk("K1")
     target = f"/sync/v1/photo/{photo_digest(ONE)}"
     assert refusal(line.asks("PUT", target, ONE, key=b"x" * 32)) == (401, "identity")
@@ -76,7 +76,7 @@ def test_a_photo_altered_on_the_way_or_under_another_name_is_refused(line: Line,
 
 
 def test_a_full_disk_at_the_hub_asks_the_kiosk_to_come_again(
-    line: Line,  # noqa: F811
+    line: Line,  # noqa: F811 (pytest's way)
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     line.plant.kiosk("K1")
@@ -124,7 +124,7 @@ def test_a_backup_takes_photos_along_once_and_a_damaged_one_is_found(tmp_path: P
     assert back.read(photo_digest(ONE)) == ONE
 
 
-def test_a_kiosks_own_client_brings_a_photo_to_a_served_hub(line: Line, tmp_path: Path) -> None:  # noqa: F811
+def test_a_kiosks_own_client_brings_a_photo_to_a_served_hub(line: Line, tmp_path: Path) -> None:  # noqa: F811 (pytest's way)
     line.plant.kiosk("K1")
     server = make_server("127.0.0.1", 0, line.client.application, threaded=True)
     serving = threading.Thread(target=server.serve_forever)

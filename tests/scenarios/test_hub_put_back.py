@@ -11,29 +11,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from domain.events.documents import LineRecorded
 from domain.log import open_entry
 from domain.place import PlaceId
-from domain.wire import (
-    Acknowledgement,
-    Changes,
-    Snapshot,
-    UploadHeader,
-    decode_upload,
-    encode_upload,
-)
 from hub.backup import back_up
-from hub.feed import changes, snapshot
 from hub.recovery import put_back
 from hub.store.tables import balances, dispositions, events
-from kiosk.hub_client import HubUnreachableError
 from kiosk.store.log import Fact, Origin
 from kiosk.store.store import Store
 from kiosk.sync import Sync
 from tests.hub.plant import START, P, Plant, moved
+from tests.hub.wire import Wire
 
 KIOSKS = ("K1", "K2", "K3")
 ROUNDS_MAX = 12
@@ -63,37 +53,6 @@ class Site:
         self.hub = Plant.again(self.url)
 
 
-class Line:
-    """A kiosk's way to the hub, by the bytes that travel."""
-
-    def __init__(self, site: Site, device: str) -> None:
-        self.site, self.device = site, device
-
-    def hub(self) -> Plant:
-        if self.site.hub is None:
-            raise HubUnreachableError("unreachable")
-        return self.site.hub
-
-    def upload(self, header: UploadHeader, bodies: list[bytes]) -> Acknowledgement:
-        hub = self.hub()
-        answer = hub.ingest.accept(hub.device(self.device), decode_upload(encode_upload(header, bodies)))
-        hub.books()
-        return msgspec.json.decode(msgspec.json.encode(answer), type=Acknowledgement)
-
-    def changes(self, cursor: str, generation: int) -> Changes:
-        hub = self.hub()
-        page = changes(hub.engine, hub.device(self.device), cursor, 50, hub.clock.now())
-        return msgspec.json.decode(msgspec.json.encode(page), type=Changes)
-
-    def snapshot(self) -> Snapshot:
-        hub = self.hub()
-        whole = snapshot(hub.engine, hub.device(self.device), hub.clock.now())
-        return msgspec.json.decode(msgspec.json.encode(whole), type=Snapshot)
-
-    def close(self) -> None:
-        return None
-
-
 class Door:
     """A kiosk at a door, without its screen."""
 
@@ -103,7 +62,7 @@ class Door:
         self._seconds = 0.0
         self.sync = Sync(
             self.store,
-            Line(site, name),
+            Wire(lambda: site.hub, name),
             now=lambda: START + timedelta(hours=1),
             monotonic_s=self._monotonic_s,
             on_change=lambda _: None,
