@@ -10,7 +10,8 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, NamedTuple, Protocol, get_args
 
 from sqlalchemy import Connection, select
@@ -57,20 +58,23 @@ class Word:
     age_ms: int
 
 
-@dataclass(slots=True)
-class _Drawn:
-    """One room's tiles as last sent: HTML by name."""
-
-    html: dict[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """What a tile's question gave last, at which position, and when it may be asked again."""
+    """What a tile's question gave, at which position, and when it may be asked again. `html`: as drawn so far."""
 
     data: Mapping[str, Any]
     position: int
     again_at: float
+    html: dict[Language, str] = field(default_factory=dict[Language, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A board as it was asked last, and when; never changed, so it is read while the next is being asked."""
+
+    word: Word
+    asked_at: float
+    answers: Mapping[str, _Answer]
 
 
 class Look(NamedTuple):
@@ -124,13 +128,12 @@ class Board:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()  # guards all below: drawing happens in one thread at a time
+        self._lock = threading.Lock()  # guards the two below; nobody asks or draws while holding it
         self._watchers: dict[Room, int] = {}
-        self._drawn: dict[Room, _Drawn] = {}
-        self._answers: dict[tuple[Look, str], _Answer] = {}
-        self._turn = int(
-            time.time() * 1000
-        )  # grows over restarts, so a page never takes an old message for new
+        self._shown: dict[Look, _Shown] = {}
+        self._sent: dict[Room, dict[str, str]] = {}  # the thread's own: each room's tiles as last pushed
+        # Grows over restarts, so a page never takes an old message for new.
+        self._turns = count(int(time.time() * 1000))
 
     def start(self) -> None:
         """Begin to draw, also after `stop`. Call it in the process that serves."""
@@ -159,34 +162,35 @@ class Board:
             self._watchers[room] = self._watchers.get(room, 0) + 1
 
     def unwatch(self, room: Room) -> None:
-        """Count one less; what nobody looks at any more is forgotten."""
+        """Count one less."""
         with self._lock:
             left = self._watchers.get(room, 1) - 1
             if left > 0:
                 self._watchers[room] = left
-                return
-            self._watchers.pop(room, None)
-            self._drawn.pop(room, None)
-            if room.look.subject and all(one.look != room.look for one in self._watchers):
-                for tile in tiles(room.look.board):
-                    self._answers.pop((room.look, tile.name), None)
+            else:
+                self._watchers.pop(room, None)
 
     def whole(self, room: Room) -> dict[str, Any]:
-        """Return a message with every tile, for a page that has just opened. Raises StoreError."""
-        with self._lock, reading(self._hub.engine) as connection:
-            word = self._word(connection, room.look.plant)
-            self._ask(connection, room.look, word.position)
-            html = self._draw(room)
-            positions = self._positions(room.look)
-        return _message(word, html, positions)
+        """Return a message with every tile, for a page that has just opened. Raises StoreError.
+
+        Where others look at the same, it is what they see; else it is asked now.
+        """
+        with self._lock:
+            shown, is_watched = self._shown.get(room.look), room.look in {one.look for one in self._watchers}
+        if not (shown and is_watched and time.monotonic() - shown.asked_at < WORD_S):
+            with reading(self._hub.engine) as connection:
+                shown = self._ask(connection, room.look)
+        word = replace(shown.word, hub_time_ms=self._hub_time_ms())
+        return _message(word, self._draw(room, shown), shown)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.wait(WORD_S)
             self._woken.clear()
             begun = time.monotonic()
-            for plant in {room.look.plant for room in list(self._watchers)}:
+            for plant in {room.look.plant for room in self._watched()}:
                 self._push_safely(plant)
+            self._forget()
             self._stopping.wait(max(0.0, GAP_S - (time.monotonic() - begun)))
 
     def _push_safely(self, plant: str) -> None:
@@ -197,39 +201,54 @@ class Board:
             _log.exception("the board of %s could not be drawn", plant)
 
     def _push(self, plant: str) -> None:
+        rooms = [room for room in self._watched() if room.look.plant == plant]
+        with reading(self._hub.engine) as connection:
+            looks = {look: self._ask(connection, look) for look in dict.fromkeys(room.look for room in rooms)}
+        for room in rooms:
+            shown, sent = looks[room.look], self._sent.get(room, {})
+            html = self._draw(room, shown)
+            changed = {name: text for name, text in html.items() if sent.get(name) != text}
+            self._sent[room] = html
+            self._emit("board", _message(shown.word, changed, shown), to=room.name)
+
+    def _watched(self) -> list[Room]:
         with self._lock:
-            rooms = [room for room in self._watchers if room.look.plant == plant]
-            with reading(self._hub.engine) as connection:
-                word = self._word(connection, plant)
-                for look in dict.fromkeys(room.look for room in rooms):
-                    self._ask(connection, look, word.position)
-            for room in rooms:
-                drawn = self._drawn.setdefault(room, _Drawn())
-                html = self._draw(room)
-                changed = {name: text for name, text in html.items() if drawn.html.get(name) != text}
-                drawn.html = html
-                self._emit("board", _message(word, changed, self._positions(room.look)), to=room.name)
+            return list(self._watchers)
+
+    def _forget(self) -> None:
+        """Drop what nobody looks at any more; of a page without a socket its answers' rest is kept."""
+        now = time.monotonic()
+        with self._lock:
+            looks = {room.look for room in self._watchers}
+            self._sent = {room: html for room, html in self._sent.items() if room in self._watchers}
+            self._shown = {
+                look: shown
+                for look, shown in self._shown.items()
+                if look in looks or any(now < one.again_at for one in shown.answers.values())
+            }
 
     def _word(self, connection: Connection, plant: str) -> Word:
-        self._turn += 1
         position, ledger = booked_position(connection, plant), ledger_position(connection, plant)
-        now = self._hub.clock.now()
         age_ms = 0
         if position < ledger:
             held = tables.events.c
             asked = select(held.received_at).where(held.plant == plant, held.position == position + 1)
             waiting = instant_of(connection.execute(asked).scalar() or "")
-            age_ms = max(0, int((now - waiting).total_seconds() * 1000)) if waiting else 0
+            waited_s = (self._hub.clock.now() - waiting).total_seconds() if waiting else 0
+            age_ms = max(0, int(waited_s * 1000))
         return Word(
-            turn=self._turn,
+            turn=next(self._turns),
             position=position,
             ledger=ledger,
-            hub_time_ms=int(now.timestamp() * 1000),
+            hub_time_ms=self._hub_time_ms(),
             age_ms=age_ms,
         )
 
-    def _ask(self, connection: Connection, look: Look, position: int) -> None:
-        """Ask every tile of a board whose rest is over."""
+    def _hub_time_ms(self) -> int:
+        return int(self._hub.clock.now().timestamp() * 1000)
+
+    def _ask(self, connection: Connection, look: Look) -> _Shown:
+        """Ask every tile of a board whose rest is over; the newest of what two asked at once is kept."""
         scope = Scope(
             connection=connection,
             plant=look.plant,
@@ -237,34 +256,39 @@ class Board:
             zone=self._hub.settings.zone,
             subject=look.subject,
         )
+        word, asked_at = self._word(connection, look.plant), time.monotonic()
+        held = self._shown.get(look)
+        answers = dict(held.answers) if held else {}
         for tile in tiles(look.board):
-            held = self._answers.get((look, tile.name))
-            begun = time.monotonic()
-            if held and begun < held.again_at:
+            before, begun = answers.get(tile.name), time.monotonic()
+            if before and begun < before.again_at:
                 continue
             data = tile.query(scope)
             cost = time.monotonic() - begun
             rest = cost * COST_SHARE if cost > COST_FREE_S else 0.0
-            self._answers[(look, tile.name)] = _Answer(data=data, position=position, again_at=begun + rest)
+            answers[tile.name] = _Answer(data=data, position=word.position, again_at=begun + rest)
+        shown = _Shown(word=word, asked_at=asked_at, answers=answers)
+        with self._lock:
+            newest = self._shown.get(look)
+            if newest is None or newest.word.turn < word.turn:
+                self._shown[look] = shown
+        return shown
 
-    def _draw(self, room: Room) -> dict[str, str]:
-        zone = self._hub.settings.zone
-        return {
-            tile.name: self._renderer.tile(
-                tile.name,
-                language=room.language,
-                plant=room.look.plant,
-                zone=zone,
-                data=self._answers[(room.look, tile.name)].data,
-            )
-            for tile in tiles(room.look.board)
-        }
-
-    def _positions(self, look: Look) -> dict[str, int]:
-        return {tile.name: self._answers[(look, tile.name)].position for tile in tiles(look.board)}
+    def _draw(self, room: Room, shown: _Shown) -> dict[str, str]:
+        """Return each tile's HTML; one that was not asked anew is not drawn anew."""
+        for name, answer in shown.answers.items():
+            if room.language not in answer.html:
+                answer.html[room.language] = self._renderer.tile(
+                    name,
+                    language=room.language,
+                    plant=room.look.plant,
+                    zone=self._hub.settings.zone,
+                    data=answer.data,
+                )
+        return {name: answer.html[room.language] for name, answer in shown.answers.items()}
 
 
-def _message(word: Word, html: Mapping[str, str], positions: Mapping[str, int]) -> dict[str, Any]:
+def _message(word: Word, html: Mapping[str, str], shown: _Shown) -> dict[str, Any]:
     return {
         "turn": word.turn,
         "position": word.position,
@@ -272,5 +296,5 @@ def _message(word: Word, html: Mapping[str, str], positions: Mapping[str, int]) 
         "hub_time_ms": word.hub_time_ms,
         "age_ms": word.age_ms,
         "tiles": dict(html),
-        "positions": dict(positions),
+        "positions": {name: answer.position for name, answer in shown.answers.items()},
     }

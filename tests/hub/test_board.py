@@ -131,6 +131,17 @@ def test_what_waits_to_be_booked_makes_the_board_old(plant: Plant) -> None:
     assert later["turn"] > message["turn"]
 
 
+def test_who_comes_while_others_look_is_shown_what_they_see(plant: Plant) -> None:
+    play(plant)
+    english = Room(Look(PLANT), "en")
+    alone = [plant.board.whole(english)["turn"] for _ in range(5)]
+    assert len(set(alone)) == len(alone), "where nobody looks, each is asked for itself"
+    plant.board.watch(Room(Look(PLANT), "zh-CN"))
+    beside = [plant.board.whole(english) for _ in range(5)]
+    assert len({one["turn"] for one in beside}) < len(beside), "nothing happened, so nothing is asked again"
+    assert "kg" in beside[-1]["tiles"]["stock"], "in the language of who asks"
+
+
 def test_a_plant_where_nothing_has_happened_has_a_whole_board(plant: Plant) -> None:
     message = plant.board.whole(Room(Look("nowhere"), "en"))
     assert (message["position"], message["age_ms"]) == (0, 0)
