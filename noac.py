@@ -61,6 +61,11 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         summary="Measure kiosk or hub against what this machine can do.",
         extra="kiosk,hub",
     ),
+    "code": Subcommand(
+        where="kiosk.code_cli:command",
+        summary="Say what a code means, and what GS1 asks of one that is GS1's.",
+        extra="kiosk",
+    ),
     "printer-emulator": Subcommand(
         where="drivers.emulator:command",
         summary="Run a label printer that is only a window: TCP in, pictures out.",

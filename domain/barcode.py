@@ -223,13 +223,18 @@ def read(text: str, symbology: str | None = None) -> Reading:
     taken off and kept in the reading.
     """
     shown = _SURROGATES.sub("\ufffd", text[:READING_CHARS_MAX])
-    prefix = _SYMBOLOGY.match(text)
-    found = symbology if symbology and _SYMBOLOGY.fullmatch(symbology) else prefix and prefix[0]
-    content = text[prefix.end() if prefix else 0 :].strip(_EDGE_WHITESPACE)
+    content, found = content_of(text, symbology)
     problem = _form_problem(content)
     if problem is not None:
         return Reading(text=shown, symbology=found, kind=ReadingKind.unreadable, problem=problem)
     return msgspec.structs.replace(_recognise(content, found), text=shown)
+
+
+def content_of(text: str, symbology: str | None = None) -> tuple[str, str | None]:
+    """Take the AIM symbology identifier and what ends a code off a scanned text; returns what is left, and it."""
+    prefix = _SYMBOLOGY.match(text)
+    found = symbology if symbology and _SYMBOLOGY.fullmatch(symbology) else prefix and prefix[0]
+    return text[prefix.end() if prefix else 0 :].strip(_EDGE_WHITESPACE), found
 
 
 @cache

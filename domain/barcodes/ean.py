@@ -9,6 +9,7 @@ Source: GS1 General Specifications, sections 2.1, 5.2, 5.3 and 7.9; UPC-E expans
 from typing import Final
 
 from domain.barcode import Gtin, Reading, ReadingKind
+from domain.gs1.checks import has_check_digit
 from domain.problem import refusal
 
 ORDER = 30
@@ -24,12 +25,6 @@ _EAN_8 = "]E4"
 _ADD_ON_LENGTHS = frozenset({2, 5})
 # Data carriers of element strings: whatever they hold is not a bare EAN.
 GS1_SYMBOLOGIES = frozenset({"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1"})
-
-
-def has_check_digit(digits: str) -> bool:
-    """Tell whether the last digit fits the others: weights 3 and 1 from the right, sum a multiple of ten."""
-    tripled = sum(map(int, digits[-2::-2]))
-    return (sum(map(int, digits[-1::-2])) + 3 * tripled) % 10 == 0
 
 
 def is_digits(text: str) -> bool:

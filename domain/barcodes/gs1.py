@@ -1,20 +1,14 @@
 """GS1 element strings: application identifiers and their values, as in GS1-128, DataMatrix, QR and DataBar.
 
 With a symbology identifier the whole text must be right, else it is refused. Without one a text counts as
-GS1 only on evidence, because many a factory number begins with the digits of an application identifier. The
-identifiers and their patterns come from biip; dates are read here, because biip asks the clock for the
-century. Source: GS1 General Specifications, sections 3 (identifiers), 7.8 (element strings) and 7.12 (dates).
+GS1 only on evidence, because many a factory number begins with the digits of an application identifier. Which
+identifiers there are and how their values are formed is told by `domain/gs1`.
+Source: GS1 General Specifications, sections 3 (identifiers), 7.8 (element strings) and 7.12 (dates).
 """
 
-import calendar
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Final
-
-from biip import ParseError
-from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
 from domain.barcode import (
     Count,
@@ -32,7 +26,10 @@ from domain.barcode import (
     Sscc,
     Supplementary,
 )
-from domain.barcodes.ean import GS1_SYMBOLOGIES, gtin, has_check_digit, is_digits
+from domain.barcodes.ean import GS1_SYMBOLOGIES, gtin, is_digits
+from domain.gs1.checks import day_of, has_check_digit
+from domain.gs1.dictionary import ApplicationIdentifier, identifier, leading_identifier
+from domain.gs1.value import parts_of
 from domain.problem import refusal
 from domain.quantity import Quantity
 
@@ -44,10 +41,7 @@ SEPARATOR_SUBSTITUTES: Final = ("<GS>", "{GS}", "[GS]", "<FNC1>", "{FNC1}", "[FN
 # Factories also join fields of their own with these, so they prove nothing by themselves.
 WEAK_SUBSTITUTES: Final = ("~1", "|")
 ELEMENTS_MAX: Final = 40
-CENTURY: Final = 2000
 
-_IDENTIFIERS_CACHED_MAX: Final = 1024
-_IDENTIFIER_DIGITS = (2, 3, 4)
 _PLAIN_EAN_DIGITS_MAX: Final = 14
 _SSCC_DIGITS: Final = 18
 _GLN = frozenset(f"41{role}" for role in range(8))
@@ -60,7 +54,8 @@ _TEXTS: Mapping[str, type[Lot | Serial | ItemNumber | OrderNumber]] = {
     "241": ItemNumber,
     "400": OrderNumber,
 }
-_UNITS = {"310": "KGM", "311": "MTR", "314": "MTK", "315": "LTR"}
+# Net measures of goods; the others (gross, width, height …) say nothing of how much there is.
+_UNITS = {"310": "KGM", "311": "MTR", "314": "MTK", "315": "LTR", "320": "LBR", "323": "YRD"}
 # What a label of goods begins with; the identifiers for internal use (90-99) look like any number.
 _PLAUSIBLE = re.compile(r"0[0-2]|1[0-35-7]|2[01]|3[07]|24[01]|3[136]\d\d|40[0-3]|41[0-7]|42\d", re.ASCII)
 _BRACKETED = re.compile(r"\((\d{2,4})\)", re.ASCII)
@@ -70,23 +65,23 @@ _Pairs = list[tuple[str, str]]
 
 def recognise(text: str, symbology: str | None) -> Reading | None:
     """Read an element string; refuse one that only claims to be GS1 by identifier, separator or brackets."""
-    bracketed = _split_brackets(text)
-    if bracketed:
-        return _reading(text, symbology, elements_of(bracketed))
-    strong = _with_separators(text, SEPARATOR_SUBSTITUTES)
-    plain = _with_separators(strong, WEAK_SUBSTITUTES)
-    pairs = _split(plain)
+    pairs = pairs_of(text)
     elements = elements_of(pairs)
-    if symbology in GS1_SYMBOLOGIES:
+    if symbology in GS1_SYMBOLOGIES or _split_brackets(text):
         return _reading(text, symbology, elements)
-    if SEPARATOR in strong:
-        claims_gs1 = SEPARATOR in text or _PLAUSIBLE.match(plain.lstrip(SEPARATOR)) is not None
+    if SEPARATOR in _with_separators(text, SEPARATOR_SUBSTITUTES):
+        claims_gs1 = SEPARATOR in text or _PLAUSIBLE.match(_separated(text).lstrip(SEPARATOR)) is not None
         return _reading(text, symbology, elements) if claims_gs1 else None
     if symbology is not None:
         return None
     if elements is not None and len(text) > _PLAIN_EAN_DIGITS_MAX and _is_evident(pairs):
         return _reading(text, symbology, elements)
     return _reading(text, symbology, (Sscc(text),)) if _is_bare_sscc(text) else None
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """Cut a text into application identifiers and their values, brackets or separators; empty where it cannot be."""
+    return _split_brackets(text) or _split(_separated(text))
 
 
 def elements_of(pairs: Sequence[tuple[str, str]]) -> tuple[Element, ...] | None:
@@ -101,16 +96,6 @@ def elements_of(pairs: Sequence[tuple[str, str]]) -> tuple[Element, ...] | None:
     elements = [_element(ai, value) for ai, value in unique.items()]
     found = tuple(element for element in elements if element is not None)
     return found if len(found) == len(elements) else None
-
-
-@lru_cache(maxsize=_IDENTIFIERS_CACHED_MAX)
-def identifier(ai: str) -> GS1ApplicationIdentifier | None:
-    """Look up an application identifier; None if GS1 has not defined it."""
-    try:
-        found = GS1ApplicationIdentifier.extract(ai)
-    except ParseError:
-        return None
-    return found if found.ai == ai else None
 
 
 def _reading(text: str, symbology: str | None, elements: tuple[Element, ...] | None) -> Reading:
@@ -140,6 +125,10 @@ def _with_separators(text: str, substitutes: tuple[str, ...]) -> str:
     return text
 
 
+def _separated(text: str) -> str:
+    return _with_separators(text, SEPARATOR_SUBSTITUTES + WEAK_SUBSTITUTES)
+
+
 def _split_brackets(text: str) -> _Pairs:
     """Split "(01)…(10)…" at every identifier GS1 knows; empty if the text does not begin with one."""
     marks = [mark for mark in _BRACKETED.finditer(text) if identifier(mark[1])]
@@ -157,7 +146,7 @@ def _split(text: str) -> _Pairs:
     pairs: _Pairs = []
     rest = text.lstrip(SEPARATOR)
     while rest and len(pairs) <= ELEMENTS_MAX:
-        known = next(_leading_identifiers(rest), None)
+        known = leading_identifier(rest)
         value = _leading_value(known, rest) if known else None
         if known is None or value is None:
             return []
@@ -166,30 +155,19 @@ def _split(text: str) -> _Pairs:
     return pairs
 
 
-def _leading_identifiers(text: str) -> Iterator[GS1ApplicationIdentifier]:
-    """Yield the identifier a text begins with: at most one, because none is the beginning of another."""
-    for digits in _IDENTIFIER_DIGITS:
-        found = identifier(text[:digits]) if is_digits(text[:digits]) else None
-        if found is not None:
-            yield found
-
-
-def _leading_value(known: GS1ApplicationIdentifier, text: str) -> str | None:
-    """Take the value behind the identifier: up to the separator, or as many digits as a fixed length has."""
-    part = text.partition(SEPARATOR)[0]
-    if known.separator_required:
-        return part[len(known.ai) :]
-    matched = re.match(known.pattern.removesuffix("$"), part, re.ASCII)
-    return matched[0][len(known.ai) :] if matched else None
+def _leading_value(known: ApplicationIdentifier, text: str) -> str | None:
+    """Take the value behind the identifier: up to the separator, or as much as a predefined length has."""
+    value = text.partition(SEPARATOR)[0][len(known.ai) :]
+    return value[: known.chars_max] if known.is_predefined else value
 
 
 def _element(ai: str, value: str) -> Element | None:
-    """Make the element of one pair; None if identifier, pattern, check digit or date is wrong."""
+    """Make the element of one pair; None if the identifier is unknown or the value has not its form."""
     known = identifier(ai)
-    if known is None or not value or re.fullmatch(known.pattern, ai + value, re.ASCII) is None:
+    if known is None or parts_of(known, value) is None:
         return None
     if ai in _CHECKED:
-        return _checked_element(ai, value) if has_check_digit(value) else None
+        return _checked_element(ai, value)
     if ai in _DATED:
         return _dated_element(ai, value)
     match ai:
@@ -197,8 +175,8 @@ def _element(ai: str, value: str) -> Element | None:
             return Count(int(value))
         case _ if ai in _TEXTS:
             return _TEXTS[ai](value)
-        case _ if ai[:3] in _UNITS:
-            return Measure(_quantity(value, decimals=int(ai[3]), unit=_UNITS[ai[:3]]))
+        case _ if ai[:3] in _UNITS and known.decimals is not None:
+            return Measure(_quantity(value, decimals=known.decimals, unit=_UNITS[ai[:3]]))
         case _:
             return Supplementary(ai, value)
 
@@ -216,7 +194,7 @@ def _checked_element(ai: str, value: str) -> Element | None:
 
 
 def _dated_element(ai: str, value: str) -> Element | None:
-    day = _date(value)
+    day = day_of(value)
     if day is None:
         return None
     match ai:
@@ -226,15 +204,6 @@ def _dated_element(ai: str, value: str) -> Element | None:
             return Expiry(day)
         case _:
             return Supplementary(ai, value)
-
-
-def _date(yymmdd: str) -> date | None:
-    """Read a date of this century, as all goods on a floor are; day 00 is the last of its month."""
-    year, month, day = CENTURY + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:6])
-    try:
-        return date(year, month, day or calendar.monthrange(year, month)[1])
-    except ValueError:
-        return None
 
 
 def _quantity(digits: str, *, decimals: int, unit: str) -> Quantity:
