@@ -22,6 +22,9 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     width_mm: float
     height_mm: float
 
+    def check(self) -> None:
+        """Refuse what no data could make right: a fault of the template, found when it is loaded."""
+
     @abstractmethod
     def place(self, grid: Grid) -> Placement:
         """Decide on whole dots. Never raises for a content: what cannot be drawn becomes a problem."""

@@ -12,6 +12,7 @@ from labels.placement import (
     Placed,
     PlacedBox,
     PlacedCode,
+    PlacedPicture,
     PlacedText,
 )
 
@@ -122,3 +123,5 @@ def _subject(item: Placed) -> str:
             return item.content
         case PlacedBox():
             return "box"
+        case PlacedPicture():
+            return "picture"

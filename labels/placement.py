@@ -13,6 +13,9 @@ DOTS_PER_MM_MAX = 24  # 600 dpi, the finest
 
 Ink = Literal["black", "white"]
 
+Application = Literal["house", "retail", "distribution"]
+"""Who scans a code: our own hand scanners, a shop's till, a conveyor or a gate in somebody's warehouse."""
+
 ProblemCode = Literal[
     "code_not_encodable",  # the symbology has no way to say this content
     "code_does_not_fit",  # even with the narrowest bars allowed it is wider than its place
@@ -144,6 +147,7 @@ class PlacedCode:
     module_dots: int
     area: Area
     quiet_area: Area
+    application: Application = "house"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +159,16 @@ class PlacedBox:
     ink: Ink
 
 
-Placed: TypeAlias = PlacedText | PlacedCode | PlacedBox
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPicture:
+    """A picture: `dots` has one byte per dot of `area`, row by row; 1 where ink goes, the others change nothing."""
+
+    area: Area
+    dots: bytes
+    ink: Ink
+
+
+Placed: TypeAlias = PlacedText | PlacedCode | PlacedBox | PlacedPicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from labels import typeface
 from labels.layout import Layout
-from labels.placement import Ink, PlacedBox, PlacedCode, PlacedText
+from labels.placement import Ink, PlacedBox, PlacedCode, PlacedPicture, PlacedText
 
 _MM_PER_INCH = 25.4
 _COLOURS: dict[Ink, int] = {"black": 0, "white": 1}
@@ -25,6 +25,8 @@ def rasterise(layout: Layout) -> Image.Image:
                 _draw_code(image, item)
             case PlacedBox():
                 _draw_box(draw, item)
+            case PlacedPicture():
+                _draw_picture(image, item)
     return image
 
 
@@ -78,3 +80,12 @@ def _draw_box(draw: ImageDraw.ImageDraw, item: PlacedBox) -> None:
         draw.rectangle(corners, fill=colour)
     else:
         draw.rectangle(corners, outline=colour, width=item.line_dots)
+
+
+def _draw_picture(image: Image.Image, item: PlacedPicture) -> None:
+    ink = Image.frombytes(
+        "L", (item.area.width, item.area.height), bytes(255 if dot else 0 for dot in item.dots)
+    )
+    image.paste(
+        _COLOURS[item.ink], (item.area.left, item.area.top), ink.convert("1", dither=Image.Dither.NONE)
+    )

@@ -7,15 +7,16 @@ import difflib
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import Any, cast
 
 import zxingcpp
 
 import labels.symbologies
-from labels.placement import Modules
+from labels.placement import Application, Modules
 
 CONTENT_CHARS_MAX = 800  # beyond this no symbol on a label is readable by hand scanners
 
@@ -35,12 +36,42 @@ class SymbologyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How wide a module may be for one application, and how high the code at least, in millimetres."""
+
+    module_mm_min: float
+    module_mm_max: float
+    height_mm_min: float = 0.0
+
+
+# Our own rules, for hand scanners at arm's length: what two dots of the coarsest printer in use print well.
+HOUSE_LINEAR = Limits(module_mm_min=0.25, module_mm_max=1.016, height_mm_min=5.0)
+HOUSE_MATRIX = Limits(module_mm_min=0.25, module_mm_max=1.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionGroup:
+    """Characters `first` up to `end` of the content, written under the modules from `left` to `right`.
+
+    Modules count from the left edge of the bars; a negative one lies in the quiet zone.
+    """
+
+    first: int
+    end: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Symbology:
     """One way to print a code.
 
-    `quiet_modules` is the white its standard asks for: left and right of a linear code, all round a matrix.
-    `identifier` is what a reader reports (AIM symbology identifier, ISO/IEC 15424). `refusal` says why a
-    content cannot be carried, before the encoder is asked, or None.
+    `quiet_modules` is the white its standard asks for: left and right of a linear code, all round a matrix;
+    `quiet_right_modules` where the right side asks for less. `identifier` is what a reader reports (AIM symbology
+    identifier, ISO/IEC 15424). `refusal` says why a content cannot be carried, before the encoder is asked, or None.
+    `limits` has an entry for each application it may be used for. `wide_modules` makes the wide bars of a code that
+    knows only narrow and wide ones so many modules wide. `bearer_modules`: bars along its top and bottom.
+    `guards`: the modules, from and to, whose bars reach down into the caption; `caption_groups` its parts.
     """
 
     name: str
@@ -50,6 +81,32 @@ class Symbology:
     quiet_modules: int
     identifier: str
     refusal: Callable[[str], str | None]
+    limits: Mapping[Application, Limits]
+    quiet_right_modules: int | None = None
+    wide_modules: int = 0
+    bearer_modules: int = 0
+    guards: tuple[tuple[int, int], ...] = ()
+    caption_groups: tuple[CaptionGroup, ...] = ()
+
+    @property
+    def quiet_sides(self) -> tuple[int, int]:
+        """The modules of white left and right."""
+        right = self.quiet_modules if self.quiet_right_modules is None else self.quiet_right_modules
+        return self.quiet_modules, right
+
+    @property
+    def quiet_above(self) -> int:
+        """The modules of white above and below: a linear code needs none."""
+        return 0 if self.is_linear else self.quiet_modules
+
+    def limits_for(self, application: Application) -> Limits:
+        """The limits for an application; SymbologyError when the code is not made for it."""
+        found = self.limits.get(application)
+        if found is None:
+            raise SymbologyError(
+                f"{self.name} is not for {application!r}: it is for {', '.join(sorted(self.limits))}"
+            )
+        return found
 
 
 @cache
@@ -88,8 +145,16 @@ def encode(name: str, content: str) -> Modules:
     image = cast("Any", zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False))
     rows, columns = cast("tuple[int, int]", image.shape)
     height = 1 if kind.is_linear else rows  # the encoder repeats the one row of a linear code
-    picture = bytes(image)[: columns * height]
-    return Modules(columns, height, bytes(0 if light else 1 for light in picture))
+    dark = bytes(0 if light else 1 for light in bytes(image)[: columns * height])
+    if kind.wide_modules:
+        dark = _widened(dark, kind.wide_modules)
+    return Modules(len(dark) // height, height, dark)
+
+
+def _widened(dark: bytes, wide_modules: int) -> bytes:
+    """The row with every wide bar and space made so many modules wide."""
+    runs = (bytes(run) for _, run in groupby(dark))
+    return b"".join(run if len(run) == 1 else run[:1] * wide_modules for run in runs)
 
 
 def refuse_unless_ascii(content: str) -> str | None:
@@ -102,6 +167,18 @@ def refuse_unless_ascii(content: str) -> str | None:
 def refuse_unless_printable(content: str) -> str | None:
     """Say so of control characters; Chinese text is welcome."""
     return None if content.isprintable() else f"{content!r} has control characters"
+
+
+def refuse_unless_digits(content: str, count: int) -> str | None:
+    """Say so of anything but so many digits, the last of which is the right GS1 check digit.
+
+    GS1 General Specifications, section 7.9: weights 3 and 1 in turn from the right, up to the next ten.
+    """
+    if not (len(content) == count and content.isascii() and content.isdecimal()):
+        return f"{content!r} is not {count} digits"
+    weighted = (int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(content[:-1])))
+    right = str(-sum(weighted) % 10)
+    return None if content[-1] == right else f"the check digit of {content!r} should be {right}"
 
 
 def refuse_unless_gs1(content: str) -> str | None:

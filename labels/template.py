@@ -2,8 +2,13 @@
 
 A template is a TOML file: its size, its `fields` (the blanks) and its `elements`. In an element's texts `{lot}`
 stands for a field. A text may be a list of parts: a part whose field is empty is left out, and so is one of the
-`shorter` contents of a code. An element with `when = ["supplier"]` is left out when one of these fields is empty,
-one with `unless = ["serial"]` when one of them is not.
+`shorter` contents of a code. An element with `when = ["supplier"]` is left out when one of these conditions does not
+hold, one with `unless = ["serial"]` when one of them does. A condition is a field that is not empty, or a field and
+the values it may have: `way=up|left`.
+
+A label speaks Chinese, English or both. `{缸号|Shade}` are words in both languages, of which those wanted are said; two
+fields `name_zh` and `name_en` are said as `{name}`, the one standing in for the other where that is empty; and
+`languages=both`, `languages=en`, `languages=zh-CN` are conditions.
 """
 
 import difflib
@@ -17,19 +22,32 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from labels.elements.barcode import Barcode
+from labels.drawing import PictureError, drawing
 from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
-from labels.symbology import SymbologyError, refuse_unless_gs1, symbology
+from labels.symbology import SymbologyError, refuse_unless_gs1
 from labels.typeface import ELLIPSIS
 
 TEXT_CHARS_MAX = 500  # more never fits a label; cut with … and reported by the layout
 FIELDS_MAX = 60
+PICTURES_CHARS_MAX = 2_000_000  # of base64, all pictures of a template together
 
 _CONTROL_PICTURES = 0x2400  # Unicode: U+2400 shows NUL, U+2401 SOH and so on
 
+Languages = Literal["both", "zh-CN", "en"]
+"""What a label speaks."""
+
+_LANGUAGES = "languages"  # the name of that condition; no field is called so
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# {Chinese|English}; either may hold fields, as in {第 {copy} 张|copy {copy}}.
+_WORDS = re.compile(r"\{((?:[^{}|]|\{[a-z0-9_]+\})*)\|((?:[^{}|]|\{[a-z0-9_]+\})*)\}")
+_CONDITION = re.compile(r"([a-z][a-z0-9_]*)(?:=(.+))?")
 _CODE_KEYS = frozenset({"content", "shorter"})  # these texts become codes: never changed, only refused
 _SEVERAL = "shorter"  # a list of texts, each a text or a list of parts
+_CELLS = "cells"  # rows of such texts
+_CONDITIONS = ("when", "unless")
+_PICTURE = (
+    "picture"  # the name of a drawing that comes with the program, or of a picture stored with the template
+)
 
 
 class TemplateError(ValueError):
@@ -53,7 +71,10 @@ class TemplateField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One kind of label. `elements` are still unfilled; `bind` fills them and checks their form."""
+    """One kind of label. `elements` are still unfilled; `bind` fills them and checks their form.
+
+    `pictures` are those imported for it, by name (see `labels.drawing`).
+    """
 
     name: str
     title_zh: str
@@ -63,6 +84,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gap_mm: float = 3.0
     fields: tuple[TemplateField, ...]
     elements: tuple[dict[str, Any], ...]
+    pictures: dict[str, str] = {}
 
     @property
     def samples(self) -> dict[str, str]:
@@ -95,7 +117,11 @@ def parse_template(name: str, text: str) -> Template:
         raise TemplateError(
             f"label template {name!r}: at most {LABEL_ELEMENTS_MAX} elements and {FIELDS_MAX} fields"
         )
-    declared = [field.name for field in template.fields]
+    if sum(map(len, template.pictures.values())) > PICTURES_CHARS_MAX:
+        raise TemplateError(f"label template {name!r}: its pictures are too large; import them smaller")
+    declared = [*(field.name for field in template.fields), *_pairs(template)]
+    if len(set(declared)) != len(declared) or _LANGUAGES in declared:
+        raise TemplateError(f"label template {name!r}: two fields are called the same, or one {_LANGUAGES!r}")
     for number, element in enumerate(template.elements):
         for used in _fields_used(element):
             if used not in declared:
@@ -112,7 +138,7 @@ def parse_template(name: str, text: str) -> Template:
     return template
 
 
-def bind(template: Template, data: Mapping[str, str]) -> Label:
+def bind(template: Template, data: Mapping[str, str], languages: Languages = "both") -> Label:
     """Fill the blanks. TemplateError for a missing, unknown or impossible field, by name.
 
     Texts are made harmless: line ends and tabs become a space, other control characters a visible picture, and
@@ -120,6 +146,10 @@ def bind(template: Template, data: Mapping[str, str]) -> Label:
     of the layout.
     """
     values = _checked(template, data)
+    values |= {
+        pair: _said(values[f"{pair}_zh"], values[f"{pair}_en"], languages) for pair in _pairs(template)
+    }
+    facts = {name: data.get(name, "").strip() or values[name] for name in values} | {_LANGUAGES: languages}
     cut: list[str] = []
     texts: dict[str, str] = {}
     for name, value in values.items():
@@ -133,16 +163,20 @@ def bind(template: Template, data: Mapping[str, str]) -> Label:
     }
     elements: list[Element] = []
     for number, element in enumerate(template.elements):
-        if not all(values[name] for name in element.get("when", ())):
+        if not all(_holds(condition, facts) for condition in element.get("when", ())):
             continue
-        if any(values[name] for name in element.get("unless", ())):
+        if any(_holds(condition, facts) for condition in element.get("unless", ())):
             continue
         is_gs1 = str(element.get("symbology", "")).startswith("gs1_")
         filled = {
-            key: _filled(key, value, (escaped if is_gs1 else values) if key in _CODE_KEYS else texts)
+            key: _filled(
+                key, _worded(value, languages), _values_for(key, texts, escaped if is_gs1 else values)
+            )
             for key, value in element.items()
-            if key not in ("kind", "when", "unless")
+            if key not in ("kind", *_CONDITIONS)
         }
+        if _PICTURE in filled:
+            filled["source"] = _picture(template, number, str(filled[_PICTURE]))
         elements.append(_element(template, number, element.get("kind"), filled))
     return Label(
         width_mm=template.width_mm,
@@ -198,6 +232,60 @@ def _value(template: Template, field: TemplateField, given: object) -> str:
     return field.choices.get(given, given)
 
 
+def _pairs(template: Template) -> list[str]:
+    """The names under which a Chinese and an English field are one."""
+    declared = {field.name for field in template.fields}
+    stems = (field.name.removesuffix("_zh") for field in template.fields if field.name.endswith("_zh"))
+    return [stem for stem in stems if f"{stem}_en" in declared]
+
+
+def _said(chinese: str, english: str, languages: Languages) -> str:
+    """A pair as a label says it; the other language stands in for one that is missing."""
+    match languages:
+        case "both":
+            return " ".join(dict.fromkeys(filter(None, (chinese, english))))
+        case "zh-CN":
+            return chinese or english
+        case "en":
+            return english or chinese
+
+
+def _worded(value: object, languages: Languages) -> object:
+    """The template's own words in the languages wanted, before any blank is filled."""
+    match value:
+        case str():
+            return _WORDS.sub(lambda found: _words(found[1], found[2], languages), value)
+        case list():
+            return [_worded(part, languages) for part in cast("list[object]", value)]
+        case _:
+            return value
+
+
+def _words(chinese: str, english: str, languages: Languages) -> str:
+    """Words said in one language only when they are empty in the other, unlike a pair of fields."""
+    said = {"both": (chinese, english), "zh-CN": (chinese,), "en": (english,)}[languages]
+    return " ".join(filter(None, said))
+
+
+def _holds(condition: str, facts: Mapping[str, str]) -> bool:
+    """Whether a field is not empty, or has one of the values named."""
+    name, _, wanted = condition.partition("=")
+    return facts[name] in wanted.split("|") if wanted else bool(facts[name])
+
+
+def _values_for(key: str, texts: Mapping[str, str], codes: Mapping[str, str]) -> Mapping[str, str]:
+    """Codes are filled with what was given, texts with what can be printed of it."""
+    return codes if key in _CODE_KEYS else texts
+
+
+def _picture(template: Template, number: int, name: str) -> str:
+    """The stored picture or the drawing of that name; no name is no picture."""
+    try:
+        return template.pictures.get(name) or (drawing(name) if name else "")
+    except PictureError as error:
+        raise TemplateError(f"label template {template.name!r}, element {number}: {error}") from error
+
+
 def _filled(key: str, value: object, values: Mapping[str, str]) -> object:
     """One attribute of an element with its blanks filled; what is not text stays as it is."""
     match value:
@@ -205,6 +293,10 @@ def _filled(key: str, value: object, values: Mapping[str, str]) -> object:
             return _PLACEHOLDER.sub(lambda found: values[found[1]], value)
         case list():
             entries = cast("list[object]", value)
+            if any(isinstance(entry, dict) for entry in entries):
+                return entries  # how rows and columns look
+            if key == _CELLS:
+                return [[_filled("", cell, values) for cell in cast("list[object]", row)] for row in entries]
             if key == _SEVERAL:
                 return [_filled("", entry, values) for entry in entries if _has_all(entry, values)]
             return "".join(str(_filled("", part, values)) for part in entries if _has_all(part, values))
@@ -224,17 +316,20 @@ def _element(template: Template, number: int, kind: object, filled: dict[str, ob
         raise TemplateError(f"{where}: there is no kind {kind!r}: {_did_you_mean(str(kind), kinds)}")
     try:
         element = msgspec.convert(filled, kinds[kind])
-        if isinstance(element, Barcode):
-            symbology(element.symbology)
-    except (msgspec.ValidationError, SymbologyError) as error:
+        element.check()
+    except (msgspec.ValidationError, SymbologyError, PictureError) as error:
         raise TemplateError(f"{where} ({kind}): {error}") from error
     return element
 
 
 def _fields_used(element: Mapping[str, object]) -> Iterable[str]:
     for key, value in element.items():
-        if key in ("when", "unless"):
-            yield from cast("list[str]", value)
+        if key in _CONDITIONS:
+            for condition in cast("list[str]", value):
+                found = _CONDITION.fullmatch(condition)
+                name = found[1] if found else condition
+                if name != _LANGUAGES:
+                    yield name
         else:
             yield from cast("list[str]", _PLACEHOLDER.findall(str(value)))
 

@@ -2,7 +2,7 @@
 
 import zxingcpp
 
-from labels.symbology import Symbology, refuse_unless_ascii
+from labels.symbology import HOUSE_LINEAR, Symbology, refuse_unless_ascii
 
 SYMBOLOGY = Symbology(
     name="code128",
@@ -12,4 +12,5 @@ SYMBOLOGY = Symbology(
     quiet_modules=10,  # ISO/IEC 15417: ten times the narrow bar
     identifier="]C0",
     refusal=refuse_unless_ascii,
+    limits={"house": HOUSE_LINEAR},
 )

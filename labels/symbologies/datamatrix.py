@@ -2,7 +2,7 @@
 
 import zxingcpp
 
-from labels.symbology import Symbology, refuse_unless_printable
+from labels.symbology import HOUSE_MATRIX, Symbology, refuse_unless_printable
 
 SYMBOLOGY = Symbology(
     name="datamatrix",
@@ -12,4 +12,5 @@ SYMBOLOGY = Symbology(
     quiet_modules=2,  # ISO/IEC 16022 asks for 1; a second one costs little and forgives a skewed roll
     identifier="]d1",
     refusal=refuse_unless_printable,
+    limits={"house": HOUSE_MATRIX},
 )

@@ -2,7 +2,7 @@
 
 import zxingcpp
 
-from labels.symbology import Symbology, refuse_unless_gs1
+from labels.symbology import HOUSE_LINEAR, Limits, Symbology, refuse_unless_gs1
 
 SYMBOLOGY = Symbology(
     name="gs1_128",
@@ -12,4 +12,9 @@ SYMBOLOGY = Symbology(
     quiet_modules=10,  # GS1 General Specifications, section 5.4
     identifier="]C1",
     refusal=refuse_unless_gs1,
+    limits={
+        "house": HOUSE_LINEAR,
+        # GS1 General Specifications, symbol specification table 2 (general distribution)
+        "distribution": Limits(module_mm_min=0.495, module_mm_max=0.94, height_mm_min=31.75),
+    },
 )

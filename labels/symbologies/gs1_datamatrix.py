@@ -2,7 +2,7 @@
 
 import zxingcpp
 
-from labels.symbology import Symbology, refuse_unless_gs1
+from labels.symbology import HOUSE_MATRIX, Symbology, refuse_unless_gs1
 
 SYMBOLOGY = Symbology(
     name="gs1_datamatrix",
@@ -12,4 +12,5 @@ SYMBOLOGY = Symbology(
     quiet_modules=2,  # the specification asks for 1; a second one costs little and forgives a skewed roll
     identifier="]d2",
     refusal=refuse_unless_gs1,
+    limits={"house": HOUSE_MATRIX},
 )

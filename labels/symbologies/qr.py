@@ -2,7 +2,7 @@
 
 import zxingcpp
 
-from labels.symbology import Symbology, refuse_unless_printable
+from labels.symbology import HOUSE_MATRIX, Symbology, refuse_unless_printable
 
 SYMBOLOGY = Symbology(
     name="qr",
@@ -12,4 +12,5 @@ SYMBOLOGY = Symbology(
     quiet_modules=4,  # ISO/IEC 18004: four modules on all sides
     identifier="]Q1",
     refusal=refuse_unless_printable,
+    limits={"house": HOUSE_MATRIX},
 )

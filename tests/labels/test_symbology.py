@@ -1,5 +1,7 @@
 """Symbologies: two independent readers agree on what was encoded; what cannot be carried is refused."""
 
+from itertools import groupby
+
 import pytest
 import zxingcpp
 from hypothesis import given
@@ -14,6 +16,9 @@ SAMPLES = {
     "qr": "ZPA0302K",
     "datamatrix": "ZPA0302K",
     "gs1_datamatrix": "(240)YN-C40-S01(10)DL-261122-07(21)ZH0000421K(3102)002540",
+    "ean13": "6901234567892",
+    "itf14": "16901234567899",
+    "code39": "PO-4711 $/+%.",
 }
 # What a reader of raw bytes hands over: FNC1 between values becomes GS (ASCII 29), in front it is dropped.
 RAW_BYTES = {
@@ -22,13 +27,16 @@ RAW_BYTES = {
     "qr": b"ZPA0302K",
     "datamatrix": b"ZPA0302K",
     "gs1_datamatrix": b"240YN-C40-S01\x1d10DL-261122-07\x1d21ZH0000421K\x1d3102002540",
+    "ean13": b"6901234567892",
+    "itf14": b"16901234567899",
+    "code39": b"PO-4711 $/+%.",
 }
 
 
 def picture(name: str, content: str, module_dots: int = 4, bar_dots: int = 60) -> Image.Image:
     """The code alone on white paper."""
     kind, modules = symbology(name), encode(name, content)
-    quiet = kind.quiet_modules * module_dots
+    quiet = max(kind.quiet_sides) * module_dots
     light = bytes(0 if dark else 255 for dark in modules.dark)
     image = Image.frombytes("L", (modules.width, modules.height), light)
     height = bar_dots if kind.is_linear else modules.height * module_dots
@@ -55,7 +63,7 @@ def test_zxing_reads_the_content_and_the_symbology_identifier(name: str):
 
 
 @pytest.mark.needs("zbar")
-@pytest.mark.parametrize("name", ["code128", "gs1_128", "qr"])
+@pytest.mark.parametrize("name", ["code128", "gs1_128", "qr", "ean13", "itf14", "code39"])
 def test_zbar_reads_the_same(name: str):
     from pyzbar import pyzbar
 
@@ -100,6 +108,15 @@ def test_matrix_codes_carry_chinese(name: str):
         ("gs1_128", "(10)" + "A" * 21),
         ("gs1_128", "(999)A"),
         ("gs1_datamatrix", "(3102)25.40"),
+        ("ean13", "690123456789"),
+        ("ean13", "69012345678921"),
+        ("ean13", "6901234567893"),
+        ("ean13", "６９０１２３４５６７８９２"),
+        ("itf14", "6901234567892"),
+        ("itf14", "16901234567890"),
+        ("code39", "abc"),
+        ("code39", "A*B"),
+        ("code39", "缸3"),
     ],
 )
 def test_a_content_the_symbology_cannot_carry_is_refused(name: str, content: str):
@@ -110,6 +127,34 @@ def test_a_content_the_symbology_cannot_carry_is_refused(name: str, content: str
 def test_an_unknown_symbology_is_named_with_the_nearest_one():
     with pytest.raises(SymbologyError, match="did you mean 'code128'"):
         encode("code_128", "A")
+
+
+def test_a_wrong_check_digit_is_refused_with_the_right_one():
+    with pytest.raises(SymbologyError, match="should be 2"):
+        encode("ean13", "6901234567893")
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_the_check_digit_we_ask_for_is_the_one_another_reader_computes(number: int):
+    digits = f"{number:012}"
+    accepted = [
+        f"{digits}{last}" for last in range(10) if symbology("ean13").refusal(f"{digits}{last}") is None
+    ]
+    [content] = accepted
+    assert zxing_reads(picture("ean13", content, 2), hri=False) == [("]E0", content)]
+
+
+@pytest.mark.parametrize(("name", "content"), [("code39", "A1"), ("itf14", "16901234567899")])
+def test_wide_bars_are_three_narrow_ones(name: str, content: str):
+    runs = {len(list(run)) for _, run in groupby(encode(name, content).dark)}
+    assert runs == {1, 3}
+
+
+def test_every_symbology_is_for_our_own_scanners_and_says_what_else_it_is_for():
+    assert all("house" in kind.limits for kind in symbologies().values())
+    assert symbology("ean13").limits_for("retail").module_mm_min == pytest.approx(0.264)
+    with pytest.raises(SymbologyError, match="code39 is not for 'retail': it is for house"):
+        symbology("code39").limits_for("retail")
 
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40))

@@ -1,5 +1,7 @@
 """Templates: blanks are filled exactly, and every mistake is named with the way out."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from labels.elements.text import Text
 from labels.label import Label
 from labels.template import (
     TEXT_CHARS_MAX,
+    Languages,
     Template,
     TemplateError,
     bind,
@@ -93,6 +96,61 @@ def test_an_element_stands_only_when_its_fields_are_there_or_unless_they_are():
     assert words(bind(turned, {"lot": "L42", "supplier": "华东"})) == ["L42 from 华东"]
 
 
+def test_a_condition_may_ask_for_values():
+    asked = small('when = ["supplier"]', 'when = ["way=up|left", "supplier"]')
+    assert words(bind(asked, {"lot": "L42", "supplier": "S", "way": "up"}))[1:] == ["供应商"]
+    assert words(bind(asked, {"lot": "L42", "supplier": "S", "way": "down"}))[1:] == []
+    turned = small('when = ["supplier"]', 'unless = ["way=up"]')
+    assert words(bind(turned, {"lot": "L42", "way": "up"}))[1:] == []
+    assert words(bind(turned, {"lot": "L42"}))[1:] == ["供应商"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [("both", "批号 Lot 第 L1 批 lot L1"), ("zh-CN", "批号 第 L1 批"), ("en", "Lot lot L1")],
+)
+def test_a_label_speaks_chinese_english_or_both(languages: Languages, said: str):
+    template = small('text = "供应商"\nwhen = ["supplier"]', 'text = "{批号|Lot} {第 {lot} 批|lot {lot}}"')
+    assert words(bind(template, {"lot": "L1"}, languages))[1] == said
+
+
+def test_words_meant_for_one_language_are_not_said_in_the_other():
+    template = small('text = "供应商"\nwhen = ["supplier"]', 'text = "{lot}{ 件|}"')
+    assert words(bind(template, {"lot": "7"}, "en"))[1] == "7"
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "languages", "said"),
+    [
+        ("纱", "yarn", "both", "纱 yarn"),
+        ("纱", "yarn", "zh-CN", "纱"),
+        ("纱", "yarn", "en", "yarn"),
+        ("纱", "", "en", "纱"),
+        ("", "yarn", "zh-CN", "yarn"),
+        ("T-1", "T-1", "both", "T-1"),
+    ],
+)
+def test_a_field_in_two_languages_is_one_and_each_stands_in_for_the_other(
+    zh: str, en: str, languages: Languages, said: str
+):
+    declared = '{ name = "item_%s", title_zh = "品名", title_en = "Name", sample = "x" },'
+    paired = SMALL.replace("fields = [", "fields = [" + declared % "zh" + declared % "en")
+    template = parse_template(
+        "small", paired.replace('text = "供应商"\nwhen = ["supplier"]', 'text = "{item}"')
+    )
+    assert words(bind(template, {"lot": "L", "item_zh": zh, "item_en": en}, languages))[1] == said
+
+
+def test_the_languages_of_a_label_are_a_condition_like_any_other():
+    both = small('when = ["supplier"]', 'when = ["languages=both"]')
+    assert words(bind(both, {"lot": "L1"}))[1:] == ["供应商"]
+    assert words(bind(both, {"lot": "L1"}, "en"))[1:] == []
+
+
+def test_words_in_a_value_are_left_as_they_are():
+    assert words(bind(small(), {"lot": "{a|b}"}, "en"))[0] == "{a|b}"
+
+
 def test_a_value_is_never_filled_again():
     assert words(bind(small(), {"lot": "{supplier}", "supplier": "X"}))[0] == "{supplier} from X"
 
@@ -131,6 +189,16 @@ def test_data_that_do_not_fit_are_refused_by_name(data: dict, words_of_it: str):
         ("width_mm = 50", 'width_mm = "50"', "width_mm"),
         ("height_mm = 30", "hight_mm = 30", "hight_mm"),
         ("title_zh", "title zh", "small"),
+        ('when = ["supplier"]', 'when = ["supplyer=x"]', "did you mean 'supplier'"),
+        ('when = ["supplier"]', 'when = ["language=en"]', "no field 'language'"),
+        ('name = "supplier"', 'name = "languages"', "supplier|languages"),
+        ('name = "supplier"', 'name = "lot"', "called the same"),
+        (
+            'symbology = "gs1_datamatrix"',
+            'symbology = "gs1_datamatrix"\napplication = "retail"',
+            "is not for 'retail'",
+        ),
+        ('kind = "barcode"', 'kind = "picture"\npicture = "washtub"', "no drawing 'washtub'"),
     ],
 )
 def test_a_mistake_in_a_template_shows_when_it_is_loaded(old: str, new: str, words_of_it: str):
@@ -181,4 +249,5 @@ def test_every_field_of_a_template_has_titles_and_is_used(name: str):
         assert field.title_zh
         assert field.title_en
         assert field.sample
-        assert "{" + field.name + "}" in used
+        pair = field.name.removesuffix("_zh").removesuffix("_en")
+        assert {field.name, pair} & set(re.findall(r"[a-z][a-z0-9_]*", used))

@@ -1,0 +1,31 @@
+"""ITF-14 (ISO/IEC 16390): a trade item's number on its carton, in bars coarse enough for poor paper."""
+
+import zxingcpp
+
+from labels.symbology import HOUSE_LINEAR, Limits, Symbology, refuse_unless_digits
+
+DIGITS = 14
+
+
+def _refusal(content: str) -> str | None:
+    return refuse_unless_digits(content, DIGITS)
+
+
+SYMBOLOGY = Symbology(
+    name="itf14",
+    zxing=zxingcpp.BarcodeFormat.ITF,
+    options={},
+    is_linear=True,
+    quiet_modules=10,  # GS1 General Specifications, section 5.3
+    identifier="]I1",  # the check digit was checked, and is handed over
+    refusal=_refusal,
+    limits={
+        "house": HOUSE_LINEAR,
+        # GS1 General Specifications, symbol specification table 2 (general distribution)
+        "distribution": Limits(module_mm_min=0.495, module_mm_max=1.016, height_mm_min=31.75),
+    },
+    wide_modules=3,  # 2.25 to 3 is allowed; whole dots on every printer, and the best that can be read
+    # A slanting scan through half the bars would read a shorter number: these bars spoil it. Printed without plates
+    # they lie along top and bottom and are at least twice the narrow bar (GS1 General Specifications, section 5.3.2).
+    bearer_modules=2,
+)
