@@ -16,6 +16,8 @@ from domain.handoff import BAD, Rating
 FALSE_MAX = 0.01
 """How likely it may be that a month's whole list holds one entry that was mere chance."""
 TOP = Rating.A
+ENOUGH = 30
+"""How mild a judge is who rated others less often than this, nobody can say: all judges' habit fills it up."""
 BLIND_SHARE = 0.5
 """Who finds less than so much of what others find does not look; people's eyes differ, and that is no offence."""
 
@@ -79,9 +81,10 @@ def _praise(said: Sequence[Said], false_max: float) -> list[Listed]:
     limit = false_max / max(len(pairs), 1)
     better: dict[tuple[str, str], float] = {}
     for (judge, judged), (top, count) in pairs.items():
-        chance = at_least(top, count, units[judged][0] - top, units[judged][1] - count)
-        if elsewhere := judges[judge][1] - count:
-            chance = max(chance, at_least(top, count, judges[judge][0] - top, elsewhere))
+        chance = max(
+            at_least(top, count, units[judged][0] - top, units[judged][1] - count),
+            at_least(top, count, *_elsewhere(judges, judge, top, count)),
+        )
         if chance < limit and (judged, judge) in pairs:
             better[judge, judged] = chance
     found: list[Listed] = []
@@ -97,6 +100,17 @@ def _praise(said: Sequence[Said], false_max: float) -> list[Listed]:
             )
         )
     return found
+
+
+def _elsewhere(judges: Mapping[str, list[int]], judge: str, top: int, count: int) -> tuple[int, int]:
+    """Return how often a judge gave the best rating to all others, and how many ratings these are."""
+    tops, ratings = judges[judge]
+    tops, ratings = tops - top, ratings - count
+    others = [tally for one, tally in judges.items() if one != judge]
+    if (missing := ENOUGH - ratings) > 0 and others:
+        usual = sum(tally[0] for tally in others) / sum(tally[1] for tally in others)
+        tops, ratings = tops + round(missing * usual), ENOUGH
+    return tops, ratings
 
 
 def _rings(edges: Mapping[tuple[str, str], float]) -> list[tuple[str, ...]]:

@@ -85,6 +85,25 @@ def test_everything_planted_is_listed_and_nobody_else(seed: int) -> None:
     }
 
 
+@pytest.mark.parametrize("elsewhere", [0, 1, 2, 12])
+def test_a_ring_is_listed_however_seldom_its_members_rate_anybody_else(elsewhere: int) -> None:
+    ring = ("U00", "U01")
+    said = [one for one in month(5) if one.judge not in ring]
+    for judge, judged in (ring, ring[::-1]):
+        said += [Said(judge=judge, judged=judged, pieces=20, rating=Rating.A) for _ in range(60)]
+        said += [Said(judge=judge, judged="U07", pieces=20, rating=Rating.A) for _ in range(elsewhere)]
+    assert [one.units for one in watch(said) if one.oddity is Oddity.PRAISE] == [ring]
+
+
+def test_who_is_mild_with_everybody_is_in_no_ring() -> None:
+    ring = ("U00", "U01")
+    said = [one for one in month(5) if one.judge not in ring]
+    for judge, judged in (ring, ring[::-1]):
+        said += [Said(judge=judge, judged=judged, pieces=20, rating=Rating.A) for _ in range(60)]
+        said += [Said(judge=judge, judged="U07", pieces=20, rating=Rating.A) for _ in range(60)]
+    assert not [one for one in watch(said) if one.oddity is Oddity.PRAISE]
+
+
 def test_good_work_that_everybody_praises_is_no_ring() -> None:
     random = Random(1)
     said = [

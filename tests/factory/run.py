@@ -49,7 +49,9 @@ def as_planted(found: Sequence[Listed], cheats: Dishonest) -> int:
         Oddity.REVENGE: set(cheats.revenge),
     }
     for kind in (Oddity.PRAISE, Oddity.NEVER_REJECTS):
-        law("listed", by[kind] >= really[kind], f"{kind}: not listed: {really[kind] - by[kind]}")
+        law(
+            "listed", by[kind] >= really[kind], f"{kind}: not listed: {really[kind] - by[kind]} among {found}"
+        )
     return sum(len(by[kind] - really[kind]) for kind in Oddity)
 
 
