@@ -9,12 +9,13 @@ from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 import msgspec
 
 from drivers.clock import Clock
+from drivers.plug_events import PlugEvents
 from drivers.usb_identity import FoundDevice, UsbIdentity, find
 
 _LOG = logging.getLogger(__name__)
 
 RESCAN_MS = 1_000
-"""How often to look for an absent device; it must be back within 3 s of being plugged in."""
+"""How often to look for an absent device where the kernel says nothing; it must be back within 3 s."""
 RESCAN_MS_MIN, RESCAN_MS_MAX = 20, 2_000
 STOP_TIMEOUT_S = 5.0
 
@@ -61,6 +62,7 @@ class Device(ABC, Generic[Output]):
         self._clock = clock
         self._rescan_ms = rescan_ms
         self._stopping = threading.Event()
+        self._plugged: PlugEvents | None = None
         self._emit: Callable[[Output], None] | None = None
         self._status: tuple[DeviceState, str] | None = None
         self._thread = threading.Thread(target=self._run, name=f"{self.NOUN}-{name}", daemon=True)
@@ -73,14 +75,19 @@ class Device(ABC, Generic[Output]):
     def start(self, emit: Callable[[Output], None]) -> None:
         """Begin to look for the device."""
         self._emit = emit
+        self._plugged = PlugEvents()
         self._thread.start()
 
     def stop(self) -> None:
         """Let go of the device and end the thread."""
         self._stopping.set()
+        if self._plugged is not None:
+            self._plugged.interrupt()
         self._interrupt()
         if self._thread.is_alive():
             self._thread.join(STOP_TIMEOUT_S)
+        if self._plugged is not None and not self._thread.is_alive():
+            self._plugged.close()
 
     @abstractmethod
     def _find(self) -> str | None:
@@ -107,18 +114,22 @@ class Device(ABC, Generic[Output]):
             except Exception as error:  # noqa: BLE001  a device must outlive its driver's faults, visibly
                 _LOG.exception("%s %s: its driver failed; trying again", self.NOUN, self._name)
                 self._tell("error", f"{type(error).__name__}: {error}")
-            self._stopping.wait(self._rescan_ms / 1000)
+            if self._plugged is not None and not self._stopping.is_set():
+                self._plugged.wait(self._rescan_ms / 1000)
 
-    def _the_one(self, wanted: UsbIdentity, devices: Iterable[FoundDevice]) -> str | None:
-        """The path of the one device with this identity; None, with the reason told, for none or several."""
+    def _the_one(self, wanted: UsbIdentity, devices: Iterable[FoundDevice]) -> tuple[str, ...]:
+        """The paths of the one device with this identity; none, with the reason told, for none or several."""
         found = find(wanted, devices)
-        if len(found) == 1:
-            return found[0].path
-        if found:
-            self._tell("error", f"{len(found)} equal devices ({wanted}): name the socket with phys")
-        else:
+        sockets = dict.fromkeys(device.whole for device in found)
+        if len(sockets) > 1:
+            choice = ", ".join(sockets)
+            self._tell(
+                "error", f"{len(sockets)} equal devices ({wanted}): name the socket with phys: {choice}"
+            )
+            return ()
+        if not found:
             self._tell("searching", f"not plugged in: {wanted}")
-        return None
+        return tuple(device.path for device in found)
 
     def _tell(self, state: DeviceState, detail: str) -> None:
         """Say how the device is, when that has changed."""

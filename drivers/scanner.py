@@ -25,6 +25,7 @@ GarbledReason = Literal[
     "prefix_missing",
     "suffix_missing",
     "bad_record",
+    "other_layout",
 ]
 
 

@@ -50,7 +50,18 @@ class SerialDevice(Device[Output]):
 
     def _find(self) -> str | None:
         wanted = self._wanted.identity
-        return self._wanted.path if wanted.is_empty else self._the_one(wanted, usb_lines())
+        if wanted.is_empty:
+            return self._wanted.path
+        lines = usb_lines()
+        paths = self._the_one(wanted, lines)
+        if len(paths) > 1:
+            exact = [line.path for line in lines if line.path in paths and line.identity.phys == wanted.phys]
+            if len(exact) != 1:
+                parts = ", ".join(line.identity.phys or line.path for line in lines if line.path in paths)
+                self._tell("error", f"{len(paths)} lines of one device: name one with phys: {parts}")
+                return None
+            return exact[0]
+        return paths[0] if paths else None
 
     def _read(self, path: str) -> None:
         try:

@@ -1,5 +1,6 @@
 """Who a USB device is, whatever path it has today: found again after a re-plug."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ SYSFS_INPUT = Path("/sys/class/input")
 DEV_INPUT = Path("/dev/input")
 KEY_ENTER = 28
 KEY_A = 30
+_PART = re.compile(r"(/input\d+|:\d+\.\d+)$")
+"""The end of a socket's name that tells the parts of one device apart: of an event node, of a serial line."""
 
 
 class UsbIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +31,11 @@ class UsbIdentity(msgspec.Struct, frozen=True, kw_only=True):
         """It tells nothing."""
         return not (self.vendor or self.product or self.serial or self.phys)
 
+    @property
+    def socket(self) -> str:
+        """Where it is plugged in, without which part of the device it is; empty where nobody knows."""
+        return _PART.sub("", self.phys or "")
+
     def __str__(self) -> str:
         """The identity in one line, for messages."""
         known = ((name, getattr(self, name)) for name in self.__struct_fields__)
@@ -41,6 +49,11 @@ class FoundDevice(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     identity: UsbIdentity
 
+    @property
+    def whole(self) -> str:
+        """What its parts have in common: a scanner may show several event nodes, all in one socket."""
+        return self.identity.socket or self.path
+
 
 def matches(wanted: UsbIdentity, found: UsbIdentity) -> bool:
     """Whether a device is the wanted one, as far as the wish says."""
@@ -52,14 +65,16 @@ def matches(wanted: UsbIdentity, found: UsbIdentity) -> bool:
 
 
 def find(wanted: UsbIdentity, devices: Iterable[FoundDevice]) -> tuple[FoundDevice, ...]:
-    """The devices that may be the wanted one; more than one means that the wish must name the socket.
+    """The devices that may be the wanted one; `whole` tells whether they are parts of one, or several equal ones.
 
     The socket decides only between equals: one scanner moved to another socket is still the same scanner.
     """
     anywhere = msgspec.structs.replace(wanted, phys=None)
     candidates = tuple(device for device in devices if matches(anywhere, device.identity))
-    in_place = tuple(device for device in candidates if matches(wanted, device.identity))
-    return in_place if anywhere.is_empty or len(candidates) > 1 else candidates
+    are_several = len({device.whole for device in candidates}) > 1
+    if wanted.phys is None or not (anywhere.is_empty or are_several):
+        return candidates
+    return tuple(device for device in candidates if device.identity.socket == wanted.socket)
 
 
 def input_devices(sysfs: Path = SYSFS_INPUT, dev: Path = DEV_INPUT) -> tuple[FoundDevice, ...]:

@@ -1,4 +1,4 @@
-"""A scanner that is a USB keyboard: grabbed exclusively, so that a scan is never typing."""
+"""A scanner that is a USB keyboard: grabbed exclusively, with all its event nodes, so that a scan is never typing."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from drivers.clock import Clock
 from drivers.device import DeviceSettings
@@ -17,7 +17,6 @@ from drivers.scanners import hid_reader
 from drivers.scanners.hid_decoder import HidDecoder
 from drivers.usb_identity import UsbIdentity, input_devices
 
-READ_BYTES = 24 * 256
 READER_STOP_TIMEOUT_S = 2.0
 
 
@@ -35,7 +34,8 @@ class HidScanner(DeviceScanner):
     def __init__(self, settings: Settings, clock: Clock) -> None:
         super().__init__(name=settings.name, clock=clock, rescan_ms=settings.rescan_ms)
         self._settings = settings
-        self._decoder = HidDecoder(settings.framing)
+        self._paths: tuple[str, ...] = ()
+        self._decoders: tuple[HidDecoder, ...] = ()
         self._quiet_wait_ms = settings.framing.quiet_wait_ms
         self._learned = UsbIdentity()
         self._reader: subprocess.Popen[bytes] | None = None
@@ -43,18 +43,24 @@ class HidScanner(DeviceScanner):
     def _find(self) -> str | None:
         wanted = self._learned if self._settings.identity.is_empty else self._settings.identity
         if wanted.is_empty:
-            return self._existing_path()
-        return self._the_one(wanted, input_devices())
+            self._paths = self._existing_paths()
+        else:
+            self._paths = self._the_one(wanted, input_devices())
+        return ", ".join(self._paths) or None
 
-    def _existing_path(self) -> str | None:
+    def _existing_paths(self) -> tuple[str, ...]:
+        """The path of the settings, and the other event nodes of the same device."""
         path = self._settings.path or ""
-        if os.path.exists(path):  # noqa: PTH110  a path with NUL or the like is only "not there"
-            return path
-        self._tell("searching", f"not plugged in: {path}")
-        return None
+        if not os.path.exists(path):  # noqa: PTH110  a path with NUL or the like is only "not there"
+            self._tell("searching", f"not plugged in: {path}")
+            return ()
+        devices = input_devices()
+        wholes = {device.whole for device in devices if device.path == path}
+        return tuple(device.path for device in devices if device.whole in wholes) or (path,)
 
     def _read(self, path: str) -> None:
-        command = [sys.executable, "-I", "-S", hid_reader.__file__, path]
+        self._decoders = tuple(HidDecoder(self._settings.framing) for _ in self._paths)
+        command = [sys.executable, "-I", "-S", hid_reader.__file__, *self._paths]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0) as reader:  # noqa: S603  our own reader, no shell
             self._reader = reader
@@ -69,14 +75,14 @@ class HidScanner(DeviceScanner):
         if answer != "ready":
             self._tell("error", f"{path}: {answer or 'the reader did not start'}")
             return False
-        self._learn(path)
+        self._learn()
         self._tell("ready", path)
         return True
 
-    def _learn(self, path: str) -> None:
+    def _learn(self) -> None:
         """Remember who is behind a bare event path: after a re-plug it has another number."""
         for device in input_devices():
-            if device.path == path and self._settings.identity.is_empty:
+            if device.path == self._paths[0] and self._settings.identity.is_empty:
                 self._learned = device.identity
 
     def _copy(self, reader: "subprocess.Popen[bytes]", path: str) -> None:
@@ -85,14 +91,19 @@ class HidScanner(DeviceScanner):
         poll = select.poll()
         poll.register(reader.stdout, select.POLLIN)
         while True:
-            if not poll.poll(self._quiet_wait_ms if self._decoder.is_open else None):
-                self._deliver(self._decoder.quiet())
+            is_open = any(decoder.is_open for decoder in self._decoders)
+            if not poll.poll(self._quiet_wait_ms if is_open else None):
+                for decoder in self._decoders:
+                    self._deliver(decoder.quiet())
                 continue
-            data = os.read(reader.stdout.fileno(), READ_BYTES)
+            head = _read_exactly(reader.stdout, hid_reader.HEAD.size)
+            number, count = hid_reader.HEAD.unpack(head) if head else (0, 0)
+            data = _read_exactly(reader.stdout, count)
             if not data:
                 break
-            self._deliver(self._decoder.feed(data))
-        self._deliver(self._decoder.unplugged())
+            self._deliver(self._decoders[number].feed(data))
+        for decoder in self._decoders:
+            self._deliver(decoder.unplugged())
         self._tell("lost", f"unplugged: {path}")
         if _is_recording(path):
             self._tell("lost", f"end of the recording: {path}")
@@ -107,6 +118,17 @@ class HidScanner(DeviceScanner):
 def open(settings: DeviceSettings, clock: Clock) -> Scanner:  # noqa: A001  the folder's contract
     """The scanner for these settings."""
     return HidScanner(cast("Settings", settings), clock)
+
+
+def _read_exactly(pipe: IO[bytes], count: int) -> bytes:
+    """So many bytes; none when the reader ended before they came."""
+    data = b""
+    while len(data) < count:
+        some = pipe.read(count - len(data))
+        if not some:
+            return b""
+        data += some
+    return data
 
 
 def _is_recording(path: str) -> bool:

@@ -8,7 +8,15 @@ import struct
 from typing import NamedTuple
 
 from drivers.code_buffer import Closed, CodeBuffer, Framing
-from drivers.scanners.hid_keys import ALT_KEYS, CHARACTERS, CTRL_KEYS, KEYPAD_DIGITS, SHIFT_KEYS
+from drivers.scanners.hid_keys import (
+    ALT_KEYS,
+    CHARACTERS,
+    CTRL_KEYS,
+    KEY_CAPSLOCK,
+    KEYPAD_DIGITS,
+    SHIFT_KEYS,
+    alt_character,
+)
 
 EV_SYN = 0
 EV_KEY = 1
@@ -22,7 +30,7 @@ RECORD = struct.Struct("=qqHHi")
 
 _CTRL_MASK = 0x1F
 _CTRL_FIRST, _CTRL_LAST = "@", "_"
-_ALT_CODE_MAX = 255
+_ALT_DIGITS_MAX = 5
 _MICROSECONDS_PER_MS = 1000
 
 
@@ -44,6 +52,7 @@ class HidDecoder:
         self._tail = b""
         self._held: set[int] = set()
         self._alt_digits = ""
+        self._is_caps_locked = False
         self._resynchronising = False
         self._last_key_ms: int | None = None
 
@@ -65,6 +74,7 @@ class HidDecoder:
 
     def quiet(self) -> list[Closed]:
         """Nothing was read for the quiet wait."""
+        self._is_caps_locked = False
         return _some(self._buffer.quiet())
 
     def unplugged(self) -> list[Closed]:
@@ -94,15 +104,33 @@ class HidDecoder:
         last_ms, self._last_key_ms = self._last_key_ms, time_ms
         if last_ms is None or time_ms - last_ms <= self._quiet_gap_ms:
             return []
-        return _some(self._buffer.quiet())
+        return self.quiet()
 
     def _key(self, key: int, value: int) -> list[Closed]:
         if key in SHIFT_KEYS or key in CTRL_KEYS or key in ALT_KEYS:
             return self._modifier(key, value)
         if value != KEY_DOWN:  # releases say nothing, and the kernel's own repeats were never scanned
             return []
+        if (
+            key == KEY_CAPSLOCK
+        ):  # some scanners press it before and after the letters instead of holding Shift
+            self._is_caps_locked = not self._is_caps_locked
+            return []
+        if self._held & ALT_KEYS:
+            return self._with_alt(key)
         character = self._character(key)
-        return _some(self._buffer.add(character)) if character else []
+        closed = _some(self._buffer.add(character)) if character else []
+        if closed:
+            self._is_caps_locked = False
+        return closed
+
+    def _with_alt(self, key: int) -> list[Closed]:
+        """Digits of the keypad spell a character's number; any other character means another keyboard layout."""
+        if key in KEYPAD_DIGITS and len(self._alt_digits) < _ALT_DIGITS_MAX:
+            self._alt_digits += KEYPAD_DIGITS[key]
+            return []
+        is_character = key in KEYPAD_DIGITS or key in CHARACTERS
+        return _some(self._buffer.spoil("other_layout")) if is_character else []
 
     def _modifier(self, key: int, value: int) -> list[Closed]:
         if value != KEY_UP:
@@ -111,16 +139,13 @@ class HidDecoder:
         self._held.discard(key)
         if key not in ALT_KEYS or not self._alt_digits:
             return []
-        number = int(self._alt_digits)
+        character = alt_character(self._alt_digits)
         self._alt_digits = ""
-        return _some(self._buffer.add(chr(number))) if 0 < number <= _ALT_CODE_MAX else []
+        return _some(self._buffer.add(character) if character else self._buffer.spoil("other_layout"))
 
     def _character(self, key: int) -> str:
         """What this key types with the modifiers held now; empty for a key that types nothing."""
         if key in KEYPAD_DIGITS:
-            if self._held & ALT_KEYS:
-                self._alt_digits = (self._alt_digits + KEYPAD_DIGITS[key])[-4:]
-                return ""
             return KEYPAD_DIGITS[key]
         plain, shifted = CHARACTERS.get(key, ("", ""))
         if self._held & CTRL_KEYS:
@@ -128,11 +153,13 @@ class HidDecoder:
             if shifted in {"^", "_"}:  # Ctrl+6 and Ctrl+- are how a US keyboard reaches Ctrl+^ and Ctrl+_
                 capital = shifted
             return chr(ord(capital) & _CTRL_MASK) if _CTRL_FIRST <= capital <= _CTRL_LAST else ""
-        return shifted if self._held & SHIFT_KEYS else plain
+        is_shifted = bool(self._held & SHIFT_KEYS) != (self._is_caps_locked and plain.isalpha())
+        return shifted if is_shifted else plain
 
     def _forget_keys(self) -> None:
         self._held.clear()
         self._alt_digits = ""
+        self._is_caps_locked = False
 
 
 def _some(closed: Closed | None) -> list[Closed]:

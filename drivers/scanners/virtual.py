@@ -3,6 +3,7 @@
 Lines (`drivers/virtual_device.py` says how they are carried):
 
     {"scan": "ZPA01…", "symbology": "]C1", "fault": "double", "times": 3}   all but "scan" may be left out
+    {"scan": "LOT{n}", "per_s": 200, "for_s": 60}        a stuck trigger; {n} counts, and is not needed
     {"do": "unplug"}   {"do": "replug"}                  scans in between are refused
     {"do": "fault", "fault": "qwertz"}   {"do": "fault"}   this fault for every scan; none again
     {"wait_ms": 500}                                     be still, for scripts
@@ -21,6 +22,9 @@ from drivers.scanners.virtual_faults import Fault, arriving
 from drivers.virtual_device import Answer, VirtualDevice, VirtualSettings, WaitMs, decode_command
 
 TIMES_MAX = 10_000
+PER_S_MAX, FOR_S_MAX = 1_000, 3_600
+COUNTED = "{n}"
+"""In the text of a stuck trigger: the number of the pull, from 1, so that every code is another one."""
 
 
 class Settings(VirtualSettings, frozen=True, kw_only=True):
@@ -34,6 +38,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     symbology: Annotated[str, msgspec.Meta(max_length=8)] | None = None
     fault: Fault | None = None
     times: Annotated[int, msgspec.Meta(ge=1, le=TIMES_MAX)] = 1
+    per_s: Annotated[int, msgspec.Meta(ge=1, le=PER_S_MAX)] = 0
+    for_s: Annotated[float, msgspec.Meta(gt=0, le=FOR_S_MAX)] = 1.0
     do: Literal["unplug", "replug", "fault"] | None = None
     wait_ms: WaitMs = 0
 
@@ -62,6 +68,18 @@ class VirtualScanner(VirtualDevice[ScannerOutput]):
             fault = fault or self._fault
             for _ in range(times):
                 self._pull(text, symbology, fault)
+        return Answer(ok=True)
+
+    def flood(self, text: str, *, per_s: int, for_s: float, symbology: str | None = None) -> Answer:
+        """Hold the trigger: so many codes a second, for so long; ends early when unplugged or stopped."""
+        began_ms = self._clock.monotonic_ms()
+        for number in range(1, int(per_s * for_s) + 1):
+            due_ms = began_ms + (number - 1) * 1000 // per_s
+            if self._stopping.wait(max(0, due_ms - self._clock.monotonic_ms()) / 1000):
+                return Answer(ok=False, error="the scanner is stopped")
+            answer = self.scan(text.replace(COUNTED, str(number)), symbology=symbology)
+            if not answer.ok:
+                return answer
         return Answer(ok=True)
 
     def misbehave(self, fault: Fault | None) -> None:
@@ -97,6 +115,10 @@ class VirtualScanner(VirtualDevice[ScannerOutput]):
     def _scan_or_wait(self, command: Command) -> Answer:
         if command.wait_ms:
             self._stopping.wait(command.wait_ms / 1000)
+        if command.scan is not None and command.per_s:
+            return self.flood(
+                command.scan, per_s=command.per_s, for_s=command.for_s, symbology=command.symbology
+            )
         if command.scan is not None:
             return self.scan(
                 command.scan, symbology=command.symbology, fault=command.fault, times=command.times
@@ -108,6 +130,9 @@ class VirtualScanner(VirtualDevice[ScannerOutput]):
     def _pull(self, text: str, symbology: str | None, fault: Fault | None) -> None:
         if fault == "garbled":
             self._send(Garbled(device=self.name, reason="events_dropped"))
+        if fault == "unplug":
+            self._unterminated = text[: len(text) // 2 + 1]
+            self.unplug()
         for code in arriving(text, fault):
             self._unterminated += code
             self._cancel_gap()

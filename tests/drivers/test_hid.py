@@ -10,7 +10,8 @@ import pytest
 
 from domain.settings import SettingsError
 from drivers.scanner import open_scanner
-from drivers.scanners import hid_records
+from drivers.scanners import hid, hid_records
+from drivers.usb_identity import FoundDevice, UsbIdentity
 from tests.drivers.listening import ScannerListener, eventually
 
 
@@ -97,6 +98,62 @@ def test_a_missing_device_is_searched_for_and_found(tmp_path, listener):
     os.mkfifo(path)
     listener.waits_for_state("ready")
     scanner.stop()
+
+
+@pytest.fixture
+def keyboards(tmp_path, monkeypatch):
+    """Event nodes of USB keyboards by path and socket, each a FIFO; what is plugged in can be changed."""
+    plugged: dict[str, str] = {}
+
+    def node(name: str, phys: str) -> Path:
+        path = tmp_path / name
+        os.mkfifo(path)
+        plugged[str(path)] = phys
+        return path
+
+    def now() -> tuple[FoundDevice, ...]:
+        return tuple(
+            FoundDevice(
+                path=path, name="scanner", identity=UsbIdentity(vendor="05e0", product="1300", phys=phys)
+            )
+            for path, phys in plugged.items()
+        )
+
+    monkeypatch.setattr(hid, "input_devices", now)
+    return node
+
+
+@pytest.mark.parametrize("by", ["identity", "path"])
+def test_all_event_nodes_of_a_composite_scanner_are_read_each_by_itself(keyboards, listener, by):
+    first, second = keyboards("event3", "usb-1/input0"), keyboards("event4", "usb-1/input1")
+    keyboards("event5", "usb-2/input0")
+    which = (
+        {"vendor": "05e0", "product": "1300", "phys": "usb-1"} if by == "identity" else {"path": str(second)}
+    )
+    scanner = open_scanner({"kind": "hid", "name": "door", "rescan_ms": 20, **which})
+    scanner.start(listener)
+    listener.waits_for_state("ready")
+    with first.open("wb", buffering=0) as one, second.open("wb", buffering=0) as other:
+        halves = [
+            (hid_records.records(text)[: 24 * 12], hid_records.records(text)[24 * 12 :])
+            for text in ("LEFT", "RITE")
+        ]
+        for half in range(2):
+            for device, parts in zip((one, other), halves, strict=True):
+                device.write(parts[half])
+        listener.waits_for(lambda _: sorted(listener.texts()) == ["LEFT", "RITE"], "both")
+    listener.waits_for_state("lost")
+    scanner.stop()
+
+
+def test_two_equal_scanners_are_an_error_that_names_their_sockets(keyboards, listener):
+    keyboards("event3", "usb-1/input0")
+    keyboards("event4", "usb-2/input0")
+    scanner = open_scanner({"kind": "hid", "name": "door", "vendor": "05e0", "rescan_ms": 20})
+    scanner.start(listener)
+    listener.waits_for_state("error")
+    scanner.stop()
+    assert "usb-1, usb-2" in str(listener.heard[-1])
 
 
 def test_a_path_that_may_not_be_read_is_an_error_with_its_reason(tmp_path, listener):

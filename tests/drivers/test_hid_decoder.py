@@ -10,9 +10,11 @@ from drivers.code_buffer import Closed, Code, Framing, Lost
 from drivers.scanner import CODE_CHARS_MAX
 from drivers.scanners import hid_records
 from drivers.scanners.hid_decoder import KEY_DOWN, KEY_UP, RECORD, HidDecoder
+from drivers.scanners.hid_keys import KEY_CAPSLOCK, KEYPAD_DIGITS
 
 PRINTABLE = "".join(c for c in string.printable if c.isprintable())
 CORPUS = ["ZPA01C", "]C10109506000134352\x1d10LOT-7", "{x}~!@#$%^&*()_+|", "0"]
+KEY_RIGHTALT = 100
 KEY_LEFTALT, KEY_LEFTCTRL, KEY_KPENTER, KEY_RIGHTBRACE, KEY_KP0, KEY_KP2, KEY_KP9 = 56, 29, 96, 27, 82, 80, 73
 
 
@@ -98,6 +100,58 @@ def test_a_scanner_set_to_enter_reports_what_a_gap_cut_off():
 )
 def test_the_ways_a_keyboard_scanner_sends_gs_are_understood(edges):
     assert texts(HidDecoder().feed(strokes(*edges) + hid_records.records("A"))) == ["\x1dA"]
+
+
+def alt(digits: str) -> bytes:
+    """Alt held while the keypad spells a number."""
+    keypad = {digit: key for key, digit in KEYPAD_DIGITS.items()}
+    return (
+        strokes((KEY_LEFTALT, 1)) + b"".join(press(keypad[one]) for one in digits) + strokes((KEY_LEFTALT, 0))
+    )
+
+
+@pytest.mark.fault("S5")
+def test_a_scanner_that_spells_every_character_with_alt_is_read_in_any_layout():
+    spelt = b"".join(alt(f"{ord(character):03}") for character in PRINTABLE)
+    assert texts(HidDecoder().feed(spelt + press(KEY_KPENTER))) == [PRINTABLE]
+    windows, dos = alt("0228") + press(KEY_KPENTER), alt("132") + press(KEY_KPENTER)
+    assert texts(HidDecoder().feed(windows)) == texts(HidDecoder().feed(dos)) == ["ä"]
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [alt("999"), alt("00000"), strokes((KEY_RIGHTALT, 1), (16, 1), (16, 0), (KEY_RIGHTALT, 0))],
+    ids=["Alt+999", "Alt+0", "AltGr+Q"],
+)
+@pytest.mark.fault("S5")
+def test_a_character_of_another_layout_spoils_its_code_and_is_never_left_out(unknown: bytes):
+    decoder = HidDecoder()
+    closed = decoder.feed(
+        hid_records.records("AB", terminator="none")
+        + unknown
+        + hid_records.records("CD")
+        + hid_records.records("NEXT")
+    )
+    assert closed == [Lost(reason="other_layout"), Code(text="NEXT")]
+
+
+@pytest.mark.fault("S5")
+def test_caps_lock_pressed_by_the_scanner_is_part_of_the_code_and_ends_with_it():
+    a, b, one = press(30), press(48), press(2)
+    locked = press(KEY_CAPSLOCK) + a + one + strokes((42, 1)) + b + strokes((42, 0)) + press(KEY_CAPSLOCK) + b
+    assert texts(HidDecoder().feed(locked + press(KEY_KPENTER) + a + press(KEY_KPENTER))) == ["A1bb", "a"]
+    forgotten = HidDecoder()
+    assert texts(forgotten.feed(press(KEY_CAPSLOCK) + a + press(KEY_KPENTER) + a + press(KEY_KPENTER))) == [
+        "A",
+        "a",
+    ]
+
+
+@pytest.mark.parametrize(("key", "character"), [(1, "\x1b"), (14, "\b"), (111, "\x7f")])
+@pytest.mark.fault("S8")
+def test_a_control_character_sent_as_a_key_is_kept_so_that_the_code_is_refused(key: int, character: str):
+    data = press(30) + press(key) + press(48) + press(KEY_KPENTER)
+    assert texts(HidDecoder().feed(data)) == [f"a{character}b"]
 
 
 def test_the_kernels_repeats_of_a_held_key_are_not_characters():

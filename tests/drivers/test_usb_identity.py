@@ -65,5 +65,37 @@ def test_by_socket_alone_only_what_is_plugged_in_there_is_found(tmp_path):
     assert paths(UsbIdentity(phys="usb-7/input0"), tmp_path) == ["/dev/input/event9"]
 
 
+@pytest.mark.parametrize("phys", [None, "usb-1", "usb-1/input0", "usb-1/input1"])
+def test_the_event_nodes_of_one_scanner_are_found_together_and_are_one(tmp_path, phys):
+    device(tmp_path, 3, phys="usb-1/input0")
+    device(tmp_path, 4, phys="usb-1/input1")
+    device(tmp_path, 5, phys="usb-2/input0", product="9999")
+    found = find(
+        UsbIdentity(vendor="05e0", product="1300", phys=phys), input_devices(tmp_path, Path("/dev/input"))
+    )
+    assert [one.path for one in found] == ["/dev/input/event3", "/dev/input/event4"]
+    assert {one.whole for one in found} == {"usb-1"}
+
+
+def test_keyboards_without_a_socket_are_each_one(tmp_path):
+    device(tmp_path, 3, phys="")
+    device(tmp_path, 4, phys="")
+    found = find(UsbIdentity(vendor="05e0"), input_devices(tmp_path, Path("/dev/input")))
+    assert len({one.whole for one in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("phys", "socket"),
+    [
+        ("usb-0000:01:00.0-1.2/input0", "usb-0000:01:00.0-1.2"),
+        ("1-1.2:1.0", "1-1.2"),
+        ("usb-0000:01:00.0-1.2", "usb-0000:01:00.0-1.2"),
+        (None, ""),
+    ],
+)
+def test_the_socket_is_what_the_parts_of_a_device_share(phys, socket):
+    assert UsbIdentity(phys=phys).socket == socket
+
+
 def test_a_machine_without_input_devices_has_none(tmp_path):
     assert input_devices(tmp_path / "nothing", tmp_path) == ()

@@ -2,6 +2,8 @@
 
 import json
 import socket
+import threading
+import time
 
 import pytest
 
@@ -66,6 +68,8 @@ def test_the_real_port_stands_in_the_status(scanner, listener):
         ("qwertz", ["YPA01Z"]),
         ("azerty", ["WPQ)!Y"]),
         ("garbled", []),
+        ("cut_head", ["01Y"]),
+        ("garbage", ["Z\x00P\ufffdA\x1b0\u202e1\x00Y\ufffd"]),
     ],
 )
 def test_each_fault_delivers_what_would_really_arrive(scanner, listener, fault, arrives):
@@ -115,6 +119,34 @@ def test_a_lasting_fault_lasts_until_taken_back(line, listener):
 def test_a_stuck_trigger_floods_in_order(line, listener):
     line.says({"scan": "A1", "times": 1_000})
     assert listener.texts() == ["A1"] * 1_000
+
+
+@pytest.mark.fault("S2")
+def test_a_cable_pulled_in_mid_code_loses_that_code_and_the_scanner(line, listener):
+    line.says({"scan": "ZPA01Y", "fault": "unplug"})
+    assert line.says({"scan": "A1"})["ok"] is False
+    line.says({"do": "replug"})
+    line.says({"scan": "B2"})
+    assert listener.garbled() == ["unplugged"]
+    assert listener.states() == ["ready", "lost", "ready"]
+    assert listener.texts() == ["B2"]
+
+
+@pytest.mark.fault("S10")
+def test_a_stuck_trigger_reads_as_often_as_it_is_told_and_each_code_may_be_another(line, listener):
+    began_s = time.monotonic()
+    assert line.says({"scan": "LOT{n}", "per_s": 200, "for_s": 0.2}) == {"ok": True}
+    assert time.monotonic() - began_s >= 0.19
+    assert listener.texts() == [f"LOT{number}" for number in range(1, 41)]
+
+
+def test_a_stuck_trigger_ends_with_the_cable(scanner, line, listener):
+    threading.Timer(0.1, scanner.unplug).start()
+    assert line.says({"scan": "LOT", "per_s": 100, "for_s": 60}) == {
+        "ok": False,
+        "error": "the scanner is unplugged",
+    }
+    assert 0 < len(listener.texts()) < 100
 
 
 @pytest.mark.parametrize(

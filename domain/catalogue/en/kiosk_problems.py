@@ -92,4 +92,5 @@ WORDS = {
     "garbled.prefix_missing": "its prefix is missing",
     "garbled.suffix_missing": "its suffix is missing",
     "garbled.bad_record": "a record was damaged",
+    "garbled.other_layout": "the scanner types for another keyboard: set it to US English",
 }

@@ -74,4 +74,5 @@ WORDS = {
     "garbled.prefix_missing": "缺少前缀",
     "garbled.suffix_missing": "缺少后缀",
     "garbled.bad_record": "记录有误",
+    "garbled.other_layout": "扫描枪按别的键盘布局输入，请设为美式英文键盘",
 }
