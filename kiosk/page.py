@@ -86,6 +86,7 @@ TOUCH_ACTIONS = (
     "select_job",
     "reprint_reason",
     "cancel_job",
+    "command_sheet",
     "tick",
     "approve",
     "take_back",

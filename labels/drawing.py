@@ -8,7 +8,7 @@ import base64
 import binascii
 import io
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import resvg_py
@@ -32,6 +32,7 @@ class PictureError(ValueError):
     """A picture that cannot go on a label: what it is, why not, and what to do."""
 
 
+@cache
 def drawing_names() -> tuple[str, ...]:
     """The drawings that come with the program."""
     files = (resources.files("labels") / "pictures").iterdir()

@@ -22,13 +22,14 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from labels.drawing import PictureError, drawing
+from labels.drawing import PictureError, drawing, drawing_names
 from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
+from labels.repeats import repeated
 from labels.symbology import SymbologyError, refuse_unless_gs1
 from labels.typeface import ELLIPSIS
 
 TEXT_CHARS_MAX = 500  # more never fits a label; cut with … and reported by the layout
-FIELDS_MAX = 60
+FIELDS_MAX = 80
 PICTURES_CHARS_MAX = 2_000_000  # of base64, all pictures of a template together
 
 _CONTROL_PICTURES = 0x2400  # Unicode: U+2400 shows NUL, U+2401 SOH and so on
@@ -57,8 +58,9 @@ class TemplateError(ValueError):
 class TemplateField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A blank of a template.
 
-    `kind` "element_string" is GS1 text with brackets, as (3102)002540, that goes into codes as it is. With
-    `choices` only their keys may be given, and what is printed is the choice's value.
+    `kind` "element_string" is GS1 text with brackets, as (3102)002540, that goes into codes as it is; "drawing" is one
+    of the drawings that come with the program. With `choices` only their keys may be given; what is printed is the
+    choice's value, in the languages wanted. Names of drawings are made of the keys.
     """
 
     name: str
@@ -66,7 +68,7 @@ class TemplateField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     title_en: str
     sample: str
     required: bool = False
-    kind: Literal["text", "element_string"] = "text"
+    kind: Literal["text", "element_string", "drawing"] = "text"
     choices: dict[str, str] = {}
 
 
@@ -110,7 +112,7 @@ def load_template(name: str) -> Template:
 def parse_template(name: str, text: str) -> Template:
     """A template from TOML; TemplateError for anything that would only show when a label is wanted."""
     try:
-        template = msgspec.convert({**tomllib.loads(text), "name": name}, Template)
+        template = msgspec.convert({**repeated(tomllib.loads(text)), "name": name}, Template)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise TemplateError(f"label template {name!r}: {error}") from error
     if len(template.elements) > LABEL_ELEMENTS_MAX or len(template.fields) > FIELDS_MAX:
@@ -145,7 +147,7 @@ def bind(template: Template, data: Mapping[str, str], languages: Languages = "bo
     what exceeds `TEXT_CHARS_MAX` is cut. Contents of codes are never changed: what a code cannot say is a problem
     of the layout.
     """
-    values = _checked(template, data)
+    values = _checked(template, data, languages)
     values |= {
         pair: _said(values[f"{pair}_zh"], values[f"{pair}_en"], languages) for pair in _pairs(template)
     }
@@ -167,11 +169,11 @@ def bind(template: Template, data: Mapping[str, str], languages: Languages = "bo
             continue
         if any(_holds(condition, facts) for condition in element.get("unless", ())):
             continue
-        is_gs1 = str(element.get("symbology", "")).startswith("gs1_")
+        codes = escaped if str(element.get("symbology", "")).startswith("gs1_") else values
+        # Codes and names are filled with what was given, texts with what can be printed of it.
+        ways = {**dict.fromkeys(_CODE_KEYS, codes), _PICTURE: facts}
         filled = {
-            key: _filled(
-                key, _worded(value, languages), _values_for(key, texts, escaped if is_gs1 else values)
-            )
+            key: _filled(key, _worded(value, languages), ways.get(key, texts))
             for key, value in element.items()
             if key not in ("kind", *_CONDITIONS)
         }
@@ -206,7 +208,7 @@ def _visible(character: str) -> str:
     return "\ufffd" if unicodedata.category(character).startswith("C") else character
 
 
-def _checked(template: Template, data: Mapping[str, str]) -> dict[str, str]:
+def _checked(template: Template, data: Mapping[str, str], languages: Languages) -> dict[str, str]:
     """A value for every field, empty where none was given; choices replaced by what they print."""
     declared = [field.name for field in template.fields]
     for name in data:
@@ -214,10 +216,12 @@ def _checked(template: Template, data: Mapping[str, str]) -> dict[str, str]:
             raise TemplateError(
                 f"label template {template.name!r} has no field {name!r}: {_did_you_mean(name, declared)}"
             )
-    return {field.name: _value(template, field, data.get(field.name, "")) for field in template.fields}
+    return {
+        field.name: _value(template, field, data.get(field.name, ""), languages) for field in template.fields
+    }
 
 
-def _value(template: Template, field: TemplateField, given: object) -> str:
+def _value(template: Template, field: TemplateField, given: object, languages: Languages) -> str:
     where = f"label template {template.name!r}, field {field.name!r} ({field.title_zh} {field.title_en})"
     if not isinstance(given, str):
         raise TemplateError(f"{where}: must be text, not {type(given).__name__}")
@@ -227,9 +231,13 @@ def _value(template: Template, field: TemplateField, given: object) -> str:
         return ""
     if field.kind == "element_string" and (reason := refuse_unless_gs1(given)) is not None:
         raise TemplateError(f"{where}: {reason}")  # or it would run into the value before it
+    if field.kind == "drawing" and given not in drawing_names():
+        raise TemplateError(
+            f"{where}: there is no drawing {given!r}: {_did_you_mean(given, drawing_names())}"
+        )
     if field.choices and given not in field.choices:
         raise TemplateError(f"{where}: {given!r} is not a choice: {_did_you_mean(given, field.choices)}")
-    return field.choices.get(given, given)
+    return str(_worded(field.choices[given], languages)) if field.choices else given
 
 
 def _pairs(template: Template) -> list[str]:
@@ -271,11 +279,6 @@ def _holds(condition: str, facts: Mapping[str, str]) -> bool:
     """Whether a field is not empty, or has one of the values named."""
     name, _, wanted = condition.partition("=")
     return facts[name] in wanted.split("|") if wanted else bool(facts[name])
-
-
-def _values_for(key: str, texts: Mapping[str, str], codes: Mapping[str, str]) -> Mapping[str, str]:
-    """Codes are filled with what was given, texts with what can be printed of it."""
-    return codes if key in _CODE_KEYS else texts
 
 
 def _picture(template: Template, number: int, name: str) -> str:

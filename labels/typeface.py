@@ -3,6 +3,7 @@
 The font lies in `fonts/`; `fonts/characters.txt` lists what it has, as ranges of code points.
 """
 
+import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
 from importlib import resources
@@ -49,11 +50,21 @@ def has(character: str) -> bool:
 
 
 def drawable(text: str) -> tuple[str, str]:
-    """The text with `MISSING_MARK` for what cannot be drawn, and the characters concerned, each once."""
-    missing = "".join(dict.fromkeys(character for character in text if not has(character)))
-    if not missing:
+    """The text as it can be drawn, and the characters for which that is `MISSING_MARK`, each once.
+
+    A sign the typeface lacks is written out where Unicode says how: ℃ as °C, Ⅴ as V (compatibility decomposition).
+    """
+    lacking = dict.fromkeys(character for character in text if not has(character))
+    if not lacking:
         return text, ""
-    return text.translate({ord(character): MISSING_MARK for character in missing}), missing
+    written = {character: _written_out(character) for character in lacking}
+    missing = "".join(character for character, said in written.items() if said == MISSING_MARK)
+    return text.translate({ord(character): said for character, said in written.items()}), missing
+
+
+def _written_out(character: str) -> str:
+    said = unicodedata.normalize("NFKC", character)
+    return said if all(map(has, said)) else MISSING_MARK
 
 
 def stroke_dots(size_dots: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from domain import pay_slip
+from domain import command_sheet, pay_slip
 from domain.document import Happened
 from domain.events.labels import LabelReported
 from domain.problem import refusal
@@ -66,6 +66,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _print_again(state, job, touch.value, desk, None)
         case "cancel_job":
             return _cancel(state, desk.labels.job(touch.value or state.selected_job))
+        case "command_sheet":
+            return _print_commands(state, desk)
         case _:
             return None
 
@@ -75,6 +77,15 @@ def _cancel(state: State, job: LabelJob | None) -> Turn:
         return refused(state, (refusal("label_cannot_be_cancelled"),))
     event = LabelReported(job=job.requested.job, state="cancelled")
     said = answered(replace(state, selected_job=""), Tone.NEUTRAL, Words(key="said.label_cancelled"))
+    return Turn(state=said, events=(Happened(event=event),))
+
+
+def _print_commands(state: State, desk: Desk) -> Turn:
+    """Print the command cards of this station, for whoever stands here."""
+    job = state.numbers.fresh(desk.station, desk.epoch).job
+    used = replace(state, numbers=replace(state.numbers, jobs=state.numbers.jobs + 1))
+    event = command_sheet.command_sheet(desk.station, desk.operator, f"{job}.1")
+    said = answered(used, Tone.STORED, Words(key="said.label_requested"))
     return Turn(state=said, events=(Happened(event=event),))
 
 
@@ -103,12 +114,13 @@ def view(state: State, desk: Desk) -> ReprintView:
         icon="clear",
         style="danger",
     )
+    commands = Button(action="command_sheet", label=Words(key="button.command_sheet"), icon="printer")
     return ReprintView(
         asks=Words(key=asks(state, desk)),
         jobs=tuple(_row(job) for job in jobs),
         reasons=reasons if selected else (),
         selected=selected.requested.job if selected else "",
-        buttons=(cancel,) if selected and selected.is_waiting else (),
+        buttons=(cancel,) if selected and selected.is_waiting else () if selected else (commands,),
     )
 
 

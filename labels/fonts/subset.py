@@ -49,6 +49,16 @@ def _ranges(characters: list[int]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def drawn(font: TTFont) -> list[int]:
+    """The characters that leave ink, and the spaces: some signs of the source, as ℃, are there and empty."""
+    outlines = font["glyf"]
+    return sorted(
+        code
+        for code, glyph in (font.getBestCmap() or {}).items()
+        if chr(code).isspace() or outlines[glyph].numberOfContours  # pyright: ignore[reportUnknownMemberType]  # the same
+    )
+
+
 def main() -> None:
     """Write the font and the list of what is in it."""
     font = TTFont(SOURCE, fontNumber=0)
@@ -65,7 +75,7 @@ def main() -> None:
     subsetter.populate(unicodes=wanted)  # pyright: ignore[reportUnknownMemberType]  # fonttools is untyped
     subsetter.subset(font)  # pyright: ignore[reportUnknownMemberType]  # the same
     font.save(FOLDER / "wqy-microhei-gbk.ttf")
-    characters = sorted(font.getBestCmap() or ())
+    characters = drawn(font)
     (FOLDER / "characters.txt").write_text(_ranges(characters), encoding="ascii")
     sys.stdout.write(f"{len(characters)} characters\n")
 

@@ -392,6 +392,13 @@ REPRINT = ReprintView(
     ),
     selected="K1002",
 )
+LABELS = replace(
+    REPRINT,
+    asks=words("ask.label"),
+    reasons=(),
+    selected="",
+    buttons=(button("command_sheet", "button.command_sheet", "printer"),),
+)
 STORED = Answer(
     tone=Tone.STORED,
     says=words("said.line_recorded_at", item="Y-32-CM", quantity="25.4 KGM", place="A-01-03"),
@@ -644,6 +651,7 @@ def screens(language: Language) -> Mapping[str, Screen]:
             ),
         ),
         "reprint": made(REPRINT, frame=offline),
+        "labels": made(LABELS),
         "fault": made(FaultView(problem=DISK_FULL)),
         "restarted": made(
             RECEIPT,

@@ -194,6 +194,20 @@ def test_a_label_is_printed_again_with_its_reason_or_cancelled(terminal: Termina
     assert len(terminal.events(LabelRequested)) == 3
 
 
+def test_the_command_sheet_of_the_station_is_printed_for_whoever_stands_there(terminal: Terminal) -> None:
+    terminal.touches("home")
+    terminal.touches("reprint")
+    assert isinstance(terminal.view, ReprintView)
+    assert [button.action for button in terminal.view.buttons] == ["command_sheet"]
+    terminal.touches("command_sheet")
+    [sheet] = terminal.events(LabelRequested)
+    assert isinstance(sheet, LabelRequested)
+    assert (sheet.template, sheet.data["barcode_1"]) == ("command_sheet", control_code(ControlCommand.DONE))
+    assert sheet.data["number"]
+    [queued] = terminal.view.jobs
+    assert queued.title == "label.template.command_sheet"
+
+
 @pytest.mark.fault("K7")
 def test_a_second_process_on_the_same_folder_is_refused(terminal: Terminal) -> None:
     origin = Origin(plant="P1", device="K1", boot_id="", software="")

@@ -12,7 +12,8 @@ from labels.fit import fit
 from labels.label import Element, Label
 from labels.layout import Layout, lay_out
 from labels.placement import Area, Grid, PlacedText
-from labels.template import bind, load_template, template_names
+from labels.symbology import symbology
+from labels.template import Languages, bind, load_template, template_names
 
 
 def laid_out(*elements: Element, dots_per_mm: int = 8) -> Layout:
@@ -256,10 +257,13 @@ def test_any_text_lays_out_without_leaving_its_place(data: st.DataObject):
         assert wide.contains(line.area)
 
 
+@pytest.mark.parametrize("languages", ["both", "zh-CN", "en"])
 @pytest.mark.parametrize("dots_per_mm", [8, 12])
 @pytest.mark.parametrize("name", template_names())
-def test_every_template_lays_out_from_its_samples_and_has_a_linear_code(name: str, dots_per_mm: int):
+def test_every_template_lays_out_from_its_samples_and_has_a_linear_code(
+    name: str, dots_per_mm: int, languages: Languages
+):
     template = load_template(name)
-    layout = lay_out(bind(template, template.samples), dots_per_mm)
+    layout = lay_out(bind(template, template.samples, languages), dots_per_mm)
     assert layout.problems == ()
-    assert any(code.symbology in {"code128", "gs1_128"} for code in layout.codes)
+    assert any(symbology(code.symbology).is_linear for code in layout.codes)

@@ -151,6 +151,61 @@ def test_words_in_a_value_are_left_as_they_are():
     assert words(bind(small(), {"lot": "{a|b}"}, "en"))[0] == "{a|b}"
 
 
+def test_a_choice_is_printed_in_the_languages_wanted():
+    chosen = small('choices = { up = "↑", down = "↓" }', 'choices = { up = "{上|up}", down = "↓" }')
+    assert words(bind(chosen, {"lot": "L", "way": "up"}, "zh-CN"))[0] == "L 上"
+    assert words(bind(chosen, {"lot": "L", "way": "up"}))[0] == "L 上 up"
+
+
+REPEATED = SMALL.replace(
+    "fields = [",
+    """fields = [
+  { name = "size_#", title_zh = "尺码 #", title_en = "Size #", samples = ["S", "M"], repeat = 3 },""",
+).replace(
+    'text = "供应商"\nwhen = ["supplier"]\nx_mm = 1',
+    'text = "#: {size_#}"\nwhen = ["size_#"]\nrepeat = { count = 3, across = 2, dx_mm = 20, dy_mm = 6 }\nx_mm = 1',
+)
+
+
+def test_what_stands_several_times_is_written_one_time():
+    template = parse_template("repeated", REPEATED)
+    assert [field.name for field in template.fields][:3] == ["size_1", "size_2", "size_3"]
+    assert [(field.title_en, field.sample) for field in template.fields][:3] == [
+        ("Size 1", "S"),
+        ("Size 2", "M"),
+        ("Size 3", ""),
+    ]
+    label = bind(template, {"lot": "L", "size_1": "S", "size_2": "M", "size_3": "L"})
+    sizes = [(one.text, one.x_mm, one.y_mm) for one in label.elements if isinstance(one, Text)][1:]
+    assert sizes == [("1: S", 1, 7), ("2: M", 21, 7), ("3: L", 1, 13)]
+    assert words(bind(template, {"lot": "L", "size_2": "M"}))[1:] == ["2: M"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("count = 3", "count = 0"), ("count = 3", "count = 99"), ("across", "accross")]
+)
+def test_a_repeat_that_is_none_is_refused_when_the_template_is_loaded(old: str, new: str):
+    with pytest.raises(TemplateError, match=r"repeat|accross"):
+        parse_template("repeated", REPEATED.replace(old, new))
+
+
+def test_a_drawing_that_is_none_is_refused_by_the_name_of_its_field():
+    drawn = (
+        SMALL.replace(
+            "fields = [",
+            """fields = [
+  { name = "sign", title_zh = "图形", title_en = "Sign", sample = "command_yes", kind = "drawing" },""",
+        )
+        .replace('kind = "text"\ntext = "供应商"', 'kind = "picture"\npicture = "{sign}"')
+        .replace('size_mm = 4\n[[elements]]\nkind = "barcode"', '[[elements]]\nkind = "barcode"')
+    )
+    template = parse_template("drawn", drawn)
+    with pytest.raises(
+        TemplateError, match=r"'sign' .图形 Sign.: there is no drawing 'command_yess': did you mean"
+    ):
+        bind(template, {"lot": "L", "sign": "command_yess"})
+
+
 def test_a_value_is_never_filled_again():
     assert words(bind(small(), {"lot": "{supplier}", "supplier": "X"}))[0] == "{supplier} from X"
 

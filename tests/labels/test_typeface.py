@@ -10,10 +10,21 @@ from labels import typeface
 FONTS = Path(typeface.__file__).parent / "fonts"
 
 
-def test_the_list_of_characters_is_exactly_what_the_font_has():
+def leaves_ink(character: str) -> bool:
+    left, top, right, bottom = typeface.ink(character, 24, 0.0)
+    return left < right and top < bottom
+
+
+def test_the_list_of_characters_is_exactly_what_the_font_can_draw():
     in_font = set(TTFont(FONTS / "wqy-microhei-gbk.ttf").getBestCmap() or ())
     listed = {code for code in range(0x30000) if typeface.has(chr(code))}
-    assert listed == in_font
+    assert listed <= in_font
+    assert {chr(code) for code in listed if not leaves_ink(chr(code))} == {" ", "\xa0", "\u3000"}
+    assert not any(leaves_ink(chr(code)) for code in in_font - listed)
+
+
+def test_a_sign_the_font_lacks_is_written_out_where_that_says_the_same():
+    assert typeface.drawable("30 ℃ Ⅴ") == ("30 °C V", "")
 
 
 def test_every_character_of_gb_2312_can_be_drawn():

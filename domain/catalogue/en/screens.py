@@ -24,6 +24,7 @@ WORDS = {
     "button.retry": "Try again",
     "button.overlay_done": "OK",
     "button.overlay_close": "Cancel",
+    "button.command_sheet": "Command sheet",
     "button.cancel_job": "Cancel printing",
     "button.quantity": "Quantity",
     "button.back": "Back",

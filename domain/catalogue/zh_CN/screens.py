@@ -24,6 +24,7 @@ WORDS = {
     "button.retry": "重试",
     "button.overlay_done": "确定",
     "button.overlay_close": "取消",
+    "button.command_sheet": "打印命令表",
     "button.cancel_job": "取消打印",
     "button.quantity": "数量",
     "button.back": "返回",
