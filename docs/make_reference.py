@@ -30,7 +30,7 @@ from domain.document import (  # noqa: E402
 from domain.event import event_types  # noqa: E402
 from domain.field import Field, always, never  # noqa: E402
 from domain.units import UNITS  # noqa: E402
-from drivers import language, profile, registry, scale, scales, scanner, scanners, transport  # noqa: E402
+from drivers import lamp, lamps, language, profile, registry, scale, scales, scanner, scanners, transport  # noqa: E402
 from hub.object import Field as ObjectField  # noqa: E402
 from hub.object import objects  # noqa: E402
 from hub.rights.matrix import ADDRESSES  # noqa: E402
@@ -231,10 +231,14 @@ def command_section(name: str, command: click.Command, depth: int = 4) -> Iterat
 
 
 def drivers_section() -> Iterator[str]:
-    """Scanners, scales, printers and how they are reached."""
+    """Scanners, scales, lamps, printers and how they are reached."""
     yield "## Drivers\n"
-    readers = (("Scanner", scanners, scanner.scanner_kinds()), ("Scale", scales, scale.scale_kinds()))
-    for title, folder, kinds in readers:
+    attached = (
+        ("Scanner", scanners, scanner.scanner_kinds()),
+        ("Scale", scales, scale.scale_kinds()),
+        ("Lamp", lamps, lamp.lamp_kinds()),
+    )
+    for title, folder, kinds in attached:
         for kind in kinds:
             module = registry.load(folder, kind, key="kind", source="reference")
             yield f"### {title} `{kind}`\n"

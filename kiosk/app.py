@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 from domain.pin import key_name
 from domain.words import has_words
 from drivers.clock import Clock, SystemClock
+from drivers.lamp import LampStatus
 from drivers.scale import ScaleOutput
 from drivers.scanner import ScannerOutput
 from drivers.scanners.virtual import VirtualScanner
@@ -24,6 +25,7 @@ from kiosk.card import CardReport, CardWatch
 from kiosk.devices import Devices
 from kiosk.heartbeat import Heartbeat
 from kiosk.kept import kept_facts, put_away
+from kiosk.lamps import Lamps
 from kiosk.loop import Loop, LoopSettings
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.own_pay import OwnPay, PayReport
@@ -35,7 +37,8 @@ from kiosk.release_notes import changes_not_noted, note
 from kiosk.scales import Scales
 from kiosk.screen import Words
 from kiosk.settings import Identity, KioskSettings
-from kiosk.sound import Player
+from kiosk.sound import Player, Speaker
+from kiosk.speech import Speech
 from kiosk.status import HubReport, Status
 from kiosk.store.errors import StoreError, StoreRefusedError
 from kiosk.store.log import Origin
@@ -85,7 +88,11 @@ class Kiosk:
         self._identity = identity
         self._clock = clock or SystemClock()
         self._devices = Devices(
-            scanners=settings.scanner, printers=settings.printer, scales=settings.scale, clock=self._clock
+            scanners=settings.scanner,
+            printers=settings.printer,
+            scales=settings.scale,
+            lamps=settings.lamp,
+            clock=self._clock,
         )
         self.store = self._open_store()
         try:
@@ -147,6 +154,7 @@ class Kiosk:
         self.loop.stop()
         self._page.stop()
         self._sound.stop()
+        self._devices.stop_lamps()
         self.store.close()
 
     def _begin(self) -> None:
@@ -158,7 +166,9 @@ class Kiosk:
         note(self._release.changes, self.store)
         put_away(folder, self._clock.now())
 
-    def _take(self, given: ScannerOutput | ScaleOutput | SpoolerOutput | CardReport | PayReport) -> None:
+    def _take(
+        self, given: ScannerOutput | ScaleOutput | LampStatus | SpoolerOutput | CardReport | PayReport
+    ) -> None:
         self.loop.offer(given)
 
     def _open_store(self) -> Store:
@@ -250,18 +260,22 @@ class Kiosk:
 
     def _make_loop(self) -> Loop:
         settings = self._settings
-        self._sound = Player(settings.sound)
+        speech = Speech(settings.speech)
+        self._sound = Player(settings.sound, speech)
         self._status = status = Status(
             self.store,
             scanners=[one.name for one in self._devices.scanners],
             printers=[one.name for one in self._devices.printers],
             scales=[one.name for one in self._devices.scales],
+            lamps=[one.name for one in self._devices.lamps],
             is_practice=settings.practice,
         )
         return Loop(
             store=self.store,
             page=self._page,
             sound=self._sound,
+            voice=Speaker(speech, self._sound),
+            lamps=Lamps(self._devices.lamps),
             clock=self._clock,
             status=status,
             scales=Scales([one.name for one in self._devices.scales], self._clock.monotonic_ms),

@@ -1,16 +1,16 @@
-"""What scanners, scales and printers say of themselves: kept for the screen, and a fact where it changed."""
+"""What scanners, scales, lamps and printers say of themselves: kept for the screen, and a fact where it changed."""
 
 from collections.abc import Callable
-from typing import Literal
 
 from domain.document import Happened
 from domain.events.labels import LabelReported
 from domain.events.terminal import DeviceChanged
 from drivers.job import PrinterHealth, PrinterReport
+from drivers.lamp import LampStatus
 from drivers.scale import ScaleStatus
 from drivers.scanner import ScannerStatus
-from kiosk.screen import Tone
-from kiosk.status import Status
+from kiosk.screen import DeviceKind, Tone
+from kiosk.status import KINDS, ReaderStatus, Status
 from kiosk.store.jobs import reportable
 
 DETAIL_CHARS_MAX = 200
@@ -26,13 +26,12 @@ class DeviceNotes:
         self._note = note
         self._play = play
 
-    def take(self, given: ScannerStatus | ScaleStatus | PrinterHealth | PrinterReport) -> None:
+    def take(self, given: ReaderStatus | PrinterHealth | PrinterReport) -> None:
         """Take one word of one device. Raises StoreError where it should be kept and cannot."""
         match given:
-            case ScannerStatus() | ScaleStatus():
-                kind = "scanner" if isinstance(given, ScannerStatus) else "scale"
-                if self._status.take_reader(given) and given.state != "searching":
-                    self._changed(given.device, kind, given.state, given.detail)
+            case ScannerStatus() | ScaleStatus() | LampStatus():
+                if self._status.take(given) and given.state != "searching":
+                    self._changed(given.device, KINDS[type(given)], given.state, given.detail)
                     self._play(Tone.NEUTRAL if given.state == "ready" else Tone.FAULT)
             case PrinterHealth():
                 self._status.take_printer(given)
@@ -40,9 +39,7 @@ class DeviceNotes:
             case PrinterReport():
                 self._label(given)
 
-    def _changed(
-        self, device: str, kind: Literal["scanner", "printer", "scale"], state: str, detail: str
-    ) -> None:
+    def _changed(self, device: str, kind: DeviceKind, state: str, detail: str) -> None:
         event = DeviceChanged(device=device, kind=kind, state=state, detail=detail[:DETAIL_CHARS_MAX])
         self._note(Happened(event=event))
 

@@ -1,4 +1,4 @@
-"""Opens the scanners, scales and printers of the settings; draws labels in the spooler's thread."""
+"""Opens the scanners, scales, lamps and printers of the settings; draws labels in the spooler's thread."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from domain.settings import SettingsError, SettingsProblem
 from drivers.clock import Clock
 from drivers.errors import RenderError
 from drivers.job import Job, JobQueue
+from drivers.lamp import Lamp, LampStatus, open_lamp
 from drivers.printer import Printer, open_printer
 from drivers.scale import Scale, ScaleOutput, open_scale
 from drivers.scanner import Scanner, ScannerOutput, open_scanner
@@ -14,7 +15,7 @@ from drivers.spooler import Spooler, SpoolerOutput
 
 
 class Devices:
-    """The scanners, scales and printers of one kiosk, each with a thread of its own."""
+    """The scanners, scales, lamps and printers of one kiosk, each with a thread of its own."""
 
     def __init__(
         self,
@@ -22,24 +23,26 @@ class Devices:
         scanners: Sequence[Mapping[str, Any]],
         printers: Sequence[Mapping[str, Any]],
         scales: Sequence[Mapping[str, Any]] = (),
+        lamps: Sequence[Mapping[str, Any]] = (),
         clock: Clock,
     ) -> None:
         """Build them; no device is touched before `start`. Raises SettingsError."""
         self.scanners: tuple[Scanner, ...] = tuple(open_scanner(table, clock) for table in scanners)
         self.scales: tuple[Scale, ...] = tuple(open_scale(table, clock) for table in scales)
+        self.lamps: tuple[Lamp, ...] = tuple(open_lamp(table, clock) for table in lamps)
         self.printers: tuple[Printer, ...] = tuple(open_printer(table) for table in printers)
         self._clock = clock
         self._spoolers: tuple[Spooler, ...] = ()
-        names = [one.name for one in (*self.scanners, *self.scales, *self.printers)]
+        names = [one.name for one in (*self.scanners, *self.scales, *self.lamps, *self.printers)]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             problem = SettingsProblem(key="name", reason=f"two devices are called {twice!r}")
-            raise SettingsError("scanners, scales and printers", [problem])
+            raise SettingsError("scanners, scales, lamps and printers", [problem])
 
     def start(
         self,
         queue: JobQueue,
-        emit: Callable[[ScannerOutput | ScaleOutput | SpoolerOutput], None],
+        emit: Callable[[ScannerOutput | ScaleOutput | LampStatus | SpoolerOutput], None],
         *,
         prints: bool,
     ) -> None:
@@ -57,6 +60,8 @@ class Devices:
             )
         for spooler in self._spoolers:
             spooler.start()
+        for lamp in self.lamps:
+            lamp.start(emit)
         for scanner in self.scanners:
             scanner.start(emit)
         for scale in self.scales:
@@ -71,6 +76,11 @@ class Devices:
         """Let go of scanners and scales first, so that nothing comes in any more."""
         for reader in (*self.scanners, *self.scales):
             reader.stop()
+
+    def stop_lamps(self) -> None:
+        """Switch the lamps off, after the last answer."""
+        for lamp in self.lamps:
+            lamp.stop()
 
     def stop_printers(self) -> None:
         """Let go of the printers."""

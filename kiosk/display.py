@@ -9,20 +9,32 @@ from domain.names import Language, Names
 from domain.paper import slip_number
 from domain.place import Station
 from domain.problem import Problem, fault
+from kiosk.lamps import Lamps
 from kiosk.page import PagePort
-from kiosk.screen import FaultView, Frame, Screen, Tone
+from kiosk.screen import Answer, FaultView, Frame, Screen, Standing, Tone
 from kiosk.sound import SoundPort
+from kiosk.speech import Voice
 from kiosk.store.errors import StoreError
 
 _LOG = logging.getLogger(__name__)
 
 
 class Display:
-    """The page and the player. `station` is the one known last: it is named also when the file cannot be read."""
+    """Page, sounds, voice and lamps. `station` is the one known last: it is named also when the file cannot be read."""
 
-    def __init__(self, page: PagePort, sound: SoundPort, language: Language) -> None:
+    def __init__(
+        self,
+        page: PagePort,
+        sound: SoundPort,
+        language: Language,
+        *,
+        lamps: Lamps | None = None,
+        voice: Voice | None = None,
+    ) -> None:
         self._page = page
         self._sound = sound
+        self._lamps = lamps or Lamps()
+        self._voice = voice
         self._language: Language = language
         self._last: Screen | None = None
         self.station: Station | None = None
@@ -33,11 +45,23 @@ class Display:
         return bool(self._last and self._last.weights)
 
     def play(self, tone: Tone) -> None:
-        """Sound a tone. One that fails takes nothing back: what was stored is stored."""
+        """Sound a tone and flash it. What fails takes nothing back: what was stored is stored."""
+        self._safely(lambda: self._sound.play(tone))
+        self._safely(lambda: self._lamps.play(tone))
+
+    def answer(self, answer: Answer) -> None:
+        """Let an answer be heard, in words too where the station is to speak: those of who was there before it."""
+        self.play(answer.tone)
+        if voice := self._voice:
+            language = self._last.frame.language if self._last else self._language
+            self._safely(lambda: voice.tell(answer, language))
+
+    @staticmethod
+    def _safely(signal: Callable[[], None]) -> None:
         try:
-            self._sound.play(tone)
+            signal()
         except Exception:  # noqa: BLE001 a player that is gone must not make a stored line look like one that failed
-            _LOG.exception("no sound")
+            _LOG.exception("no signal")
 
     def show(self, make: Callable[[], Screen], otherwise: Callable[[Problem], Screen]) -> None:
         """Show a screen; what cannot be made or drawn becomes the plain screen that says so."""
@@ -48,6 +72,7 @@ class Display:
             code = error.code if isinstance(error, StoreError) else "screen_failed"
             made = otherwise(fault(code, code=""))
         self._last = made
+        self._safely(lambda: self._lamps.stand(made.standing))
         if self._is_drawn(made) or isinstance(made.view, FaultView):
             return
         self._is_drawn(otherwise(fault("screen_failed", code="")))
@@ -73,7 +98,7 @@ class Display:
             station=station.place if station else "",
             station_names=station.names if station else Names(),
         )
-        return Screen(turn=turn, frame=frame, view=view)
+        return Screen(turn=turn, frame=frame, view=view, standing=Standing.OUT_OF_ORDER)
 
     def paper_view(self, problem: Problem, slips: int) -> FaultView:
         """Return the view that sends people to paper, with the number of the next slip after those entered so far."""

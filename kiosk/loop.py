@@ -19,6 +19,7 @@ from domain.names import Language
 from domain.problem import Problem, fault
 from drivers.clock import Clock
 from drivers.job import PrinterHealth, PrinterReport
+from drivers.lamp import LampStatus
 from drivers.scale import NoWeight, ScaleStatus, Weight
 from drivers.scanner import Garbled, Scan, ScannerStatus
 from kiosk.activity import Desk, Scanned, Turn, activity
@@ -28,6 +29,7 @@ from kiosk.camera import Camera
 from kiosk.card import STOPPING, CardReport
 from kiosk.device_notes import DeviceNotes
 from kiosk.display import Display
+from kiosk.lamps import Lamps, standing_of
 from kiosk.overlay_view import overlays_of, weights_of
 from kiosk.own_pay import OwnPay, PayReport
 from kiosk.page import PagePort, Touch
@@ -36,9 +38,10 @@ from kiosk.proof import pin_pad
 from kiosk.recorder import Recorder
 from kiosk.saving import SavingSign
 from kiosk.scales import Scales
-from kiosk.screen import Answer, FaultView, QuestionView, Screen, Tone, Words
+from kiosk.screen import Answer, FaultView, QuestionView, Screen, Standing, Tone, Words
 from kiosk.session import Garbage, Idle, SessionInput, handle
 from kiosk.sound import SoundPort
+from kiosk.speech import Voice
 from kiosk.state import State, Stored
 from kiosk.status import HubReport, Status
 from kiosk.store.errors import StoreError
@@ -76,6 +79,7 @@ LoopInput = (
     | Weight
     | NoWeight
     | ScaleStatus
+    | LampStatus
     | PrinterReport
     | PrinterHealth
     | Touch
@@ -115,13 +119,15 @@ class Loop:
         beat: Callable[[], None] = lambda: None,
         make_room: Callable[[], bool] = lambda: False,
         own_pay: OwnPay | None = None,
+        lamps: Lamps | None = None,
+        voice: Voice | None = None,
     ) -> None:
         """`wake` is told after a commit that there is something to send or to print, and when to look at the card.
 
         `beat` is called after each tick was taken: the scan path turns. `make_room` lets the card's ballast go.
         """
         self._store = store
-        self._display = Display(page, sound, settings.language)
+        self._display = Display(page, sound, settings.language, lamps=lamps, voice=voice)
         self._devices = DeviceNotes(status, self._note, self._display.play)
         self._clock = clock
         self._status = status
@@ -255,7 +261,7 @@ class Loop:
                 self._turn(given, None)
             case Garbled():
                 self._turn(Garbage(device=given.device, reason=given.reason), None)
-            case ScannerStatus() | PrinterHealth() | PrinterReport():
+            case ScannerStatus() | LampStatus() | PrinterHealth() | PrinterReport():
                 self._devices.take(given)
                 self._show()
             case Weight() | NoWeight() | ScaleStatus():
@@ -317,13 +323,13 @@ class Loop:
         self._commit(turn, given.raw if isinstance(given, Scanned) else None, now, scan)
         answer = self.state.answer
         if answer and (isinstance(given, Scanned | Garbage) or answer is not before.answer):
-            self._display.play(answer.tone)
+            self._display.answer(answer)
         self._show()
 
     def _answer_unchanged(self, given: SessionInput) -> None:
         """Answer also what changed nothing: every scan is heard, nothing is written."""
         if isinstance(given, Scanned) and self.state.answer:
-            self._display.play(self.state.answer.tone)
+            self._display.answer(self.state.answer)
         self._show()
 
     def _commit(
@@ -468,7 +474,7 @@ class Loop:
                 # What was not stored is no repeat: scanning it again at once must count.
                 self._trigger.forget(given)
             self._fault = problem_answer(problem, _shown(given))
-            self._display.play(Tone.FAULT)
+            self._display.answer(self._fault)
         self._show(problem=problem)
 
     def _show(self, answer: Answer | None = None, problem: Problem | None = None) -> None:
@@ -490,7 +496,8 @@ class Loop:
         state, desk = self.state, self.desk()
         if stopped := self._stopped():
             view = self._display.paper_view(stopped, state.numbers.slips)
-            return Screen(turn=state.turn, frame=self._status.frame(desk), view=view)
+            frame = self._status.frame(desk)
+            return Screen(turn=state.turn, frame=frame, view=view, standing=Standing.OUT_OF_ORDER)
         shown_state = state if desk.operator else replace(state, at="sign_on", question=None, overlay=None)
         question = shown_state.question
         pin = pin_pad(shown_state, desk)
@@ -508,6 +515,7 @@ class Loop:
             else QuestionView(problems=question.problems, scanned=question.scanned),
             pin=pin,
             weights=weights_of(shown_state, desk),
+            standing=standing_of(state.work),
         )
 
 

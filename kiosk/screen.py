@@ -36,6 +36,15 @@ class Tone(StrEnum):
     TICK = "tick"
 
 
+class Standing(StrEnum):
+    """What everybody in the hall should see of a station between two answers: at work, or why not."""
+
+    AT_WORK = "at_work"
+    CALLING = "calling"
+    STOPPED = "stopped"
+    OUT_OF_ORDER = "out_of_order"
+
+
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to the last input. It stays until the next scan; an error stays until acknowledged.
 
@@ -50,11 +59,14 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     needs_acknowledgement: bool = False
 
 
+DeviceKind = Literal["scanner", "printer", "scale", "lamp"]
+
+
 class DeviceHealth(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One scanner, printer or scale in the status line; `queued` labels wait for a printer."""
+    """One scanner, printer, scale or lamp in the status line; `queued` labels wait for a printer."""
 
     name: str
-    kind: Literal["scanner", "printer", "scale"]
+    kind: DeviceKind
     is_ready: bool
     says: Words | None = None
     queued: int = 0
@@ -344,7 +356,7 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `turn` counts inputs: the same turn with a newer frame (a clock, the hub, a printer) answers nothing anew, so it
     does not flash, and a touch on the older one still counts. `is_saving`: the card takes long over the last input.
-    `weights`: what the scales show, while a mass is asked for.
+    `weights`: what the scales show, while a mass is asked for. `standing` is the lamps': the page says it in words.
     """
 
     turn: int
@@ -358,3 +370,4 @@ class Screen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pin: PinPad | None = None
     is_saving: bool = False
     weights: tuple[WeightView, ...] = ()
+    standing: Standing = Standing.AT_WORK

@@ -11,6 +11,7 @@ from domain.names import Language
 from domain.place import Station
 from domain.settings import SettingsError, SettingsProblem, parse_settings
 from kiosk.sound import SoundSettings
+from kiosk.speech import SpeechSettings
 
 SETTINGS_BYTES_MAX = 1_000_000
 
@@ -69,8 +70,10 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     buddy: BuddyTable = BuddyTable()
     camera: CameraTable = CameraTable()
     sound: SoundSettings = SoundSettings()
+    speech: SpeechSettings = SpeechSettings()
     scanner: tuple[dict[str, Any], ...] = ()
     scale: tuple[dict[str, Any], ...] = ()
+    lamp: tuple[dict[str, Any], ...] = ()
     printer: tuple[dict[str, Any], ...] = ()
 
 

@@ -1,6 +1,7 @@
 """Sounds that need no eyes: short high = stored, two-tone low = refused, rising = look, long low = our fault, tick.
 
-They come from the kiosk, not from the browser, and only after the commit.
+They come from the kiosk, not from the browser, and only after the commit. A station that is to speak says its words
+after the tone; a newer answer cuts them short.
 """
 
 import array
@@ -11,23 +12,28 @@ import queue
 import shutil
 import subprocess
 import threading
+import time
 import wave
 from collections.abc import Mapping
 from functools import cache
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from kiosk.screen import Tone
+from domain.names import Language
+from kiosk.screen import Answer, Tone
+from kiosk.speech import Speech, SpeechError, Spoken
 
 _LOG = logging.getLogger(__name__)
 RATE_HZ = 16_000
-VOLUME = 0.5
 _FADE_S = 0.005
 WAITING_MAX = 4
 """Sounds that wait for the player; more are not played late, they would answer another scan."""
 
 PLAY_TIMEOUT_S = 3.0
+SPEECH_TIMEOUT_S = 15.0
+CUT_LOOK_S = 0.05
+"""How often speech looks whether a newer answer waits."""
 
 # (frequency in Hz, length in s) of each part; 0 Hz is silence.
 _TONES: Mapping[Tone, tuple[tuple[int, float], ...]] = {
@@ -41,9 +47,13 @@ _TONES: Mapping[Tone, tuple[tuple[int, float], ...]] = {
 
 
 class SoundSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The `[sound]` table: the player that takes a WAV on its standard input; an empty list is silence."""
+    """The `[sound]` table: the player that takes a WAV on its standard input; an empty list is silence.
+
+    `volume`: of this station, in percent of what the player can; loud halls want 100, two stations back to back less.
+    """
 
     player: tuple[str, ...] = ("aplay", "-q", "-")
+    volume: Annotated[int, Meta(ge=0, le=100)] = 50
 
 
 class SoundPort(Protocol):
@@ -64,14 +74,14 @@ class SoundPort(Protocol):
 
 
 @cache
-def tone_wav(tone: Tone) -> bytes:
-    """Return a tone as a WAV file: 16 bit, mono."""
+def tone_wav(tone: Tone, volume: int = 100) -> bytes:
+    """Return a tone as a WAV file: 16 bit, mono. `volume` in percent."""
     samples = array.array("h")
     for frequency_hz, length_s in _TONES[tone]:
         count = int(RATE_HZ * length_s)
         for index in range(count):
             edge = min(1.0, min(index, count - index) / (RATE_HZ * _FADE_S))
-            level = VOLUME * edge * math.sin(2 * math.pi * frequency_hz * index / RATE_HZ)
+            level = volume / 100 * edge * math.sin(2 * math.pi * frequency_hz * index / RATE_HZ)
             samples.append(int(32767 * level))
     made = io.BytesIO()
     with wave.open(made, "wb") as file:
@@ -82,13 +92,23 @@ def tone_wav(tone: Tone) -> bytes:
     return made.getvalue()
 
 
-class Player:
-    """Plays tones through a small program of the system, one after the other, in a thread of its own."""
+class Sayer(Protocol):
+    """Whatever makes sound of words."""
 
-    def __init__(self, settings: SoundSettings) -> None:
+    def wav(self, spoken: Spoken, volume: int) -> bytes:
+        """Return them as a WAV file. Raises SpeechError."""
+        ...
+
+
+class Player:
+    """Plays tones and speech through a small program of the system, one after the other, in a thread of its own."""
+
+    def __init__(self, settings: SoundSettings, speech: Sayer | None = None) -> None:
         program = shutil.which(settings.player[0]) if settings.player else None
         self._command = [program, *settings.player[1:]] if program else None
-        self._waiting: queue.Queue[Tone | None] = queue.Queue(WAITING_MAX)
+        self._volume = settings.volume
+        self._speech = speech or Speech()
+        self._waiting: queue.Queue[Tone | Spoken | None] = queue.Queue(WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self._works = program is not None
         if self._command:
@@ -99,8 +119,15 @@ class Player:
         return self._works
 
     def play(self, tone: Tone) -> None:
+        self._offer(tone)
+
+    def say(self, spoken: Spoken) -> None:
+        """Say something after what was played before; returns at once. Whatever comes later cuts it short."""
+        self._offer(spoken)
+
+    def _offer(self, sound: Tone | Spoken) -> None:
         if self._command and not self._waiting.full():
-            self._waiting.put_nowait(tone)
+            self._waiting.put_nowait(sound)
 
     def stop(self) -> None:
         if self._thread.is_alive():
@@ -108,21 +135,58 @@ class Player:
             self._thread.join(PLAY_TIMEOUT_S)
 
     def _run(self) -> None:
-        while (tone := self._waiting.get()) is not None:
-            self._works = self._sound(tone)
+        while (given := self._waiting.get()) is not None:
+            if isinstance(given, Tone):
+                self._works = self._sounds(tone_wav(given, self._volume), PLAY_TIMEOUT_S, may_cut=False)
+            elif self._works and self._waiting.empty():
+                self._say(given)
 
-    def _sound(self, tone: Tone) -> bool:
+    def _say(self, spoken: Spoken) -> None:
         try:
-            done = subprocess.run(  # noqa: S603 the program of the settings
-                self._command or [],
-                input=tone_wav(tone),
-                capture_output=True,
-                check=False,
-                timeout=PLAY_TIMEOUT_S,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
+            wav = self._speech.wav(spoken, self._volume)
+        except SpeechError as error:
+            _LOG.warning("no speech: %s", error)
+            return
+        if wav:
+            self._sounds(wav, SPEECH_TIMEOUT_S, may_cut=True)
+
+    def _sounds(self, wav: bytes, timeout_s: float, *, may_cut: bool) -> bool:
+        """Play a WAV; tell whether the player could. One that `may_cut` ends when something newer waits."""
+        deadline_s = time.monotonic() + timeout_s
+        try:
+            with subprocess.Popen(  # noqa: S603 the program of the settings
+                self._command or [], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            ) as program:
+                given: bytes | None = wav
+                while True:
+                    try:
+                        _, said = program.communicate(given, timeout=CUT_LOOK_S)
+                        break
+                    except subprocess.TimeoutExpired:
+                        given = None  # it has it already
+                        if may_cut and not self._waiting.empty():
+                            program.kill()
+                            return True
+                        if time.monotonic() > deadline_s:
+                            program.kill()
+                            _LOG.warning("no sound: the player did not end")
+                            return False
+        except OSError as error:
             _LOG.warning("no sound: %s", error)
             return False
-        if done.returncode and self._works:
-            _LOG.warning("no sound: %s", done.stderr[:200].decode(errors="replace"))
-        return done.returncode == 0
+        if program.returncode and self._works:
+            _LOG.warning("no sound: %s", said[:200].decode(errors="replace"))
+        return program.returncode == 0
+
+
+class Speaker:
+    """The voice of a kiosk: what an answer says, through its player."""
+
+    def __init__(self, speech: Speech, player: Player) -> None:
+        self._speech = speech
+        self._player = player
+
+    def tell(self, answer: Answer, language: Language) -> None:
+        """Say an answer after its tone, as far as the settings want it said."""
+        if spoken := self._speech.of(answer, language):
+            self._player.say(spoken)

@@ -9,11 +9,12 @@ from msgspec import Struct
 from domain.problem import Problem, fault, info
 from drivers.device import DeviceState
 from drivers.job import PrinterHealth
+from drivers.lamp import LampStatus
 from drivers.scale import ScaleStatus
 from drivers.scanner import ScannerStatus
 from kiosk.activity import Desk
 from kiosk.card import CardReport
-from kiosk.screen import DeviceHealth, Frame, Words
+from kiosk.screen import DeviceHealth, DeviceKind, Frame, Words
 from kiosk.store.dispositions import parked
 from kiosk.store.store import Store
 
@@ -23,7 +24,14 @@ REFERENCE_FRESH_S = 24 * 3600
 CLOCK_BEHIND_S = 300
 """A clock further than this behind what the hub said before cannot be right: it stood still, or has no battery."""
 
-SOUND = "sound"
+ReaderStatus = ScannerStatus | ScaleStatus | LampStatus
+"""What a device says that is there, or is not, and has no queue."""
+
+KINDS: Mapping[type[ReaderStatus], DeviceKind] = {
+    ScannerStatus: "scanner",
+    ScaleStatus: "scale",
+    LampStatus: "lamp",
+}
 
 
 class HubReport(Struct, frozen=True, kw_only=True, tag="hub_report"):
@@ -44,6 +52,7 @@ class Status:
         scanners: Sequence[str],
         printers: Sequence[str],
         scales: Sequence[str] = (),
+        lamps: Sequence[str] = (),
         is_practice: bool,
     ) -> None:
         self._store = store
@@ -56,8 +65,11 @@ class Status:
         """For how long the kiosk may still work without a word from the hub; None: it never talks to one."""
 
         self.card = CardReport()
-        self._scanners: dict[str, DeviceState] = dict.fromkeys(scanners, "searching")
-        self._scales: dict[str, DeviceState] = dict.fromkeys(scales, "searching")
+        self._states: dict[DeviceKind, dict[str, DeviceState]] = {
+            "scanner": dict.fromkeys(scanners, "searching"),
+            "scale": dict.fromkeys(scales, "searching"),
+            "lamp": dict.fromkeys(lamps, "searching"),
+        }
         self._printers: dict[str, PrinterHealth | None] = dict.fromkeys(printers)
 
     @property
@@ -70,9 +82,9 @@ class Status:
         """Tell whether the hub was silent for so long that nobody new may sign on."""
         return self.lease_left_s() == 0
 
-    def take_reader(self, status: ScannerStatus | ScaleStatus) -> bool:
-        """Keep a scanner's or scale's state; tell whether it is another one than before."""
-        states = self._scanners if isinstance(status, ScannerStatus) else self._scales
+    def take(self, status: ReaderStatus) -> bool:
+        """Keep a device's state; tell whether it is another one than before."""
+        states = self._states[KINDS[type(status)]]
         before = states.get(status.device)
         states[status.device] = status.state
         return before != status.state
@@ -100,8 +112,7 @@ class Status:
             is_ready_offline=is_fresh and self._store.reference.is_complete(),
             is_practice=self._is_practice,
             devices=(
-                *_reader_healths("scanner", self._scanners),
-                *_reader_healths("scale", self._scales),
+                *(one for kind, states in self._states.items() for one in _healths(kind, states)),
                 *self._printer_healths(),
             ),
             alarms=tuple(self._alarms(desk.now, progress.hub_time)),
@@ -136,9 +147,7 @@ class Status:
         return healths
 
 
-def _reader_healths(
-    kind: Literal["scanner", "scale"], states: Mapping[str, DeviceState]
-) -> list[DeviceHealth]:
+def _healths(kind: DeviceKind, states: Mapping[str, DeviceState]) -> list[DeviceHealth]:
     return [
         DeviceHealth(
             name=name, kind=kind, is_ready=state == "ready", says=Words(key=f"device.{kind}.{state}")

@@ -299,7 +299,10 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         ),
         {"document": RECEIPT, "biz_step": "receiving", "read_point": "RM-RCV"},
     ),
-    (DeviceChanged(device="bench", kind="scale", state="lost", detail="unplugged"), {}),
+    (
+        DeviceChanged(device="bench", kind="scale", state="lost", detail="unplugged"),
+        {"schema": 2},  # as kiosks wrote it before there were lamps
+    ),
     (PeriodLocked(period="2026-10"), {"operator": "1002"}),
     (
         DocumentJoined(
@@ -446,6 +449,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         ),
         {"operator": "1015"},
     ),
+    (DeviceChanged(device="tower", kind="lamp", state="lost", detail="unplugged"), {}),
 )
 
 

@@ -18,9 +18,11 @@ from domain.staff import Person
 from domain.stock import Balance
 from domain.wire import Change
 from domain.words import has_words, speak
+from drivers.lamp import DARK, LampStatus, Shine
 from drivers.scanner import Garbled, Scan
 from kiosk.activities.document import case_of
 from kiosk.form_view import Worked
+from kiosk.lamps import Lamps
 from kiosk.loop import Loop, LoopInput, LoopSettings, Tick
 from kiosk.own_pay import OwnPay
 from kiosk.page import Touch
@@ -86,6 +88,28 @@ class RecordingSound:
 
     def stop(self) -> None:
         pass
+
+
+class RecordingLamp:
+    """Remembers every flash, and what it stands at."""
+
+    name = "tower"
+
+    def __init__(self) -> None:
+        self.flashes: list[Shine] = []
+        self.stands = DARK
+
+    def start(self, emit: Callable[[LampStatus], None]) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def flash(self, shine: Shine) -> None:
+        self.flashes.append(shine)
+
+    def stand(self, shine: Shine) -> None:
+        self.stands = shine
 
 
 def reference_changes(
@@ -156,7 +180,7 @@ class Terminal:
         self.loop.begin("noac test", "boot-1")
 
     def _open(self) -> None:
-        self.page, self.sound = RecordingPage(), RecordingSound()
+        self.page, self.sound, self.lamp = RecordingPage(), RecordingSound(), RecordingLamp()
         self.store = Store(
             self.folder,
             Origin(plant=self.plant, device=self.device, boot_id=self.boot_id, software="noac test"),
@@ -180,6 +204,7 @@ class Terminal:
             settings=LoopSettings(),
             wake=self.woken.append,
             own_pay=OwnPay(self.pay_asked.append),
+            lamps=Lamps((self.lamp,)),
         )
 
     def _new_id(self) -> str:

@@ -58,13 +58,13 @@ class ScanRefused(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeviceChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A scanner, printer or scale went away or came back. Scales came with version 2."""
+    """A scanner, printer, scale or lamp went away or came back. Scales came with version 2, lamps with 3."""
 
-    schema: ClassVar[int] = 2
-    upcasts: ClassVar[Mapping[int, Upcast]] = {1: dict}
+    schema: ClassVar[int] = 3
+    upcasts: ClassVar[Mapping[int, Upcast]] = {1: dict, 2: dict}
 
     device: str
-    kind: Literal["scanner", "printer", "scale"]
+    kind: Literal["scanner", "printer", "scale", "lamp"]
     state: str
     detail: str = ""
 

@@ -5,8 +5,6 @@ The folder `kiosk/screens/` is the registry: a view's tag names the folder with 
 """
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, get_args
@@ -19,7 +17,8 @@ from domain.names import LANGUAGES, Language, Names
 from domain.problem import Problem
 from domain.units import UNITS
 from domain.words import has_words, speak, speak_problem, speak_quantity, speak_way_out
-from kiosk.screen import Answer, Screen, View, Words
+from kiosk.say import by_the_wall, say
+from kiosk.screen import Answer, Screen, View
 from kiosk.web.virtual_panel import VirtualPanel
 
 _WEB = Path(__file__).parent / "templates"
@@ -32,7 +31,6 @@ _UNITS = "|".join(
 )
 _AMOUNT = re.compile(rf"[+−-]?\d[\d.,]*\s(?:{_UNITS})(?![A-Za-z])", re.ASCII)
 _HYPHEN = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 class Renderer:
@@ -109,7 +107,7 @@ def _environment(language: Language) -> Environment:
     made.globals["word"] = partial(speak, language)
     made.globals["other_word"] = partial(speak, "en" if language == "zh-CN" else "zh-CN")
     made.filters |= {
-        "say": partial(_say, language),
+        "say": partial(say, language),
         "problem": partial(_problem, language),
         "way_out": partial(_way_out, language),
         "name": partial(_name, language),
@@ -122,10 +120,6 @@ def _environment(language: Language) -> Environment:
         "unbroken": _unbroken,
     }
     return made
-
-
-def _say(language: Language, words: Words | None) -> str:
-    return speak(language, words.key, **_read_times(words.parameters)) if words else ""
 
 
 def _problem(language: Language, problem: Problem) -> str:
@@ -195,12 +189,4 @@ def _age(language: Language, seconds: int | None) -> str:
 
 
 def _with_times(problem: Problem) -> Problem:
-    return msgspec.structs.replace(problem, parameters=_read_times(problem.parameters))
-
-
-def _read_times(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return parameters with every moment (ISO 8601 with its offset) as the wall clock of this place shows it."""
-    return {
-        name: f"{datetime.fromisoformat(text).astimezone():%m-%d %H:%M}" if _TIME.fullmatch(text) else text
-        for name, text in parameters.items()
-    }
+    return msgspec.structs.replace(problem, parameters=by_the_wall(problem.parameters))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import array
 import io
 import sys
 import time
 import wave
 from pathlib import Path
 
+import pytest
+
 from kiosk.screen import Tone
 from kiosk.sound import Player, SoundSettings, tone_wav
+from kiosk.speech import Spoken
+from tests.drivers.listening import eventually
 
 KEEP = "import sys, pathlib; data = sys.stdin.buffer.read(); pathlib.Path(sys.argv[1]).open('ab').write(data[:4])"
 
@@ -30,6 +35,36 @@ def test_tones_reach_the_player(tmp_path: Path) -> None:
     player.stop()
     assert heard.read_bytes() == b"RIFFRIFF"
     assert player.is_ready
+
+
+def loudest(wav: bytes) -> int:
+    with wave.open(io.BytesIO(wav)) as file:
+        return max(array.array("h", file.readframes(file.getnframes())))
+
+
+def test_a_station_is_as_loud_as_its_settings_say() -> None:
+    full = loudest(tone_wav(Tone.REFUSED, 100))
+    assert full > 32_000
+    assert loudest(tone_wav(Tone.REFUSED, 50)) == pytest.approx(full / 2, abs=2)
+    assert loudest(tone_wav(Tone.REFUSED, 0)) == 0
+
+
+def test_speech_follows_its_tone_and_is_cut_short_by_the_next_answer(tmp_path: Path) -> None:
+    class Long:
+        def wav(self, spoken: Spoken, volume: int) -> bytes:
+            return f"{spoken.text}{volume}".encode()
+
+    heard = tmp_path / "heard"
+    slow = KEEP + "; import time; time.sleep(9 if data[:1] == b's' else 0)"
+    player = Player(SoundSettings(player=(sys.executable, "-c", slow, str(heard)), volume=70), Long())
+    player.play(Tone.STORED)
+    player.say(Spoken(text="s", language="en"))
+    eventually(lambda: heard.exists() and heard.read_bytes() == b"RIFFs70", "the tone, then the words")
+    began = time.monotonic()
+    player.play(Tone.REFUSED)
+    eventually(lambda: heard.read_bytes() == b"RIFFs70RIFF", "the next answer")
+    assert time.monotonic() - began < 8
+    player.stop()
 
 
 def test_without_a_player_there_is_silence_and_no_waiting() -> None:

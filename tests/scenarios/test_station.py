@@ -28,7 +28,7 @@ from domain.events.terminal import ScanRefused
 from domain.handoff import Defect
 from domain.job import Share
 from domain.progress_fold import cut
-from kiosk.screen import SignOnView, Tone
+from kiosk.screen import SignOnView, Standing, Tone
 from kiosk.status import HubReport
 from kiosk.work.views import CallView, CountView, StationView
 from tests.sewing import BUNDLE, HEM, LI, LINE_3, OVERLOCK, SECOND, WANG, ZHAO, at_the_hem, ticket
@@ -359,6 +359,7 @@ def test_a_call_is_made_answered_and_settled(terminal: Terminal) -> None:
     assert only(terminal, CallMade) == CallMade(
         call="S301C000001", kind="mechanic", operation=HEM, bundle=BUNDLE.serial
     )
+    assert terminal.screen.standing is Standing.CALLING
     terminal.touches("call", "mechanic")
     assert terminal.says == "said.called_already"
     terminal.restarts()
@@ -366,6 +367,7 @@ def test_a_call_is_made_answered_and_settled(terminal: Terminal) -> None:
     terminal.touches("came", "S301C000001")
     terminal.touches("came", "S301C000001")
     assert [one.is_over for one in terminal.events(CallAnswered)] == [False, True]
+    assert terminal.screen.standing is Standing.AT_WORK
     assert not terminal.view.calls
 
 

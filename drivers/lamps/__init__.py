@@ -1,0 +1,1 @@
+"""The kinds of lamp, one module each; see `drivers.lamp`."""
