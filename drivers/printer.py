@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from domain.settings import convert_settings
+from drivers import print_data
 from drivers.errors import TransportError
-from drivers.language import BLOCKING, Condition, Language, PrinterStatus, open_language
+from drivers.language import BLOCKING, Condition, Inquiry, Language, PrinterStatus, Said, open_language
 from drivers.profile import Profile, load_profile
 from drivers.transport import Connection, Transport, open_transport
 from labels.layout import Layout
@@ -42,20 +43,21 @@ class PrinterLink:
     def status(self) -> PrinterStatus:
         """Ask how it is; raises LanguageError when the answer is no status."""
         language = self._printer.language
-        return language.parse_status(
-            self._connection.query(language.status_query(), language.status_is_complete)
-        )
+        long = language.LONG_STATUS if self._printer.profile.status_long else None
+        return self._ask(long or language.STATUS)
 
     def labels_printed(self) -> int | None:
         """How many labels it ever printed; None where the model does not count, or will not say now."""
-        if not self._printer.profile.label_counter:
+        counter = self._printer.language.LABEL_COUNTER
+        if counter is None or not self._printer.profile.label_counter:
             return None
-        language = self._printer.language
         try:
-            answer = self._connection.query(language.counter_query(), language.counter_is_complete)
+            return self._ask(counter)
         except TransportError:
             return None
-        return language.parse_counter(answer)
+
+    def _ask(self, inquiry: Inquiry[Said]) -> Said:
+        return inquiry.parse(self._connection.query(inquiry.query, inquiry.is_complete))
 
     def send(self, data: bytes) -> None:
         """Hand over a print job."""
@@ -82,7 +84,7 @@ class Printer:
 
     def encode(self, layout: Layout, copies: int = 1) -> bytes:
         """The bytes of a print job; raises LanguageError where this printer cannot print it."""
-        return self.language.encode(layout, self.profile, copies)
+        return print_data.encode(layout, self.profile, copies)
 
     def connect(self) -> PrinterLink:
         """Reach the printer; raises TransportError when it is not there."""

@@ -10,18 +10,22 @@ from domain.settings import convert_settings
 from drivers import registry
 
 DotsPerMm = Literal[6, 8, 12, 24]
+Packing = Literal["z64", "run_length"]
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A printer model: its language, its resolution, its limits.
 
-    `chinese` is how Chinese text gets on the label; "raster" means: drawn by us, no font in the printer
-    needed. `status` says whether it answers questions at all, `label_counter` whether it counts labels for
-    ever.
+    `manual` names the maker's manual and page or chapter these figures stand in. `chinese` is how Chinese text
+    gets on the label; "raster" means: drawn by us, no font in the printer needed. `status` says whether it
+    answers questions at all, `status_long` whether it knows the longer of its language's two status questions,
+    `label_counter` whether it counts labels for ever. `packings` are the ways to pack a picture that it
+    understands; the one with the fewest bytes is taken.
     """
 
     name: str
     title: str
+    manual: str
     language: str
     dots_per_mm: DotsPerMm
     width_mm_max: Annotated[int, msgspec.Meta(ge=10, le=300)]
@@ -29,7 +33,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     copies_max: Annotated[int, msgspec.Meta(ge=1, le=99_999_999)] = 100
     cutter: bool = False
     status: bool = True
+    status_long: bool = False
     label_counter: bool = False
+    packings: Annotated[tuple[Packing, ...], msgspec.Meta(min_length=1)] = ("run_length",)
     chinese: Literal["raster"] = "raster"
 
 

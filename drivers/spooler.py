@@ -176,23 +176,22 @@ class Spooler:
         except TransportError:
             return self._hold(job, "unreachable", UNREACHABLE)
         try:
-            obstacle = self._obstacle(link)
-            if obstacle is not None:
-                return self._hold(job, "not_ready", obstacle)
-            self._tell_health("ready", "")
+            health, detail = self._health_of(link)
+            if health != "ready":
+                return self._hold(job, health, detail)
+            self._tell_health(health, detail)
             return self._send(job, data, link)
         finally:
             link.close()
 
-    def _obstacle(self, link: PrinterLink) -> str | None:
-        """Why the printer would not print now; None when it would."""
+    def _health_of(self, link: PrinterLink) -> tuple[HealthState, str]:
+        """Whether the printer would print now, and why not, or what it warns of."""
         if not self._printer.tells_status:
-            return None
+            return "ready", ""
         try:
-            status = link.status()
+            return _health(link.status())
         except (TransportError, LanguageError):
-            return NO_ANSWER
-        return _blocked(status) or None
+            return "not_ready", NO_ANSWER
 
     def _hold(self, job: Job, health: HealthState, detail: str) -> bool:
         self._tell_health(health, detail)
@@ -242,7 +241,7 @@ class Spooler:
             idle_looks = idle_looks + 1 if status.is_idle else 0
             if _is_out(status, count, printed_after, idle_looks):
                 self._mark(job, "printed", "")
-                self._tell_health("ready", "")
+                self._tell_health(*_health(status))
                 return
             if (status, count) != seen or not status.is_ready:
                 deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms
@@ -250,7 +249,7 @@ class Spooler:
             if obstacle != _blocked(status):
                 obstacle = _blocked(status)
                 self._mark(job, "sent", obstacle)
-                self._tell_health("not_ready" if obstacle else "ready", obstacle)
+                self._tell_health(*_health(status))
 
     def _look_at_printer(self) -> None:
         """With nothing to print, see now and then whether the printer is well."""
@@ -264,10 +263,10 @@ class Spooler:
             self._tell_health("unreachable", UNREACHABLE)
             return
         try:
-            obstacle = self._obstacle(link)
+            health, detail = self._health_of(link)
         finally:
             link.close()
-        self._tell_health("ready" if obstacle is None else "not_ready", obstacle or "")
+        self._tell_health(health, detail)
 
     def _tell_health(self, state: HealthState, detail: str) -> None:
         if self._health == (state, detail):
@@ -294,6 +293,12 @@ class Spooler:
 def _blocked(status: PrinterStatus) -> str:
     """The obstacles of a status as one detail, empty when there is none."""
     return ",".join(status.blocked_by)
+
+
+def _health(status: PrinterStatus) -> tuple[HealthState, str]:
+    """Whether it would print, and its obstacles, or else its warnings."""
+    blocked = _blocked(status)
+    return ("not_ready", blocked) if blocked else ("ready", ",".join(status.warnings))
 
 
 def _is_out(status: PrinterStatus, count: int | None, printed_after: int | None, idle_looks: int) -> bool:

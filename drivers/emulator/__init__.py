@@ -1,4 +1,4 @@
-"""The printer emulator: a ZPL label printer on TCP whose labels are pictures in a folder and on a page."""
+"""The printer emulator: a printer on TCP whose labels are pictures in a folder and on a page."""
 
 import signal
 import threading
@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
-from drivers.emulator.device import EmulatedPrinter
+from drivers.emulator.device import LANGUAGE_DEFAULT, EmulatedPrinter
 from drivers.emulator.page import EmulatorPage
+from drivers.emulator.stream import DOTS_PER_MM_DEFAULT
+from drivers.language import language_names
+from labels.placement import DOTS_PER_MM_MAX, DOTS_PER_MM_MIN
 
 __all__ = ["EmulatedPrinter", "EmulatorPage", "command", "run_emulator"]
 
@@ -15,9 +18,13 @@ PORT_DEFAULT = 9100
 HTTP_PORT_DEFAULT = 9101
 
 
-def run_emulator(*, port: int, http_port: int, folder: Path, ms_per_label: int) -> None:
+def run_emulator(
+    *, language: str, dots_per_mm: int, port: int, http_port: int, folder: Path, ms_per_label: int
+) -> None:
     """Be a printer until SIGINT or SIGTERM; says its real addresses in one line. OSError: a port is taken."""
-    printer = EmulatedPrinter(folder=folder, port=port, ms_per_label=ms_per_label)
+    printer = EmulatedPrinter(
+        folder=folder, language=language, dots_per_mm=dots_per_mm, port=port, ms_per_label=ms_per_label
+    )
     page = EmulatorPage(printer, http_port)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -31,6 +38,20 @@ def run_emulator(*, port: int, http_port: int, folder: Path, ms_per_label: int) 
 
 
 @click.command("printer-emulator")
+@click.option(
+    "--language",
+    type=click.Choice(language_names()),
+    default=LANGUAGE_DEFAULT,
+    show_default=True,
+    help="What the printer understands.",
+)
+@click.option(
+    "--dots-per-mm",
+    type=click.IntRange(DOTS_PER_MM_MIN, DOTS_PER_MM_MAX),
+    default=DOTS_PER_MM_DEFAULT,
+    show_default=True,
+    help="Its head: 8 is called 203 dpi, 12 is called 300 dpi.",
+)
 @click.option(
     "--port", default=PORT_DEFAULT, show_default=True, help="Port for print data; 0 takes a free one."
 )
@@ -49,10 +70,19 @@ def run_emulator(*, port: int, http_port: int, folder: Path, ms_per_label: int) 
     help="Where the labels go, as numbered pictures with an index.",
 )
 @click.option("--ms-per-label", default=400, show_default=True, help="How long one label takes to come out.")
-def command(*, port: int, http_port: int, folder: Path, ms_per_label: int) -> None:
-    """A ZPL label printer without paper, on 127.0.0.1, for trials and demonstrations."""
+def command(
+    *, language: str, dots_per_mm: int, port: int, http_port: int, folder: Path, ms_per_label: int
+) -> None:
+    """A label or receipt printer without paper, on 127.0.0.1, for trials and demonstrations."""
     try:
-        run_emulator(port=port, http_port=http_port, folder=folder, ms_per_label=ms_per_label)
+        run_emulator(
+            language=language,
+            dots_per_mm=dots_per_mm,
+            port=port,
+            http_port=http_port,
+            folder=folder,
+            ms_per_label=ms_per_label,
+        )
     except OSError as error:
         raise click.ClickException(
             f"端口或文件夹不可用 / ports {port} and {http_port}, folder {folder}: {error.strerror}; "

@@ -5,18 +5,20 @@ import socket
 import struct
 import threading
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from drivers.clock import Clock, SystemClock
-from drivers.emulator.answers import answer
 from drivers.emulator.mechanism import Mechanism
-from drivers.emulator.zpl_stream import LENGTH_DOTS_DEFAULT, Format, Order, Question, ZplStream
+from drivers.emulator.stream import DOTS_PER_MM_DEFAULT, Format, Order, Question, Stream, open_stream
+from drivers.language import BLOCKING
 
 HOST = "127.0.0.1"
+LANGUAGE_DEFAULT = "zpl"
 READ_BYTES = 65_536
 CONNECTIONS_MAX = 16
-UNKNOWN_COMMANDS_MAX = 200
-"""Different unknown commands that are counted by name; more are counted together."""
+COMMANDS_COUNTED_MAX = 200
+"""Different commands that are counted by name; more are counted together."""
 
 ANSWER_TIMEOUT_S = 2
 """A peer that does not read its answers for so long is hung up on."""
@@ -25,23 +27,36 @@ POWER_OFF_MS_MAX = 600_000
 
 
 class EmulatedPrinter:
-    """A ZPL printer on 127.0.0.1 that prints to a folder; faults are methods."""
+    """A printer on 127.0.0.1 that prints to a folder; faults are methods."""
 
     def __init__(
-        self, *, folder: Path, port: int = 0, ms_per_label: int = 200, clock: Clock | None = None
+        self,
+        *,
+        folder: Path,
+        language: str = LANGUAGE_DEFAULT,
+        dots_per_mm: int = DOTS_PER_MM_DEFAULT,
+        port: int = 0,
+        ms_per_label: int = 200,
+        clock: Clock | None = None,
     ) -> None:
-        self.mechanism = Mechanism(folder, clock or SystemClock(), ms_per_label=ms_per_label)
+        """SettingsError for a language the emulator does not read."""
+        self._open = partial(open_stream, language, dots_per_mm)
+        self._says = self._open().says
+        self.mechanism = Mechanism(
+            folder, clock or SystemClock(), ms_per_label=ms_per_label, tell=self._tell_news
+        )
+        self.language = language
         self.folder = folder
         self.port = port
+        self.commands: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.received_bytes = 0
         self.is_mute = False
         self._lock = threading.RLock()
         self._listener: socket.socket | None = None
-        self._links: dict[socket.socket, ZplStream] = {}
+        self._links: dict[socket.socket, Stream] = {}
         self._power_off_at: int | None = None
         self._power_timer: threading.Timer | None = None
-        self._last_length = LENGTH_DOTS_DEFAULT
 
     @property
     def address(self) -> str:
@@ -118,7 +133,7 @@ class EmulatedPrinter:
                     _cut(link)
                     continue
                 link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", ANSWER_TIMEOUT_S, 0))
-                self._links[link] = ZplStream()
+                self._links[link] = self._open()
             threading.Thread(target=self._serve, args=(link,), name="printer-link", daemon=True).start()
 
     def _serve(self, link: socket.socket) -> None:
@@ -144,32 +159,51 @@ class EmulatedPrinter:
             self.received_bytes += len(data)
             for item in stream.feed(data if room is None else data[:room]):
                 self._do(link, stream, item)
-            self._count_unknown(stream)
+            self._count(stream)
             if room is not None and len(data) >= room:
                 self.power_off()
                 return False
             return True
 
-    def _do(self, link: socket.socket, stream: ZplStream, item: Format | Question | Order) -> None:
+    def _do(self, link: socket.socket, stream: Stream, item: Format | Question | Order) -> None:
         if isinstance(item, Format):
-            self._last_length = item.image.height
             if not self.mechanism.take(item):
                 self.unknown["(buffer full, format lost)"] += 1
         elif isinstance(item, Question):
-            if not self.is_mute:
-                state = self.mechanism.state()
-                inside = stream.is_inside_format
-                link.sendall(
-                    answer(item.about, state, label_length_dots=self._last_length, inside_format=inside)
-                )
+            if item.in_turn:
+                self.mechanism.in_turn(lambda: self._answer_in_turn(link, item))
+            else:
+                self._answer(link, stream, item)
         else:
             self.mechanism.obey(item)
 
-    def _count_unknown(self, stream: ZplStream) -> None:
-        for name, times in stream.unknown.items():
-            known = name in self.unknown or len(self.unknown) < UNKNOWN_COMMANDS_MAX
-            self.unknown[name if known else "(others)"] += times
-        stream.unknown.clear()
+    def _answer(self, link: socket.socket, stream: Stream, question: Question) -> None:
+        """Answer; a printer whose language has no word for what keeps it from printing stays silent."""
+        state = self.mechanism.state()
+        if not self.is_mute and not (set(state.conditions) & BLOCKING) - self._says:
+            link.sendall(stream.answer(question, state))
+
+    def _answer_in_turn(self, link: socket.socket, question: Question) -> None:
+        with self._lock, contextlib.suppress(OSError):  # the other side may be gone by now
+            stream = self._links.get(link)
+            if stream is not None:
+                self._answer(link, stream, question)
+
+    def _tell_news(self) -> None:
+        """The printer's sensors saw something: tell whoever asked to be told."""
+        with self._lock:
+            state = self.mechanism.state()
+            for link, stream in tuple(self._links.items()):
+                with contextlib.suppress(OSError):
+                    if not self.is_mute and (news := stream.news(state)):
+                        link.sendall(news)
+
+    def _count(self, stream: Stream) -> None:
+        for kept, seen in ((self.commands, stream.commands), (self.unknown, stream.unknown)):
+            for name, times in seen.items():
+                known = name in kept or len(kept) < COMMANDS_COUNTED_MAX
+                kept[name if known else "(others)"] += times
+            seen.clear()
 
 
 def _cut(link: socket.socket) -> None:

@@ -2,13 +2,14 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from drivers.clock import Clock
 from drivers.emulator.label_folder import LabelFolder, LabelRecord
-from drivers.emulator.zpl_stream import Format, Order
+from drivers.emulator.stream import Format, Order
 from drivers.language import BLOCKING, Condition
 
 FORMATS_WAITING_MAX = 200
@@ -28,15 +29,25 @@ class MechanismState(msgspec.Struct, frozen=True, kw_only=True):
     paper_labels: int | None
 
 
+class _Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be done when all formats that came before it are out."""
+
+    do: Callable[[], None]
+
+
 class Mechanism:
     """Prints formats in order in a thread of its own; power-off forgets all but the counter."""
 
-    def __init__(self, folder: Path, clock: Clock, *, ms_per_label: int) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, *, ms_per_label: int, tell: Callable[[], None] = lambda: None
+    ) -> None:
+        """`tell` is called after something that its sensors see has changed, holding no lock."""
+        self._tell = tell
         self._store = LabelFolder(folder)
         self._clock = clock
         self._changed = threading.Condition()
         self._conditions: set[Condition] = set()
-        self._waiting: deque[Format] = deque()
+        self._waiting: deque[Format | _Turn] = deque()
         self._remaining = 0
         self._format_number = 0
         self._ms_per_label = ms_per_label
@@ -65,10 +76,11 @@ class Mechanism:
     def state(self) -> MechanismState:
         """How it is now."""
         with self._changed:
-            full = {Condition.BUFFER_FULL} if len(self._waiting) >= FORMATS_WAITING_MAX else set[Condition]()
+            waiting = sum(isinstance(each, Format) for each in self._waiting)
+            full = {Condition.BUFFER_FULL} if waiting >= FORMATS_WAITING_MAX else set[Condition]()
             return MechanismState(
                 conditions=tuple(sorted(self._conditions | full)),
-                formats_waiting=len(self._waiting),
+                formats_waiting=waiting,
                 labels_remaining=self._remaining,
                 printed=self._store.printed,
                 ms_per_label=self._ms_per_label,
@@ -83,6 +95,13 @@ class Mechanism:
             self._waiting.append(label)
             self._changed.notify_all()
             return True
+
+    def in_turn(self, do: Callable[[], None]) -> None:
+        """Do this when all that arrived before it has come out; never, if it is forgotten before."""
+        with self._changed:
+            if len(self._waiting) < FORMATS_WAITING_MAX:
+                self._waiting.append(_Turn(do=do))
+                self._changed.notify_all()
 
     def obey(self, order: Order) -> None:
         """An immediate command arrived."""
@@ -101,6 +120,7 @@ class Mechanism:
             if condition is Condition.PAPER_OUT and not on:
                 self._paper_labels = None
             self._changed.notify_all()
+        self._tell()
 
     def load_paper(self, labels: int) -> None:
         """The roll has this many labels left; then paper is out."""
@@ -110,6 +130,7 @@ class Mechanism:
             if labels == 0:
                 self._conditions.add(Condition.PAPER_OUT)
             self._changed.notify_all()
+        self._tell()
 
     def set_speed(self, ms_per_label: int) -> None:
         """How long one label takes."""
@@ -125,20 +146,24 @@ class Mechanism:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        while (taken := self._next_format()) is not None:
+        while (taken := self._next()) is not None:
             label, power_ons = taken
+            if isinstance(label, _Turn):
+                label.do()
+                continue
             for copy in range(1, label.copies + 1):
                 if not self._print_one(label, copy, power_ons):
                     break
 
-    def _next_format(self) -> tuple[Format, int] | None:
+    def _next(self) -> tuple[Format | _Turn, int] | None:
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or (bool(self._waiting) and self._may_print()))
             if self._stopping:
                 return None
             label = self._waiting.popleft()
-            self._remaining = label.copies
-            self._format_number += 1
+            if isinstance(label, Format):
+                self._remaining = label.copies
+                self._format_number += 1
             return label, self._power_ons
 
     def _print_one(self, label: Format, copy: int, power_ons: int) -> bool:
@@ -157,14 +182,19 @@ class Mechanism:
             now = self._clock.now()
             self._store.keep(label.image, format_number=self._format_number, copy=copy, time=now)
             self._remaining -= 1
-            self._use_paper()
-            return True
+            ran_out = self._use_paper()
+        if ran_out:
+            self._tell()
+        return True
 
-    def _use_paper(self) -> None:
-        if self._paper_labels is not None:
-            self._paper_labels -= 1
-            if self._paper_labels <= 0:
-                self._conditions.add(Condition.PAPER_OUT)
+    def _use_paper(self) -> bool:
+        """A label's worth of paper is gone; whether it was the last."""
+        if self._paper_labels is None:
+            return False
+        self._paper_labels -= 1
+        if self._paper_labels <= 0:
+            self._conditions.add(Condition.PAPER_OUT)
+        return self._paper_labels <= 0
 
     def _may_print(self) -> bool:
         return not (self._conditions & BLOCKING)

@@ -7,22 +7,23 @@ same, "Alternative Data Compression Scheme for ~DG and ~DB Commands".
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
 
-import msgspec
 from PIL import Image
 
+from drivers.emulator import zpl_answers
 from drivers.emulator.graphic_field import GraphicError, decode_graphic
-
-Subject = Literal["host_status", "host_identification", "label_counter", "unknown_variable"]
-Order = Literal["cancel_all", "pause", "resume", "reset"]
+from drivers.emulator.stream import (
+    COMMAND_BYTES_MAX,
+    LENGTH_DOTS_MAX,
+    WIDTH_DOTS_MAX,
+    Format,
+    Order,
+    PrinterState,
+    Question,
+)
 
 WIDTH_DOTS_DEFAULT = 832
 LENGTH_DOTS_DEFAULT = 400
-WIDTH_DOTS_MAX = 2_560
-LENGTH_DOTS_MAX = 12_000
-COMMAND_BYTES_MAX = 8_000_000
-"""Longest single command a printer's memory would hold; a longer one is thrown away."""
 
 _ORDERS: dict[bytes, Order] = {b"~JA": "cancel_all", b"~PP": "pause", b"~PS": "resume", b"~JR": "reset"}
 _COUNTER_NAME = b'"odometer.total_label_count"'
@@ -47,37 +48,35 @@ _NO_EFFECT_ON_DOTS = frozenset(
 """Commands taken note of without any effect on the picture of a label that says where its dots go itself."""
 
 
-class Format(msgspec.Struct, frozen=True, kw_only=True):
-    """One ^XA … ^XZ: the picture (1 bit, as PNG would show it) and how often it is wanted."""
+class Stream:
+    """The parser of one connection."""
 
-    image: Image.Image
-    copies: int
+    says = zpl_answers.SAYS
 
-
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that wants an answer at once."""
-
-    about: Subject
-
-
-class ZplStream:
-    """The parser of one printer; it lives through connections, and forgets at power-off."""
-
-    def __init__(self) -> None:
+    def __init__(self, dots_per_mm: int) -> None:
+        """ZPL counts in dots, so it is the same for every head."""
+        self.commands: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self._pending = bytearray()
         self._canvas: _Canvas | None = None
-
-    @property
-    def is_inside_format(self) -> bool:
-        """A format has begun and its ^XZ has not come."""
-        return self._canvas is not None
+        self._last_length = LENGTH_DOTS_DEFAULT
 
     def feed(self, data: bytes) -> Iterator[Format | Question | Order]:
         """Bytes as they came, cut anywhere; yields what they complete, in order."""
         self._pending += data
         while (taken := self._command()) is not None:
             yield from self._obey(taken)
+
+    def answer(self, question: Question, state: PrinterState) -> bytes:
+        """What a ZPL printer answers."""
+        inside = self._canvas is not None
+        return zpl_answers.answer(
+            question.about, state, label_length_dots=self._last_length, inside_format=inside
+        )
+
+    def news(self, state: PrinterState) -> bytes:
+        """A ZPL printer says nothing unasked."""
+        return b""
 
     def forget(self) -> None:
         """Power off: whatever was begun is gone."""
@@ -126,6 +125,7 @@ class ZplStream:
 
     def _obey(self, command: bytes) -> Iterator[Format | Question | Order]:
         name, parameters = command[:3], command[3:].strip(b"\r\n")
+        self.commands[name.decode("ascii", errors="replace")] += 1
         if command.startswith(b"!"):
             yield from self._variable(command)
         elif name in {b"~HS", b"~HI"}:
@@ -138,6 +138,7 @@ class ZplStream:
             self._canvas = _Canvas()
         elif name == b"^XZ":
             if self._canvas is not None:
+                self._last_length = self._canvas.length
                 yield self._canvas.format()
             self._canvas = None
         elif name not in _NO_EFFECT_ON_DOTS and not self._draw(name, parameters):

@@ -19,11 +19,13 @@ from PIL import Image
 from drivers.emulator import EmulatedPrinter, EmulatorPage
 from drivers.emulator.label_folder import LabelFolder
 from drivers.emulator.page import ACTIONS
-from drivers.emulator.zpl_stream import Format, Question, ZplStream
+from drivers.emulator.stream import Format, Question, open_stream
 from drivers.languages import zpl
 from labels.raster import rasterise
 from tests.drivers.listening import eventually
 from tests.drivers.printing import codes_on, printer_for, roll_layout
+
+COUNTER_QUERY = b'! U1 getvar "odometer.total_label_count"\r\n'
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def post(page: EmulatorPage, what: str, **headers: str) -> dict[str, object]:
 
 
 def formats(data: bytes) -> list[Format]:
-    return [item for item in ZplStream().feed(data) if isinstance(item, Format)]
+    return [item for item in open_stream("zpl").feed(data) if isinstance(item, Format)]
 
 
 def black(image: Image.Image) -> set[tuple[int, int]]:
@@ -98,10 +100,8 @@ def test_the_counter_goes_on_in_the_same_folder(tmp_path):
 def test_a_stream_may_be_cut_anywhere(sizes):
     image = Image.new("1", (24, 5), 1)
     image.paste(0, (3, 1, 20, 4))
-    data = (
-        zpl.encode_image(image, copies=2) + zpl.status_query() + zpl.counter_query() + zpl.encode_image(image)
-    )
-    stream, items = ZplStream(), []
+    data = zpl.encode_image(image, copies=2) + zpl.STATUS.query + COUNTER_QUERY + zpl.encode_image(image)
+    stream, items = open_stream("zpl"), []
     for size in sizes:
         items += stream.feed(data[:size])
         data = data[size:]
@@ -152,7 +152,7 @@ def test_home_and_origin_move_a_picture():
 
 
 def test_unknown_commands_are_counted_and_do_no_harm():
-    stream = ZplStream()
+    stream = open_stream("zpl")
     items = list(stream.feed(b"hello ^QQ1,2^XA^A0N,30^FDtext^FS^GFA,9,9,1,:Z64:????:0000^FS^PQ2^XZ~ZZ^XA^XZ"))
     assert [type(item) for item in items] == [Format, Format]
     assert [item.copies for item in items if isinstance(item, Format)] == [2, 1]
@@ -163,7 +163,7 @@ def test_unknown_commands_are_counted_and_do_no_harm():
 
 @given(st.binary(max_size=1_500))
 def test_no_bytes_stop_the_printer(noise):
-    stream = ZplStream()
+    stream = open_stream("zpl")
     list(stream.feed(noise))
     stream.forget()
     assert len(formats(b"^XA^XZ")) == 1

@@ -3,12 +3,25 @@
 Source: ZPL II Programming Guide, commands ~HS and ~HI, and chapter "SGD Printer Commands" for getvar.
 """
 
-from drivers.emulator.mechanism import MechanismState
-from drivers.emulator.zpl_stream import Subject
+from drivers.emulator.stream import PrinterState
 from drivers.language import Condition
 
+SAYS = frozenset(
+    {
+        Condition.HEAD_OPEN,
+        Condition.PAPER_OUT,
+        Condition.RIBBON_OUT,
+        Condition.PAUSED,
+        Condition.TOO_HOT,
+        Condition.TOO_COLD,
+        Condition.BUFFER_FULL,
+        Condition.PARTIAL_FORMAT,
+        Condition.MEMORY_LOST,
+    }
+)
 
-def answer(about: Subject, state: MechanismState, *, label_length_dots: int, inside_format: bool) -> bytes:
+
+def answer(about: str, state: PrinterState, *, label_length_dots: int, inside_format: bool) -> bytes:
     """The answer to a question of the stream."""
     match about:
         case "host_status":
@@ -17,11 +30,11 @@ def answer(about: Subject, state: MechanismState, *, label_length_dots: int, ins
             return b"\x02NOAC-EMULATOR,V1.0,8,8176KB\x03\r\n"
         case "label_counter":
             return f'"{state.printed}"'.encode("ascii")
-        case "unknown_variable":
+        case _:
             return b'"?"'
 
 
-def _host_status(state: MechanismState, label_length_dots: int, *, inside_format: bool) -> bytes:
+def _host_status(state: PrinterState, label_length_dots: int, *, inside_format: bool) -> bytes:
     """aaa,b,c,dddd,eee,f,g,h,iii,j,k,l / mmm,n,o,p,q,r,s,t,uuuuuuuu,v,www / xxxx,y, each in STX ETX CR LF."""
 
     def flag(condition: Condition) -> int:
