@@ -20,11 +20,31 @@ Baud = Annotated[int, msgspec.Meta(ge=300, le=4_000_000)]
 _ENOENT = 2
 
 
-class SerialDevice(Device[Output]):
+class OnSerialLine(Device[Output]):
+    """A device at the end of a line, found by the line's path or by who it is."""
+
+    _wanted: AttachedSettings
+
+    def _find(self) -> str | None:
+        wanted = self._wanted.identity
+        if wanted.is_empty:
+            return self._wanted.path
+        lines = usb_lines()
+        paths = self._the_one(wanted, lines)
+        if len(paths) > 1:
+            exact = [line.path for line in lines if line.path in paths and line.identity.phys == wanted.phys]
+            if len(exact) != 1:
+                parts = ", ".join(line.identity.phys or line.path for line in lines if line.path in paths)
+                self._tell("error", f"{len(paths)} lines of one device: name one with phys: {parts}")
+                return None
+            return exact[0]
+        return paths[0] if paths else None
+
+
+class SerialDevice(OnSerialLine[Output]):
     """A device whose bytes come over a line; what they mean is for the kinds to say."""
 
     _baud: int
-    _wanted: AttachedSettings
     _line: serial.Serial | None = None
 
     @property
@@ -47,21 +67,6 @@ class SerialDevice(Device[Output]):
     @abstractmethod
     def _cut_off(self) -> None:
         """The line is gone; nothing of what it began will ever be completed."""
-
-    def _find(self) -> str | None:
-        wanted = self._wanted.identity
-        if wanted.is_empty:
-            return self._wanted.path
-        lines = usb_lines()
-        paths = self._the_one(wanted, lines)
-        if len(paths) > 1:
-            exact = [line.path for line in lines if line.path in paths and line.identity.phys == wanted.phys]
-            if len(exact) != 1:
-                parts = ", ".join(line.identity.phys or line.path for line in lines if line.path in paths)
-                self._tell("error", f"{len(paths)} lines of one device: name one with phys: {parts}")
-                return None
-            return exact[0]
-        return paths[0] if paths else None
 
     def _read(self, path: str) -> None:
         try:

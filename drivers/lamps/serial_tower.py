@@ -12,9 +12,9 @@ import serial
 
 from drivers.clock import Clock
 from drivers.device import AttachedSettings, DeviceSettings
-from drivers.lamp import Lamp, Light
+from drivers.lamp import Lamp, LampStatus, Light
 from drivers.lamp_device import LampDevice, Switch
-from drivers.serial_device import WRITE_TIMEOUT_S, Baud, usb_lines
+from drivers.serial_device import WRITE_TIMEOUT_S, Baud, OnSerialLine
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-fA-F]{2})+$", max_length=64)]
 Codes = Mapping[Light, tuple[Hex, Hex]]
@@ -53,19 +53,15 @@ class Settings(AttachedSettings, frozen=True, kw_only=True):
         return MODELS[self.model] if self.model else {one: (self.on[one], self.off[one]) for one in self.on}
 
 
-class SerialTower(LampDevice):
+class SerialTower(OnSerialLine[LampStatus], LampDevice):
     """A tower on a serial line."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         """`settings`: which line, which bytes."""
         codes = settings.codes
         super().__init__(name=settings.name, clock=clock, rescan_ms=settings.rescan_ms, has=codes.keys())
-        self._settings = settings
+        self._wanted = self._settings = settings
         self._codes = {light: tuple(map(bytes.fromhex, both)) for light, both in codes.items()}
-
-    def _find(self) -> str | None:
-        wanted = self._settings.identity
-        return self._settings.path if wanted.is_empty else self._the_one(wanted, usb_lines())
 
     @contextmanager
     def _open(self, path: str) -> Generator[Switch]:
