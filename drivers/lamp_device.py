@@ -67,15 +67,15 @@ class LampDevice(Device[LampStatus]):
         """Keep the lights as they should be until the kiosk stops."""
         while not self._stopping.is_set():
             with self._changed:
-                lights, wait_ms = self._wanted(self._clock.monotonic_ms())
+                lights, wait_ms = self._shine_at(self._clock.monotonic_ms())
             switch(self._of_mine(lights))
             self._tell("ready", path)
             with self._changed:
-                if self._wanted(self._clock.monotonic_ms())[0] == lights and not self._stopping.is_set():
+                if self._shine_at(self._clock.monotonic_ms())[0] == lights and not self._stopping.is_set():
                     self._changed.wait(wait_ms / 1000)
         switch(frozenset())
 
-    def _wanted(self, now_ms: int) -> tuple[frozenset[Light], int]:
+    def _shine_at(self, now_ms: int) -> tuple[frozenset[Light], int]:
         """Return what should be on now, and how long that may be left alone."""
         flashes_ms = now_ms - self._flashes_since_ms
         if flashes_ms < self._flashes.lasts_ms:
