@@ -12,6 +12,8 @@ MINUTES ?= 0
 LINES ?= 60000
 SOAK_KILLS ?= 100000
 SOAK_CUTS ?= 200000
+REPLUGS ?= 1000
+FLOOD_S ?= 60
 CUTS ?= 2000
 
 .PHONY: help
@@ -86,7 +88,12 @@ faults: setup ## write docs/faults.md anew from the tests' marks, then run the b
 
 .PHONY: soak
 soak: environment ## the long proof: SEEDS (50000), KILLS, CUTS; MINUTES=60 ends it early; writes docs/reports
-	@$(PYTHON) -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) --kills $(SOAK_KILLS) --cuts $(SOAK_CUTS) $(ARGS)
+	@$(PYTHON) -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) --kills $(SOAK_KILLS) --cuts $(SOAK_CUTS) \
+	    --replugs $(REPLUGS) --flood-s $(FLOOD_S) $(ARGS)
+
+.PHONY: scanners
+scanners: environment ## plugs pulled REPLUGS times (1000), triggers stuck for FLOOD_S (60); writes docs/reports
+	@$(PYTHON) -m tests.scanners.prove --replugs $(REPLUGS) --flood-s $(FLOOD_S) $(ARGS)
 
 .PHONY: simulate
 simulate: environment ## live one seed of the simulated plant (SEED=1; END=100 for a range)

@@ -144,6 +144,7 @@ class Loop:
         self._beat = beat
         self._own_pay = own_pay or OwnPay()
         self._trigger = Trigger(repeat_window_ms=settings.repeat_window_ms, monotonic_ms=clock.monotonic_ms)
+        status.stuck = self._trigger.stuck
         self._saving = SavingSign(self._display.show_saving)
         self._recorder = Recorder(store, saving=self._saving, make_room=make_room)
         self._failures = 0
@@ -315,7 +316,7 @@ class Loop:
             return
         now = scan.event_time if scan else self._clock.now()
         before = self.state
-        turn = self._trigger.bounded(handle(before, given, self._desk(now)))
+        turn = self._trigger.bounded(handle(before, given, self._desk(now)), scan.device if scan else "")
         self._fault = None
         if turn.state == before and not turn.events:
             self._answer_unchanged(given)

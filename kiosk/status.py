@@ -64,6 +64,9 @@ class Status:
         self.lease_left_s: Callable[[], float | None] = lambda: None
         """For how long the kiosk may still work without a word from the hub; None: it never talks to one."""
 
+        self.stuck: Callable[[], Mapping[str, int]] = dict
+        """The scanners that pour out codes now, with how many of them were not taken."""
+
         self.card = CardReport()
         self._states: dict[DeviceKind, dict[str, DeviceState]] = {
             "scanner": dict.fromkeys(scanners, "searching"),
@@ -124,6 +127,7 @@ class Status:
             alarms.append(fault("lease_over", pending=self._store.log.pending))
         if self.card.state == "low":
             alarms.append(fault("card_low", events=self.card.events_left))
+        alarms += [fault("trigger_stuck", device=name, count=count) for name, count in self.stuck().items()]
         is_denied = self._store.log.clock == "unsure" and self.contact() is not None
         is_behind = hub_time is not None and now < hub_time - timedelta(seconds=CLOCK_BEHIND_S)
         if is_denied or is_behind:

@@ -1,6 +1,7 @@
 """Tells a new scan from an echo of the one before, and bounds what a stuck trigger can write."""
 
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
 
 from domain.events.terminal import ScanRefused
 from drivers.scanner import Scan
@@ -8,6 +9,9 @@ from kiosk.activity import Turn
 
 REFUSALS_PER_MINUTE_MAX = 60
 """More refusals than this in a minute are answered and not recorded: a stuck trigger must not fill the log."""
+
+STUCK_PULLS, STUCK_WINDOW_MS = 50, 10_000
+"""So many echoes or unrecorded refusals from one scanner in so short a time are no hand: its trigger is stuck."""
 
 _MINUTE_MS = 60_000
 
@@ -21,6 +25,12 @@ class Trigger:
         self._last: dict[str, tuple[str, int]] = {}
         self._answered_ms: dict[str, int] = {}
         self._refusals: list[int] = []
+        self._echoes: dict[str, deque[int]] = {}
+        self.suppressed: Counter[str] = Counter()
+        """How often each scanner's scans were taken for an echo, since the start."""
+
+        self.unrecorded: Counter[str] = Counter()
+        """How many refusals of each scanner's scans were answered and not recorded, since the start."""
 
     def is_repeat(self, scan: Scan) -> bool:
         """Tell whether this is the same pull of the trigger, or an impatient second one before the first was answered.
@@ -33,7 +43,11 @@ class Trigger:
             return False
         gap_ms = scan.monotonic_ms - before[1]
         is_early = scan.monotonic_ms < self._answered_ms.get(scan.device, 0)
-        return 0 <= gap_ms < self._repeat_window_ms or (gap_ms >= 0 and is_early)
+        is_echo = 0 <= gap_ms < self._repeat_window_ms or (gap_ms >= 0 and is_early)
+        if is_echo:
+            self.suppressed[scan.device] += 1
+            self._echoed(scan.device)
+        return is_echo
 
     def answered(self, scan: Scan) -> None:
         """The scan was taken to its end."""
@@ -43,8 +57,17 @@ class Trigger:
         """Forget a scan that was not stored: it is no repeat, scanning it again at once must count."""
         self._last.pop(scan.device, None)
 
-    def bounded(self, turn: Turn) -> Turn:
-        """Leave out refusals that come faster than anybody scans."""
+    def stuck(self) -> Mapping[str, int]:
+        """Return the scanners that pour out codes now, with how many were suppressed or not recorded so far."""
+        now_ms = self._monotonic_ms()
+        return {
+            device: self.suppressed[device] + self.unrecorded[device]
+            for device, moments in self._echoes.items()
+            if len(moments) == STUCK_PULLS and now_ms - moments[0] < STUCK_WINDOW_MS
+        }
+
+    def bounded(self, turn: Turn, device: str) -> Turn:
+        """Leave out refusals that come faster than anybody scans; `device` is the scanner's, empty for a touch."""
         if not any(isinstance(one.event, ScanRefused) for one in turn.events):
             return turn
         now_ms = self._monotonic_ms()
@@ -52,5 +75,11 @@ class Trigger:
         if len(self._refusals) < REFUSALS_PER_MINUTE_MAX:
             self._refusals.append(now_ms)
             return turn
+        self.unrecorded[device] += 1
+        self._echoed(device)
         kept = tuple(one for one in turn.events if not isinstance(one.event, ScanRefused))
         return Turn(state=turn.state, events=kept)
+
+    def _echoed(self, device: str) -> None:
+        if device:
+            self._echoes.setdefault(device, deque(maxlen=STUCK_PULLS)).append(self._monotonic_ms())

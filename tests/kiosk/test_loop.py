@@ -22,6 +22,7 @@ from kiosk.screen import ReprintView, Tone
 from kiosk.store.errors import StoreRefusedError
 from kiosk.store.log import Origin
 from kiosk.store.store import Store
+from kiosk.trigger import STUCK_PULLS
 from tests.terminal import Terminal
 from tests.world import KEEPER, NOW, ORDER, badge_code, order_code, place_code
 
@@ -112,6 +113,32 @@ def test_a_refusal_too_many_is_not_recorded_and_still_heard(terminal: Terminal) 
     terminal.scans("JUNK", apart_s=0.5)
     assert len(terminal.sound.tones) == heard + 1
     assert terminal.tone is Tone.REFUSED
+
+
+@pytest.mark.fault("S10")
+def test_a_stuck_trigger_is_an_alarm_with_its_count_until_it_is_let_go(terminal: Terminal) -> None:
+    terminal.scans("JUNK")
+    terminal.scans(*["JUNK"] * STUCK_PULLS, apart_s=0.005)
+    terminal.waits(0.5)
+    [alarm] = [one for one in terminal.screen.frame.alarms if one.code == "trigger_stuck"]
+    assert alarm.parameters == {"device": "gun", "count": str(STUCK_PULLS)}
+    assert terminal.sound.tones[-STUCK_PULLS:] == [Tone.TICK] * STUCK_PULLS
+    terminal.waits(11)
+    assert not terminal.screen.frame.alarms
+
+
+def test_a_person_who_scans_twice_now_and_then_is_no_stuck_trigger(terminal: Terminal) -> None:
+    for _ in range(STUCK_PULLS * 2):
+        terminal.scans("JUNK", apart_s=1.0)
+        terminal.scans("JUNK", apart_s=0.1)
+    assert not terminal.screen.frame.alarms
+
+
+@pytest.mark.fault("S10")
+def test_different_codes_poured_out_are_an_alarm_too(terminal: Terminal) -> None:
+    terminal.scans(*(f"JUNK-{number}" for number in range(200)), apart_s=0.005)
+    [alarm] = [one for one in terminal.screen.frame.alarms if one.code == "trigger_stuck"]
+    assert alarm.parameters["count"] == str(200 - len(terminal.events(ScanRefused)))
 
 
 @pytest.mark.fault("U1")

@@ -40,6 +40,8 @@ class Soak:
     seeds: int
     kills: int
     cuts: int
+    replugs: int = 0
+    floods: int = 0
     begin_s: float = field(default_factory=time.monotonic)
     tally: Tally = field(default_factory=Tally)
     parts: list[str] = field(default_factory=list[str])
@@ -110,7 +112,7 @@ def report(soak: Soak, now: datetime) -> str:
     found = "\n\n".join(f"```\n{one}\n```" for one in tally.failures) or "Nothing."
     return f"""# Soak of {now:%Y-%m-%d}
 
-Commit {_commit()}, {_machine()}. Begun {now:%Y-%m-%d %H:%M} UTC, {took_s / 60:.0f} minutes; it {ended}.
+Commit {commit()}, {machine()}. Begun {now:%Y-%m-%d %H:%M} UTC, {took_s / 60:.0f} minutes; it {ended}.
 
 | | |
 |---|---|
@@ -140,14 +142,16 @@ def say(words: str) -> None:
     print(words, flush=True)  # noqa: T201 a command's progress
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Return which commit this is."""
     done = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return done.stdout.strip() or "unknown"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return what it runs on, in words."""
     return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
@@ -158,20 +162,27 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1_000_000)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--cuts", type=int, default=0)
+    parser.add_argument("--replugs", type=int, default=0)
+    parser.add_argument("--flood-s", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=0.0, help="stop the seeds after so long; 0: never")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--report", type=Path, default=REPORTS)
     given = parser.parse_args()
     now = datetime.now(UTC)
-    soak = Soak(seeds=given.seeds, kills=given.kills, cuts=given.cuts)
+    soak = Soak(
+        seeds=given.seeds, kills=given.kills, cuts=given.cuts, replugs=given.replugs, floods=given.flood_s
+    )
     end_s = soak.begin_s + given.minutes * 60 if given.minutes else float("inf")
     has_benches = given.kills or given.cuts
     seeds_end_s = soak.begin_s + given.minutes * 60 * SEEDS_SHARE if given.minutes and has_benches else end_s
     try:
         simulate(soak, given.first, given.workers, lambda: time.monotonic() > seeds_end_s)
+        # Short ones first: they are done whatever time there is.
+        bench(soak, "replugs", "tests/scanners/test_replug.py", soak.replugs, lambda: False)
+        bench(soak, "floods", "tests/scanners/test_flood.py", soak.floods, lambda: False)
         kills_end_s = (time.monotonic() + end_s) / 2
-        bench(soak, "kills", "tests/kiosk/test_kill.py", given.kills, lambda: time.monotonic() > kills_end_s)
-        bench(soak, "cuts", "tests/faults/test_powercut.py", given.cuts, lambda: time.monotonic() > end_s)
+        bench(soak, "kills", "tests/kiosk/test_kill.py", soak.kills, lambda: time.monotonic() > kills_end_s)
+        bench(soak, "cuts", "tests/faults/test_powercut.py", soak.cuts, lambda: time.monotonic() > end_s)
     except KeyboardInterrupt:
         soak.is_stopped = True
         say("stopped; the report says what was done")

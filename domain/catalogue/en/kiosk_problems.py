@@ -35,6 +35,8 @@ WORDS = {
     "problem.label_cannot_be_cancelled.way_out": "It is printing or printed; destroy the one too many",
     "problem.scan_garbled": "{device} did not deliver the whole code: {reason}",
     "problem.scan_garbled.way_out": "Nothing was recorded: scan it again",
+    "problem.trigger_stuck": "The scanner {device} keeps reading: {count} scans were not taken",
+    "problem.trigger_stuck.way_out": "Let go of its trigger, take the code away from it, or unplug it",
     "problem.kiosk_failed": "Our own fault ({error}): this input was not recorded",
     "problem.kiosk_failed.way_out": "Try it again; if it fails again, give the code to the system's keeper",
     "problem.disk_full": "The kiosk's storage is full: this was not stored",

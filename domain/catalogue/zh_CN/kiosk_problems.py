@@ -33,6 +33,8 @@ WORDS = {
     "problem.label_cannot_be_cancelled.way_out": "已经在打印或已打完；多出的标签请撕掉",
     "problem.scan_garbled": "{device} 没有扫完整：{reason}",
     "problem.scan_garbled.way_out": "没有录入任何东西，请再扫一次",
+    "problem.trigger_stuck": "扫描枪 {device} 一直在读码：已忽略 {count} 次",
+    "problem.trigger_stuck.way_out": "请松开扳机，把条码移开，或拔下扫描枪",
     "problem.kiosk_failed": "终端程序出错（{error}），这一次没有录入",
     "problem.kiosk_failed.way_out": "再做一次；还是不行就把错误号告诉系统管理员",
     "problem.disk_full": "终端的存储已满，这一次没有存下",
