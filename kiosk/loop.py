@@ -316,7 +316,10 @@ class Loop:
             return
         now = scan.event_time if scan else self._clock.now()
         before = self.state
-        turn = self._trigger.bounded(handle(before, given, self._desk(now)), scan.device if scan else "")
+        turn = handle(before, given, self._desk(now))
+        if self._trigger.is_too_much(turn, scan.device if scan else ""):
+            self._answer_only(turn)
+            return
         self._fault = None
         if turn.state == before and not turn.events:
             self._answer_unchanged(given)
@@ -325,6 +328,13 @@ class Loop:
         answer = self.state.answer
         if answer and (isinstance(given, Scanned | Garbage) or answer is not before.answer):
             self._display.answer(answer)
+        self._show()
+
+    def _answer_only(self, turn: Turn) -> None:
+        """Say what a stuck trigger pours out is refused, and write nothing: the card is not for that."""
+        self._fault = turn.state.answer
+        if self._fault:
+            self._display.play(self._fault.tone)
         self._show()
 
     def _answer_unchanged(self, given: SessionInput) -> None:

@@ -66,19 +66,18 @@ class Trigger:
             if len(moments) == STUCK_PULLS and now_ms - moments[0] < STUCK_WINDOW_MS
         }
 
-    def bounded(self, turn: Turn, device: str) -> Turn:
-        """Leave out refusals that come faster than anybody scans; `device` is the scanner's, empty for a touch."""
-        if not any(isinstance(one.event, ScanRefused) for one in turn.events):
-            return turn
+    def is_too_much(self, turn: Turn, device: str) -> bool:
+        """Tell whether a turn only refuses, and faster than anybody scans; `device` is empty for a touch."""
+        if not turn.events or not all(isinstance(one.event, ScanRefused) for one in turn.events):
+            return False
         now_ms = self._monotonic_ms()
         self._refusals = [one for one in self._refusals if now_ms - one < _MINUTE_MS]
         if len(self._refusals) < REFUSALS_PER_MINUTE_MAX:
             self._refusals.append(now_ms)
-            return turn
+            return False
         self.unrecorded[device] += 1
         self._echoed(device)
-        kept = tuple(one for one in turn.events if not isinstance(one.event, ScanRefused))
-        return Turn(state=turn.state, events=kept)
+        return True
 
     def _echoed(self, device: str) -> None:
         if device:
