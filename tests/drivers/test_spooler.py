@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers import stream_connection
 from drivers.emulator import EmulatedPrinter
 from drivers.errors import RenderError
 from drivers.job import PrinterHealth, PrinterReport
 from drivers.language import Condition
 from drivers.printer import Printer, open_printer
 from drivers.spooler import Spooler, SpoolerOutput, SpoolerSettings
-from drivers.transports import tcp
 from tests.drivers.listening import Listener, eventually
 from tests.drivers.printing import Jobs, job, printed_numbers, printer_for, tiny_label, with_profile
 
@@ -29,7 +29,7 @@ QUICK = SpoolerSettings(
 
 @pytest.fixture(autouse=True)
 def _printers_answer_quickly_or_not_at_all(monkeypatch):
-    monkeypatch.setattr(tcp, "ANSWER_TIMEOUT_S", 0.15)
+    monkeypatch.setattr(stream_connection, "ANSWER_TIMEOUT_S", 0.15)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.settings import SettingsError
+from drivers import stream_connection
 from drivers.emulator import EmulatedPrinter
 from drivers.emulator.stream import Format, emulated_languages, open_stream
 from drivers.errors import AnswerTimeoutError, LanguageError
@@ -15,7 +16,6 @@ from drivers.language import BLOCKING, Condition, Picture, language_names, open_
 from drivers.print_data import encode
 from drivers.printer import open_printer
 from drivers.profile import load_profile, profile_names
-from drivers.transports import tcp
 from labels.layout import lay_out
 from labels.raster import rasterise
 from labels.template import bind, load_template
@@ -55,7 +55,7 @@ def language(name):
 
 @pytest.fixture
 def emulator(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(tcp, "ANSWER_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(stream_connection, "ANSWER_TIMEOUT_S", 0.3)
     made = EmulatedPrinter(folder=tmp_path / "labels", language=name, ms_per_label=0)
     made.start()
     yield made

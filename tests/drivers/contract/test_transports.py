@@ -1,23 +1,32 @@
 """Every way to a printer keeps the same promises. A new scheme adds one rig to RIGS."""
 
 import contextlib
+import os
+import pty
 import socket
 import threading
 import time
+import tty
 from abc import ABC, abstractmethod
 from pathlib import Path
 
 import pytest
 
 from domain.settings import SettingsError
+from drivers import stream_connection
 from drivers.errors import AnswerTimeoutError, TransportError
 from drivers.transport import ANSWER_BYTES_MAX, open_transport, transport_schemes
-from drivers.transports import tcp
+from drivers.transports.ipp_message import IppError, answer_of
+from drivers.transports.usb import usb_printers
+from drivers.usb_identity import FoundDevice, UsbIdentity
+from tests.drivers.cups import Cups
 from tests.drivers.listening import eventually
 
 
 class Rig(ABC):
-    """The far end of a way to a printer."""
+    """The far end of a way to a printer. `answers`: whether anything comes back from there."""
+
+    answers = False
 
     @abstractmethod
     def __init__(self, folder: Path) -> None: ...
@@ -53,10 +62,80 @@ class FileRig(Rig):
         return None
 
 
+class PtyRig(Rig):
+    """A printer that is a device file: a pseudo-terminal whose other end keeps what was written."""
+
+    answers = True
+    SCHEME = ""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._data = bytearray()
+        self._master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        self._slave = slave
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        with contextlib.suppress(OSError):
+            while data := os.read(self._master, 65_536):
+                self._data += data
+                if data.endswith(b"?"):
+                    os.write(self._master, b"fine")
+
+    def address(self):
+        return f"{self.SCHEME}://{self.path}"
+
+    def absent(self):
+        return f"{self.SCHEME}:///dev/noac-no-such-printer"
+
+    def received(self):
+        return bytes(self._data)
+
+    def unplug(self):
+        os.close(self._slave)
+        os.close(self._master)
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.unplug()
+
+
+class UsbRig(PtyRig):
+    SCHEME = "usb"
+
+
+class SerialRig(PtyRig):
+    SCHEME = "serial"
+
+
+class IppRig(Rig):
+    """A queue of a real CUPS."""
+
+    def __init__(self, folder):
+        self.cups = Cups(folder)
+
+    def address(self):
+        return f"ipp://127.0.0.1:{self.cups.port}/printers/dock"
+
+    def absent(self):
+        return f"ipp://127.0.0.1:{self.cups.port}/printers/nowhere"
+
+    def received(self):
+        return self.cups.paper.read_bytes() if self.cups.paper.exists() else b""
+
+    def close(self):
+        self.cups.stop()
+
+
 class TcpRig(Rig):
+    answers = True
+
     def __init__(self, folder):
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.answers: list[bytes] = []
+        self.replies: list[bytes] = []
         self._data = bytearray()
         self._links: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -72,8 +151,8 @@ class TcpRig(Rig):
         with contextlib.suppress(OSError):
             while data := link.recv(65_536):
                 self._data += data
-                if b"?" in data and self.answers:
-                    link.sendall(self.answers.pop(0))
+                if b"?" in data and self.replies:
+                    link.sendall(self.replies.pop(0))
 
     def hang_up(self):
         for link in self._links:
@@ -95,7 +174,15 @@ class TcpRig(Rig):
         self._listener.close()
 
 
-RIGS = {"file": FileRig, "tcp": TcpRig}
+PAIR = tuple(
+    FoundDevice(
+        path="/dev/noac-no-such-printer",
+        name="",
+        identity=UsbIdentity(vendor="0a5f", product="0166", serial=serial, phys=f"1-{serial}"),
+    )
+    for serial in ("A1", "B2")
+)
+RIGS = {"file": FileRig, "ipp": IppRig, "serial": SerialRig, "tcp": TcpRig, "usb": UsbRig}
 
 
 @pytest.fixture(params=transport_schemes())
@@ -108,7 +195,7 @@ def rig(request, tmp_path):
 
 @pytest.fixture
 def tcp_rig(tmp_path, monkeypatch):
-    monkeypatch.setattr(tcp, "ANSWER_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(stream_connection, "ANSWER_TIMEOUT_S", 0.2)
     made = TcpRig(tmp_path)
     yield made
     made.close()
@@ -148,19 +235,31 @@ def test_an_absent_printer_is_said_with_address_reason_and_advice(rig):
 def test_it_keeps_its_address_and_says_whether_it_answers(rig):
     transport = open_transport(rig.address())
     assert transport.address == rig.address()
-    assert transport.answers is isinstance(rig, TcpRig)
+    assert transport.answers is rig.answers
 
 
 def test_closing_twice_does_no_harm(rig):
     connection = open_transport(rig.address()).connect()
     connection.close()
-    if isinstance(rig, TcpRig):
-        connection.close()
+    connection.close()
 
 
 @pytest.mark.parametrize(
     "address",
-    ["", "127.0.0.1:9100", "tpc://127.0.0.1:9100", "tcp://", "tcp://h:99999", "tcp://h:1/x", "file://x"],
+    [
+        *("", "127.0.0.1:9100", "tpc://127.0.0.1:9100", "tcp://", "tcp://h:99999", "tcp://h:1/x", "file://x"),
+        *(
+            "usb://",
+            "usb://0a5f",
+            "usb://0a5f:xyz0",
+            "usb://a:b",
+            "ipp://",
+            "ipp://h",
+            "ipp://h:0x/printers/d",
+        ),
+        *("serial://", "serial://x", "serial:///dev/ttyS0?baud=1", "serial:///dev/ttyS0?flow=up"),
+        *("serial:///dev/ttyS0?speed=9600", "serial://067b:2303/dev/ttyUSB0", "ipp://h/printers/d?raw=1"),
+    ],
 )
 def test_an_address_that_makes_no_sense_is_refused_by_name(address):
     with pytest.raises(SettingsError, match="address"):
@@ -177,7 +276,7 @@ def test_the_port_may_be_left_out():
 
 
 def test_an_answer_is_collected_until_complete(tcp_rig):
-    tcp_rig.answers = [b"one two"]
+    tcp_rig.replies = [b"one two"]
     connection = open_transport(tcp_rig.address()).connect()
     assert connection.query(b"?", lambda answer: answer.endswith(b"two")) == b"one two"
     connection.close()
@@ -189,7 +288,7 @@ def test_no_answer_is_a_time_out_and_the_connection_lives(tcp_rig):
     with pytest.raises(AnswerTimeoutError):
         connection.query(b"?", bool)
     assert time.monotonic() - started_s < 2
-    tcp_rig.answers = [b"now"]
+    tcp_rig.replies = [b"now"]
     assert connection.query(b"?", bool) == b"now"
     connection.close()
 
@@ -201,7 +300,7 @@ def test_an_answer_too_late_is_not_taken_for_the_next_one(tcp_rig):
         connection.query(b"?", bool)
     tcp_rig._links[0].sendall(b"too late")
     time.sleep(0.05)
-    tcp_rig.answers = [b"right"]
+    tcp_rig.replies = [b"right"]
     assert connection.query(b"?", bool) == b"right"
     connection.close()
 
@@ -218,7 +317,7 @@ def test_a_printer_that_hangs_up_is_gone_not_silent(tcp_rig):
 
 
 def test_an_endless_answer_is_cut_off(tcp_rig):
-    tcp_rig.answers = [b"x" * (3 * ANSWER_BYTES_MAX)]
+    tcp_rig.replies = [b"x" * (3 * ANSWER_BYTES_MAX)]
     connection = open_transport(tcp_rig.address()).connect()
     with pytest.raises(TransportError, match="too long"):
         connection.query(b"?", lambda _: False)
@@ -226,10 +325,97 @@ def test_an_endless_answer_is_cut_off(tcp_rig):
 
 
 def test_a_printer_that_takes_no_more_bytes_is_given_up_on_with_what_was_sent(monkeypatch):
-    monkeypatch.setattr(tcp, "SEND_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(stream_connection, "SEND_TIMEOUT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         connection = open_transport(f"tcp://127.0.0.1:{deaf.getsockname()[1]}").connect()
         with pytest.raises(TransportError) as stuck:
             connection.send(bytes(50_000_000))
         assert 0 < stuck.value.sent_bytes < 50_000_000
         connection.close()
+
+
+@pytest.fixture(params=[UsbRig, SerialRig])
+def pty_rig(request, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream_connection, "ANSWER_TIMEOUT_S", 0.5)
+    made = request.param(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_printer_on_a_cable_is_asked_on_the_same_cable(pty_rig):
+    connection = open_transport(pty_rig.address()).connect()
+    connection.send(b"label")
+    assert connection.query(b"?", lambda answer: answer == b"fine") == b"fine"
+    with pytest.raises(AnswerTimeoutError):
+        connection.query(b"well", bool)
+    connection.close()
+
+
+@pytest.mark.fault("P4")
+def test_a_printer_pulled_out_is_gone_not_silent(pty_rig):
+    connection = open_transport(pty_rig.address()).connect()
+    pty_rig.unplug()
+    with pytest.raises(TransportError) as gone:
+        connection.query(b"?", bool)
+    assert not isinstance(gone.value, AnswerTimeoutError)
+    with pytest.raises(TransportError):
+        connection.send(b"label")
+    connection.close()
+    with pytest.raises(TransportError):
+        open_transport(pty_rig.address()).connect()
+
+
+def test_a_usb_printer_is_found_by_who_it_is(tmp_path):
+    for name, product, serial in (("lp0", "0166", "A1"), ("lp1", "0166", "B2"), ("lp2", "0199", "")):
+        port = tmp_path / "devices" / f"1-{name[-1]}"
+        interface = port / f"1-{name[-1]}:1.0"
+        interface.mkdir(parents=True)
+        for file, text in (("idVendor", "0a5f"), ("idProduct", product), ("serial", serial)):
+            (port / file).write_text(text + "\n")
+        node = tmp_path / "class" / name
+        node.mkdir(parents=True)
+        (node / "device").symlink_to(interface)
+    found = usb_printers(tmp_path / "class", tmp_path / "dev")
+    assert (found[0].path, found[0].identity) == (
+        str(tmp_path / "dev" / "lp0"),
+        UsbIdentity(vendor="0a5f", product="0166", serial="A1", phys="1-0"),
+    )
+    assert [one.identity.product for one in found] == ["0166", "0166", "0199"]
+
+
+def test_two_equal_usb_printers_are_not_mixed_up(monkeypatch):
+    monkeypatch.setattr("drivers.transports.usb.usb_printers", lambda: PAIR)
+    with pytest.raises(TransportError, match="2 equal printers"):
+        open_transport("usb://0a5f:0166").connect()
+    with pytest.raises(TransportError, match="no printer"):
+        open_transport("usb://0a5f:0199").connect()
+    with pytest.raises(TransportError, match="/dev/noac-no-such-printer"):
+        open_transport("usb://0A5F:0166/B2").connect()
+
+
+def test_a_usb_address_that_is_a_plain_file_gets_no_labels(tmp_path):
+    (tmp_path / "lp0").write_bytes(b"")
+    with pytest.raises(TransportError, match="no device"):
+        open_transport(f"usb://{tmp_path / 'lp0'}").connect()
+
+
+def test_a_queue_that_is_stopped_or_takes_nothing_says_so_before_a_byte_goes(tmp_path):
+    rig = IppRig(tmp_path)
+    try:
+        rig.cups.tells("cupsdisable", "-r", "the paper is changed", "dock")
+        with pytest.raises(TransportError, match="stopped") as stopped:
+            open_transport(rig.address()).connect()
+        assert stopped.value.sent_bytes == 0
+        rig.cups.tells("cupsenable", "dock")
+        rig.cups.tells("cupsreject", "dock")
+        with pytest.raises(TransportError, match="takes no jobs"):
+            open_transport(rig.address()).connect()
+        assert rig.received() == b""
+    finally:
+        rig.close()
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP", b"\x02\x00\x00\x00\x00\x00\x00\x01\x01\x47\x00\xff"])
+def test_what_is_no_print_server_is_not_taken_for_one(answer):
+    with pytest.raises(IppError):
+        answer_of(answer)
