@@ -11,6 +11,11 @@ class DriverError(Exception):
         self.advice = advice
         super().__init__(f"could not {attempted} on {device}: {reason}; {advice}")
 
+    @property
+    def detail(self) -> str:
+        """What is kept of it with a print job."""
+        return str(self)
+
 
 class TransportError(DriverError):
     """Bytes could not be carried to or from a printer; `sent_bytes` is how many may have reached it."""
@@ -29,4 +34,15 @@ class LanguageError(DriverError):
 
 
 class RenderError(DriverError):
-    """A print job cannot become a label: the spooler marks it failed and goes on with the next."""
+    """A print job cannot become a label: the spooler marks it failed and goes on with the next.
+
+    `finding`: what is wrong with the label, as a key of the catalogue and after it the text or code concerned.
+    """
+
+    def __init__(self, *, attempted: str, device: str, reason: str, advice: str, finding: str = "") -> None:
+        super().__init__(attempted=attempted, device=device, reason=reason, advice=advice)
+        self.finding = finding
+
+    @property
+    def detail(self) -> str:
+        return self.finding or str(self)

@@ -160,7 +160,7 @@ class Spooler:
         try:
             data = self._render(job)
         except DriverError as error:
-            self._mark(job, "failed", str(error))
+            self._mark(job, "failed", error.detail)
             return None
         except Exception as error:  # noqa: BLE001  one faulty template must not stop the other labels
             _LOG.exception("printer %s: job %s cannot be rendered", self._printer.name, job.job_id)

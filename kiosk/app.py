@@ -92,6 +92,7 @@ class Kiosk:
             printers=settings.printer,
             scales=settings.scale,
             lamps=settings.lamp,
+            label=settings.label,
             clock=self._clock,
         )
         self.store = self._open_store()

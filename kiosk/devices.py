@@ -1,5 +1,6 @@
 """Opens the scanners, scales, lamps and printers of the settings; draws labels in the spooler's thread."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from drivers.printer import Printer, open_printer
 from drivers.scale import Scale, ScaleOutput, open_scale
 from drivers.scanner import Scanner, ScannerOutput, open_scanner
 from drivers.spooler import Spooler, SpoolerOutput
+from kiosk.settings import LabelTable
+
+_LOG = logging.getLogger(__name__)
 
 
 class Devices:
@@ -24,6 +28,7 @@ class Devices:
         printers: Sequence[Mapping[str, Any]],
         scales: Sequence[Mapping[str, Any]] = (),
         lamps: Sequence[Mapping[str, Any]] = (),
+        label: LabelTable | None = None,
         clock: Clock,
     ) -> None:
         """Build them; no device is touched before `start`. Raises SettingsError."""
@@ -32,6 +37,7 @@ class Devices:
         self.lamps: tuple[Lamp, ...] = tuple(open_lamp(table, clock) for table in lamps)
         self.printers: tuple[Printer, ...] = tuple(open_printer(table) for table in printers)
         self._clock = clock
+        self._label = label or LabelTable()
         self._spoolers: tuple[Spooler, ...] = ()
         names = [one.name for one in (*self.scanners, *self.scales, *self.lamps, *self.printers)]
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -52,7 +58,7 @@ class Devices:
                 Spooler(
                     printer=printer,
                     queue=queue,
-                    render=_renderer(printer),
+                    render=_renderer(printer, self._label),
                     emit=emit,
                     clock=self._clock,
                 )
@@ -88,21 +94,23 @@ class Devices:
             spooler.stop()
 
 
-def _renderer(printer: Printer) -> Callable[[Job], bytes]:
+def _renderer(printer: Printer, wanted: LabelTable) -> Callable[[Job], bytes]:
     def render(job: Job) -> bytes:
-        return render_label(job, printer)
+        return render_label(job, printer, wanted)
 
     return render
 
 
-def render_label(job: Job, printer: Printer) -> bytes:
-    """Return the bytes that print a job's label on a printer. Raises RenderError where it cannot be drawn."""
+def render_label(job: Job, printer: Printer, wanted: LabelTable) -> bytes:
+    """Return the bytes that print a job's label on a printer, once it is found fit. Raises RenderError otherwise."""
     # Drawing is imported with the first label: a kiosk is ready sooner and stays small without one.
     from labels.layout import lay_out  # noqa: PLC0415
+    from labels.preflight import preflight  # noqa: PLC0415
+    from labels.printed import PrintConditions  # noqa: PLC0415
     from labels.template import TemplateError, bind, load_template  # noqa: PLC0415
 
     try:
-        label = bind(load_template(job.template), job.data)
+        label = bind(load_template(job.template), job.data, wanted.languages)
         layout = lay_out(label, printer.profile.dots_per_mm)
     except TemplateError as error:
         raise RenderError(
@@ -111,12 +119,18 @@ def render_label(job: Job, printer: Printer) -> bytes:
             reason=str(error),
             advice="correct the template or the data, then print the label again",
         ) from error
-    if not layout.is_printable:
-        stops = next(problem for problem in layout.problems if problem.stops_printing)
+    verdict = preflight(
+        layout, conditions=PrintConditions(dot_gain=wanted.dot_gain), grade_min=wanted.grade_min
+    )
+    if not verdict.is_fit:
+        found = verdict.stopping[0]
         raise RenderError(
             attempted="draw a label",
             device=printer.name,
-            reason=f"{stops.code} {stops.subject}",
+            reason=f"{found.code} {found.subject} {found.detail}".rstrip(),
             advice="correct the data or the template, then print the label again",
+            finding=f"preflight.{found.code} {found.subject}",
         )
+    for finding in verdict.findings:
+        _LOG.warning("printer %s, job %s: %s %s", printer.name, job.job_id, finding.code, finding.detail)
     return printer.encode(layout, job.copies)

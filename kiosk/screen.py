@@ -299,6 +299,8 @@ class LabelJobView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     time: str
     is_open: bool = False
     detail: str = ""
+    why: Words | None = None
+    way_out: Words | None = None
 
 
 class ReprintView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="reprint"):

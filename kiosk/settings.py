@@ -12,6 +12,7 @@ from domain.place import Station
 from domain.settings import SettingsError, SettingsProblem, parse_settings
 from kiosk.sound import SoundSettings
 from kiosk.speech import SpeechSettings
+from labels.words import Languages
 
 SETTINGS_BYTES_MAX = 1_000_000
 
@@ -43,6 +44,18 @@ class CameraTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     enabled: bool = False
 
 
+class LabelTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The `[label]` table: what labels speak (`both`, `zh-CN`, `en`), and how good their codes must be to be printed.
+
+    `grade_min`: on the scale of ISO/IEC 15416 and 15415, 4 best. `dot_gain`: by how many dots this kiosk's printers
+    print a bar wider than it is; a code that would fall below the grade by it is printed, and noted in the kiosk's log.
+    """
+
+    languages: Languages = "both"
+    grade_min: Annotated[float, Meta(ge=0, le=4)] = 1.5
+    dot_gain: Annotated[float, Meta(ge=0, le=2)] = 1.0
+
+
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kiosk's settings file. Names of files are relative to the file they stand in.
 
@@ -69,6 +82,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     hub: HubTable = HubTable()
     buddy: BuddyTable = BuddyTable()
     camera: CameraTable = CameraTable()
+    label: LabelTable = LabelTable()
     sound: SoundSettings = SoundSettings()
     speech: SpeechSettings = SpeechSettings()
     scanner: tuple[dict[str, Any], ...] = ()

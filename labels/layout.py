@@ -21,7 +21,8 @@ from labels.placement import (
 class Layout:
     """Everything on the label at whole dots, in drawing order, and all that did not work out.
 
-    `dots_per_mm` is the printer's: 8 (203 dpi), 12 (300 dpi), 24 (600 dpi).
+    `dots_per_mm` is the printer's: 8 (203 dpi), 12 (300 dpi), 24 (600 dpi). `elements` says of each item which element
+    of the label it belongs to.
     """
 
     dots_per_mm: int
@@ -30,6 +31,7 @@ class Layout:
     gap_dots: int
     items: tuple[Placed, ...]
     problems: tuple[LayoutProblem, ...]
+    elements: tuple[int, ...]
 
     @property
     def codes(self) -> tuple[PlacedCode, ...]:
@@ -81,6 +83,7 @@ def lay_out(label: Label, dots_per_mm: int) -> Layout:
         gap_dots=grid.dots(label.gap_mm),
         items=tuple(item for _, item in numbered),
         problems=tuple(problems),
+        elements=tuple(number for number, _ in numbered),
     )
 
 

@@ -10,6 +10,7 @@ from labels.placement import Ink, PlacedBox, PlacedCode, PlacedPicture, PlacedTe
 
 _MM_PER_INCH = 25.4
 _COLOURS: dict[Ink, int] = {"black": 0, "white": 1}
+_INKED = bytes([0] + [255] * 255)  # what a dot of a picture is in its mask
 
 
 def rasterise(layout: Layout) -> Image.Image:
@@ -83,9 +84,6 @@ def _draw_box(draw: ImageDraw.ImageDraw, item: PlacedBox) -> None:
 
 
 def _draw_picture(image: Image.Image, item: PlacedPicture) -> None:
-    ink = Image.frombytes(
-        "L", (item.area.width, item.area.height), bytes(255 if dot else 0 for dot in item.dots)
-    )
-    image.paste(
-        _COLOURS[item.ink], (item.area.left, item.area.top), ink.convert("1", dither=Image.Dither.NONE)
-    )
+    ink = Image.frombytes("L", (item.area.width, item.area.height), item.dots.translate(_INKED))
+    mask = ink.convert("1", dither=Image.Dither.NONE)
+    image.paste(_COLOURS[item.ink], (item.area.left, item.area.top), mask)

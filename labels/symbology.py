@@ -7,7 +7,7 @@ import difflib
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
@@ -63,6 +63,24 @@ class CaptionGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixTraits:
+    """What readers find a matrix code by, and how much of it may be wrong; all by its size in modules.
+
+    `fixed`: the places (row by row) of each pattern that is the same in all codes of the size. `timing_row` and
+    `timing_column`: where dark and light alternate. `mendable`: how many codewords of the weakest block may be wrong.
+    """
+
+    fixed: Callable[[int], Sequence[Sequence[int]]]
+    timing_row: int
+    timing_column: int
+    mendable: Callable[[int], int]
+
+
+def _no_characters(_elements: int) -> Sequence[tuple[int, int]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Symbology:
     """One way to print a code.
 
@@ -72,6 +90,10 @@ class Symbology:
     `limits` has an entry for each application it may be used for. `wide_modules` makes the wide bars of a code that
     knows only narrow and wide ones so many modules wide. `bearer_modules`: bars along its top and bottom.
     `guards`: the modules, from and to, whose bars reach down into the caption; `caption_groups` its parts.
+
+    For grading: `characters` says of a linear code with so many bars and spaces which of them are a character, as first
+    and count; `wide_share` of a character's width parts narrow from wide; `bar_sum_limit` is by how many modules the
+    bars of a character may be off in sum (0: not checked). `matrix` is what a matrix code is found and mended by.
     """
 
     name: str
@@ -87,6 +109,10 @@ class Symbology:
     bearer_modules: int = 0
     guards: tuple[tuple[int, int], ...] = ()
     caption_groups: tuple[CaptionGroup, ...] = ()
+    characters: Callable[[int], Sequence[tuple[int, int]]] = _no_characters
+    wide_share: float = 0.0
+    bar_sum_limit: float = 0.0
+    matrix: MatrixTraits | None = None
 
     @property
     def quiet_sides(self) -> tuple[int, int]:

@@ -27,6 +27,7 @@ from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
 from labels.repeats import repeated
 from labels.symbology import SymbologyError, refuse_unless_gs1
 from labels.typeface import ELLIPSIS
+from labels.words import Languages, pair_said, worded
 
 TEXT_CHARS_MAX = 500  # more never fits a label; cut with … and reported by the layout
 FIELDS_MAX = 80
@@ -34,13 +35,8 @@ PICTURES_CHARS_MAX = 2_000_000  # of base64, all pictures of a template together
 
 _CONTROL_PICTURES = 0x2400  # Unicode: U+2400 shows NUL, U+2401 SOH and so on
 
-Languages = Literal["both", "zh-CN", "en"]
-"""What a label speaks."""
-
 _LANGUAGES = "languages"  # the name of that condition; no field is called so
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-# {Chinese|English}; either may hold fields, as in {第 {copy} 张|copy {copy}}.
-_WORDS = re.compile(r"\{((?:[^{}|]|\{[a-z0-9_]+\})*)\|((?:[^{}|]|\{[a-z0-9_]+\})*)\}")
 _CONDITION = re.compile(r"([a-z][a-z0-9_]*)(?:=(.+))?")
 _CODE_KEYS = frozenset({"content", "shorter"})  # these texts become codes: never changed, only refused
 _SEVERAL = "shorter"  # a list of texts, each a text or a list of parts
@@ -149,7 +145,7 @@ def bind(template: Template, data: Mapping[str, str], languages: Languages = "bo
     """
     values = _checked(template, data, languages)
     values |= {
-        pair: _said(values[f"{pair}_zh"], values[f"{pair}_en"], languages) for pair in _pairs(template)
+        pair: pair_said(values[f"{pair}_zh"], values[f"{pair}_en"], languages) for pair in _pairs(template)
     }
     facts = {name: data.get(name, "").strip() or values[name] for name in values} | {_LANGUAGES: languages}
     cut: list[str] = []
@@ -173,7 +169,7 @@ def bind(template: Template, data: Mapping[str, str], languages: Languages = "bo
         # Codes and names are filled with what was given, texts with what can be printed of it.
         ways = {**dict.fromkeys(_CODE_KEYS, codes), _PICTURE: facts}
         filled = {
-            key: _filled(key, _worded(value, languages), ways.get(key, texts))
+            key: _filled(key, worded(value, languages), ways.get(key, texts))
             for key, value in element.items()
             if key not in ("kind", *_CONDITIONS)
         }
@@ -237,7 +233,7 @@ def _value(template: Template, field: TemplateField, given: object, languages: L
         )
     if field.choices and given not in field.choices:
         raise TemplateError(f"{where}: {given!r} is not a choice: {_did_you_mean(given, field.choices)}")
-    return str(_worded(field.choices[given], languages)) if field.choices else given
+    return str(worded(field.choices[given], languages)) if field.choices else given
 
 
 def _pairs(template: Template) -> list[str]:
@@ -245,34 +241,6 @@ def _pairs(template: Template) -> list[str]:
     declared = {field.name for field in template.fields}
     stems = (field.name.removesuffix("_zh") for field in template.fields if field.name.endswith("_zh"))
     return [stem for stem in stems if f"{stem}_en" in declared]
-
-
-def _said(chinese: str, english: str, languages: Languages) -> str:
-    """A pair as a label says it; the other language stands in for one that is missing."""
-    match languages:
-        case "both":
-            return " ".join(dict.fromkeys(filter(None, (chinese, english))))
-        case "zh-CN":
-            return chinese or english
-        case "en":
-            return english or chinese
-
-
-def _worded(value: object, languages: Languages) -> object:
-    """The template's own words in the languages wanted, before any blank is filled."""
-    match value:
-        case str():
-            return _WORDS.sub(lambda found: _words(found[1], found[2], languages), value)
-        case list():
-            return [_worded(part, languages) for part in cast("list[object]", value)]
-        case _:
-            return value
-
-
-def _words(chinese: str, english: str, languages: Languages) -> str:
-    """Words said in one language only when they are empty in the other, unlike a pair of fields."""
-    said = {"both": (chinese, english), "zh-CN": (chinese,), "en": (english,)}[languages]
-    return " ".join(filter(None, said))
 
 
 def _holds(condition: str, facts: Mapping[str, str]) -> bool:

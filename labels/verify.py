@@ -20,15 +20,19 @@ def verify(layout: Layout, image: Image.Image | None = None) -> tuple[LayoutProb
     `image` is a picture of the label in the layout's dots, as decoded from a printer's data; without it the layout is
     drawn afresh. ValueError when it has another size.
     """
-    drawn = rasterise(layout) if image is None else image
-    picture = drawn.convert("1", dither=Image.Dither.NONE).convert("L")
-    if picture.size != (layout.width_dots, layout.height_dots):
-        raise ValueError(
-            f"the picture has {picture.size[0]} x {picture.size[1]} dots, "
-            f"the label {layout.width_dots} x {layout.height_dots}"
-        )
+    picture = as_seen(layout, rasterise(layout) if image is None else image)
     found = (_check(code, picture) for code in layout.codes)
     return tuple(problem for problem in found if problem is not None)
+
+
+def as_seen(layout: Layout, image: Image.Image) -> Image.Image:
+    """A picture of the label as bytes, 0 black and 255 white; ValueError when it has another size than the layout."""
+    if image.size != (layout.width_dots, layout.height_dots):
+        raise ValueError(
+            f"the picture has {image.size[0]} x {image.size[1]} dots, "
+            f"the label {layout.width_dots} x {layout.height_dots}"
+        )
+    return image.convert("1", dither=Image.Dither.NONE).convert("L")
 
 
 def _check(code: PlacedCode, picture: Image.Image) -> LayoutProblem | None:

@@ -8,6 +8,7 @@ from domain import command_sheet, pay_slip
 from domain.document import Happened
 from domain.events.labels import LabelReported
 from domain.problem import refusal
+from domain.words import has_words
 from kiosk.activities import document
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
@@ -131,6 +132,8 @@ def _everybodys(desk: Desk) -> Sequence[LabelJob]:
 
 def _row(job: LabelJob) -> LabelJobView:
     data = job.requested.data
+    finding, _, subject = job.detail.partition(" ")
+    is_refused = job.state == "failed" and has_words(finding)
     title = " ".join(data[name] for name in ("item_number", "lot", "code") if data.get(name))
     return LabelJobView(
         job=job.requested.job,
@@ -138,5 +141,7 @@ def _row(job: LabelJob) -> LabelJobView:
         state=Words(key=f"label.state.{job.state}"),
         time=clock_time(job.created),
         is_open=job.is_waiting,
-        detail=job.requested.serial,
+        detail=job.detail if job.state == "held" else job.requested.serial,
+        why=Words(key=finding, parameters={"subject": subject}) if is_refused else None,
+        way_out=Words(key=f"{finding}.way_out") if is_refused else None,
     )

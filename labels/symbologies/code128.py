@@ -2,6 +2,7 @@
 
 import zxingcpp
 
+from labels.code_traits import code128_characters
 from labels.symbology import HOUSE_LINEAR, Symbology, refuse_unless_ascii
 
 SYMBOLOGY = Symbology(
@@ -13,4 +14,6 @@ SYMBOLOGY = Symbology(
     identifier="]C0",
     refusal=refuse_unless_ascii,
     limits={"house": HOUSE_LINEAR},
+    characters=code128_characters,
+    bar_sum_limit=1.75,
 )

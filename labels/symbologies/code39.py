@@ -1,6 +1,7 @@
 """Code 39 (ISO/IEC 16388): capitals, digits and a few signs, for partners whose scanners know nothing newer."""
 
 import re
+from collections.abc import Sequence
 
 import zxingcpp
 
@@ -15,6 +16,11 @@ def _refusal(content: str) -> str | None:
     return f"{content!r} has characters other than capitals, digits, space and -.$/+%"
 
 
+def _characters(elements: int) -> Sequence[tuple[int, int]]:
+    """Nine bars and spaces each, and a gap between them."""
+    return [(first, 9) for first in range(0, elements, 10)]
+
+
 SYMBOLOGY = Symbology(
     name="code39",
     zxing=zxingcpp.BarcodeFormat.Code39,
@@ -25,4 +31,6 @@ SYMBOLOGY = Symbology(
     refusal=_refusal,
     limits={"house": HOUSE_LINEAR},
     wide_modules=3,  # 2 to 3 is allowed; at 3 the fewest are misread
+    characters=_characters,
+    wide_share=1 / 8,
 )

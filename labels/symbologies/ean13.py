@@ -1,5 +1,7 @@
 """EAN-13 (ISO/IEC 15420): the code of a retail item, read at every till."""
 
+from collections.abc import Sequence
+
 import zxingcpp
 
 from labels.symbology import CaptionGroup, Limits, Symbology, refuse_unless_digits
@@ -9,6 +11,11 @@ DIGITS = 13
 
 def _refusal(content: str) -> str | None:
     return refuse_unless_digits(content, DIGITS)
+
+
+def _characters(_elements: int) -> Sequence[tuple[int, int]]:
+    """Four bars and spaces for each digit: six after the guard of three, six after the one of five in the middle."""
+    return [(first + 4 * digit, 4) for first in (3, 3 + 24 + 5) for digit in range(6)]
 
 
 SYMBOLOGY = Symbology(
@@ -34,4 +41,5 @@ SYMBOLOGY = Symbology(
         CaptionGroup(first=1, end=7, left=4, right=45),
         CaptionGroup(first=7, end=13, left=50, right=91),
     ),
+    characters=_characters,
 )

@@ -2,6 +2,7 @@
 
 import zxingcpp
 
+from labels.code_traits import code128_characters
 from labels.symbology import HOUSE_LINEAR, Limits, Symbology, refuse_unless_gs1
 
 SYMBOLOGY = Symbology(
@@ -17,4 +18,6 @@ SYMBOLOGY = Symbology(
         # GS1 General Specifications, symbol specification table 2 (general distribution)
         "distribution": Limits(module_mm_min=0.495, module_mm_max=0.94, height_mm_min=31.75),
     },
+    characters=code128_characters,
+    bar_sum_limit=1.75,
 )

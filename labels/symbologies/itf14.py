@@ -1,5 +1,7 @@
 """ITF-14 (ISO/IEC 16390): a trade item's number on its carton, in bars coarse enough for poor paper."""
 
+from collections.abc import Sequence
+
 import zxingcpp
 
 from labels.symbology import HOUSE_LINEAR, Limits, Symbology, refuse_unless_digits
@@ -9,6 +11,11 @@ DIGITS = 14
 
 def _refusal(content: str) -> str | None:
     return refuse_unless_digits(content, DIGITS)
+
+
+def _characters(elements: int) -> Sequence[tuple[int, int]]:
+    """Ten bars and spaces for each two digits, between a start of four and a stop of three."""
+    return [(first, 10) for first in range(4, elements - 3, 10)]
 
 
 SYMBOLOGY = Symbology(
@@ -28,4 +35,6 @@ SYMBOLOGY = Symbology(
     # A slanting scan through half the bars would read a shorter number: these bars spoil it. Printed without plates
     # they lie along top and bottom and are at least twice the narrow bar (GS1 General Specifications, section 5.3.2).
     bearer_modules=2,
+    characters=_characters,
+    wide_share=7 / 64,
 )

@@ -2,6 +2,7 @@
 
 import zxingcpp
 
+from labels.code_traits import QR_M
 from labels.symbology import HOUSE_MATRIX, Symbology, refuse_unless_printable
 
 SYMBOLOGY = Symbology(
@@ -13,4 +14,5 @@ SYMBOLOGY = Symbology(
     identifier="]Q1",
     refusal=refuse_unless_printable,
     limits={"house": HOUSE_MATRIX},
+    matrix=QR_M,
 )

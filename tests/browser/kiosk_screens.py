@@ -395,6 +395,17 @@ REPRINT = ReprintView(
 LABELS = replace(
     REPRINT,
     asks=words("ask.label"),
+    jobs=(
+        LabelJobView(
+            job="K1006",
+            title="C101000001",
+            state=words("label.state.failed"),
+            time="09:46",
+            why=words("preflight.code_does_not_fit", subject="ZBC1010000011S"),
+            way_out=words("preflight.code_does_not_fit.way_out"),
+        ),
+        *REPRINT.jobs[:4],
+    ),
     reasons=(),
     selected="",
     buttons=(button("command_sheet", "button.command_sheet", "printer"),),

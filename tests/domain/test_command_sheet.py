@@ -8,8 +8,9 @@ from domain.command_sheet import COMMANDS, command_sheet
 from domain.words import has_words
 from labels.layout import lay_out
 from labels.placement import PlacedText
-from labels.template import Languages, bind, load_template, template_names
+from labels.template import bind, load_template, template_names
 from labels.verify import verify
+from labels.words import Languages
 from tests.world import KEEPER, STATION
 
 

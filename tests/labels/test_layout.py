@@ -13,7 +13,8 @@ from labels.label import Element, Label
 from labels.layout import Layout, lay_out
 from labels.placement import Area, Grid, PlacedText
 from labels.symbology import symbology
-from labels.template import Languages, bind, load_template, template_names
+from labels.template import bind, load_template, template_names
+from labels.words import Languages
 
 
 def laid_out(*elements: Element, dots_per_mm: int = 8) -> Layout:

@@ -11,8 +11,9 @@ from labels.label import Label
 from labels.layout import Layout, lay_out
 from labels.raster import preview_pdf, preview_png, rasterise
 from labels.symbology import symbology
-from labels.template import Languages, bind, load_template, template_names
+from labels.template import bind, load_template, template_names
 from labels.verify import verify
+from labels.words import Languages
 from tests.conftest import GOLDEN_DIR, Golden
 
 
@@ -82,11 +83,12 @@ def as_raw(content: str) -> bytes:
 
 
 @pytest.mark.needs("zbar")
+@pytest.mark.parametrize("dots_per_mm", [8, 12])
 @pytest.mark.parametrize("name", template_names())
-def test_zbar_agrees_with_the_linear_and_qr_codes_of_every_template(name: str):
+def test_zbar_agrees_with_the_linear_and_qr_codes_of_every_template(name: str, dots_per_mm: int):
     from pyzbar import pyzbar
 
-    found = cut_out(sample(name), {"code128", "gs1_128", "ean13", "itf14", "code39", "qr"})
+    found = cut_out(sample(name, dots_per_mm), {"code128", "gs1_128", "ean13", "itf14", "code39", "qr"})
     assert found
     for content, picture in found:
         [code] = pyzbar.decode(picture)
@@ -94,10 +96,11 @@ def test_zbar_agrees_with_the_linear_and_qr_codes_of_every_template(name: str):
 
 
 @pytest.mark.needs("dmtx")
-def test_libdmtx_agrees_with_the_matrix_of_the_roll_label():
+@pytest.mark.parametrize("dots_per_mm", [8, 12])
+def test_libdmtx_agrees_with_the_matrix_of_the_roll_label(dots_per_mm: int):
     from pylibdmtx import pylibdmtx
 
-    [(content, picture)] = cut_out(sample("roll", measures=""), {"gs1_datamatrix"})
+    [(content, picture)] = cut_out(sample("roll", dots_per_mm, measures=""), {"gs1_datamatrix"})
     [code] = pylibdmtx.decode(picture, max_count=1, timeout=5000)
     # This reader swallows the FNC1 between the values.
     assert code.data.replace(b"\x1d", b"") == as_raw(content).replace(b"\x1d", b"")

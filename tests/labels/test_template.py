@@ -11,7 +11,6 @@ from labels.elements.text import Text
 from labels.label import Label
 from labels.template import (
     TEXT_CHARS_MAX,
-    Languages,
     Template,
     TemplateError,
     bind,
@@ -20,6 +19,7 @@ from labels.template import (
     parse_template,
     template_names,
 )
+from labels.words import Languages
 
 SMALL = """
 title_zh = "小"

@@ -1,0 +1,84 @@
+"""Labels are looked at before a byte goes out: what is not fit is refused, and says in the print queue what to do."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.events.labels import LabelRequested
+from drivers.errors import RenderError
+from drivers.job import Job
+from drivers.printer import Printer, open_printer
+from kiosk.activities.reprint import _row  # pyright: ignore[reportPrivateUsage]  # a row as the page gets it
+from kiosk.devices import render_label
+from kiosk.settings import LabelTable
+from kiosk.store.jobs import LabelJob
+from labels.template import load_template
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+def printer(profile: str = "zpl_203") -> Printer:
+    return open_printer({"name": "door", "profile": profile, "address": "tcp://127.0.0.1:9"})
+
+
+def job(template: str, **data: str) -> Job:
+    return Job(
+        job_id="K1.1",
+        printer="door",
+        template=template,
+        data={**load_template(template).samples, **data},
+        created=NOW,
+    )
+
+
+@pytest.mark.parametrize("profile", ["zpl_203", "zpl_300"])
+def test_a_label_that_is_fit_becomes_bytes(profile: str):
+    assert render_label(job("bundle_ticket"), printer(profile), LabelTable())
+
+
+def test_a_label_speaks_what_the_plant_chose():
+    both = render_label(job("badge"), printer(), LabelTable())
+    assert render_label(job("badge"), printer(), LabelTable(languages="en")) != both
+
+
+def test_a_label_whose_code_does_not_fit_is_refused_before_the_first_byte():
+    with pytest.raises(RenderError) as refused:
+        render_label(job("bundle_ticket", code="Z" * 60), printer(), LabelTable())
+    assert refused.value.detail == f"preflight.code_does_not_fit {'Z' * 60}"
+    assert "code_does_not_fit" in str(refused.value)
+
+
+def test_clean_dots_satisfy_the_strictest_plant():
+    assert render_label(job("bundle_ticket"), printer(), LabelTable(grade_min=4.0))
+
+
+def test_data_that_do_not_fit_their_template_are_refused_in_a_sentence():
+    with pytest.raises(RenderError) as refused:
+        render_label(job("bundle_ticket", lto="1"), printer(), LabelTable())
+    assert refused.value.detail == str(refused.value)
+    assert "no field 'lto'" in refused.value.detail
+
+
+def queued(state: str, detail: str) -> LabelJob:
+    wanted = LabelRequested(job="K1.1", template="place", data={"barcode": "ZPA0302K"}, serial="A-03-02")
+    return LabelJob(requested=wanted, state=state, detail=detail, created=NOW)  # pyright: ignore[reportArgumentType]  # as stored
+
+
+def test_the_print_queue_says_why_a_label_was_refused_and_what_to_do():
+    row = _row(queued("failed", "preflight.code_does_not_fit ZPA0302K"))
+    assert row.why is not None
+    assert row.way_out is not None
+    assert (row.why.key, row.why.parameters) == ("preflight.code_does_not_fit", {"subject": "ZPA0302K"})
+    assert row.way_out.key == "preflight.code_does_not_fit.way_out"
+
+
+@pytest.mark.parametrize(
+    "detail", ["", "could not draw a label on door: no field 'lto'; correct it", "preflight.none x"]
+)
+def test_a_failure_without_words_of_its_own_is_shown_as_before(detail: str):
+    row = _row(queued("failed", detail))
+    assert (row.why, row.way_out, row.detail) == (None, None, "A-03-02")
+
+
+def test_a_held_label_says_what_the_printer_lacks():
+    assert _row(queued("held", "paper_out")).detail == "paper_out"
