@@ -29,8 +29,9 @@ test: lint types layers ## everything a change must pass (ARGS="-k words" narrow
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: setup
-setup: machine ## make .venv and, with root or sudo, install the Debian packages
+setup: machine ## make .venv, the peers of the tests and, with root or sudo, install the Debian packages
 	@setup/environment.sh
+	@setup/peers.sh
 
 .PHONY: environment
 environment:

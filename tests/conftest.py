@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
 import hypothesis
 import pytest
+from PIL import Image
 
 from tests.tools import can_be_set_up, missing
 
@@ -62,6 +64,16 @@ class Golden:
             assert made == stored.decode(), f"tests/golden/{name} differs; `make golden` if this is meant"
         else:
             assert content == stored, f"tests/golden/{name} differs; `make golden` if this is meant"
+
+    def check_picture(self, name: str, made: bytes) -> None:
+        """Fail unless `tests/golden/<name>` holds the dots of `made`, a PNG; another zlib may pack them otherwise."""
+        path = GOLDEN_DIR / name
+        if self._update or not path.exists():
+            self.check(name, made)
+            return
+        with Image.open(path) as stored, Image.open(io.BytesIO(made)) as new:
+            same = stored.size == new.size and stored.convert("L").tobytes() == new.convert("L").tobytes()
+        assert same, f"tests/golden/{name} differs; `make golden` if this is meant"
 
 
 @pytest.fixture

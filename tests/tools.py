@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -51,12 +52,19 @@ def _chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
-# tool: is it here, and what brings it. What `make setup` can install begins with apt-get.
+def _npm_peers() -> bool:
+    """Whether `setup/peers.sh` has installed the npm packages of tests/peers."""
+    return (Path(__file__).parent / "peers" / "node_modules" / ".noac-setup").exists()
+
+
+# tool: is it here, and what brings it. What `make setup` can install begins with apt-get, or with its own name.
 _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: chromium() is not None, "apt-get install chromium"),
     "chinese-font": (_chinese_font, "apt-get install fonts-wqy-microhei"),
     "dmtx": (lambda: ctypes.util.find_library("dmtx") is not None, "apt-get install libdmtx0b"),
+    "emupos": (lambda: find_spec("emupos") is not None, "a Python of at least 3.13, which it wants"),
     "mount": (_mount, "root, on a machine that lets it mount a tmpfs"),
+    "npm-peers": (_npm_peers, "make setup"),
     "postgresql": (lambda: postgresql_programs() is not None, "apt-get install postgresql"),
     "shared-sqlite": (_shared_sqlite, "a Python that links SQLite dynamically, as Debian's does"),
     "systemd-analyze": (lambda: shutil.which("systemd-analyze") is not None, "apt-get install systemd"),
@@ -68,7 +76,7 @@ _TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
 
 def can_be_set_up(tool: str) -> bool:
     """Whether `make setup` brings this tool, given root; the others depend on the machine."""
-    return _TOOLS[tool][1].startswith("apt-get")
+    return _TOOLS[tool][1].startswith(("apt-get", "make setup"))
 
 
 @cache

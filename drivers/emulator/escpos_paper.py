@@ -24,12 +24,17 @@ _CODE_PAGES: Mapping[int, str] = {
     17: "cp866", 18: "cp852", 19: "cp858", 33: "cp775", 34: "cp855", 36: "cp862", 37: "cp864",
     45: "cp1250", 46: "cp1251", 47: "cp1253", 48: "cp1254", 49: "cp1255", 50: "cp1256", 51: "cp1257", 52: "cp1258",
 }  # fmt: skip
+KATAKANA = 1
+_LINES = "▁▂▃▄▅▆▇█▏▎▍▌▋▊▉┼┴┬┤├▔─│▕┌┐└┘╭╮╰╯"
+_LINE_BYTES = range(0x80, 0x80 + len(_LINES))
+"""Code page 1 has lines and corners before its katakana."""
+
 _NOTED = frozenset(
     {
         *(f"ESC {letter}" for letter in "{V=rURucpD S%?TeK"),
         *(f"FS {letter}" for letter in "C-WS"),
         *(f"GS {letter}" for letter in "bPfTB"),
-        *("CAN", "CR", "FF", "HT"),
+        *("CAN", "CR", "FF", "HT", "FS ("),
     }
 )
 """Commands taken note of that leave the picture as it is here."""
@@ -62,9 +67,19 @@ class Paper:
 
     def write(self, text: bytes) -> None:
         """Characters for the line that is being made; a full line is printed."""
-        for character in text.decode("gb18030" if self._is_chinese else self._code_page, errors="replace"):
+        for character in self._decoded(text):
             cells = 2 if ord(character) > 0xFF and self._is_chinese else 1  # noqa: PLR2004  beyond Latin-1
             self._put(self._glyph(character, cells))
+
+    def _decoded(self, text: bytes) -> str:
+        if self._is_chinese:
+            return text.decode("gb18030", errors="replace")
+        if self._code_page == KATAKANA:
+            return "".join(
+                _LINES[byte - 0x80] if byte in _LINE_BYTES else bytes((byte,)).decode("shift_jis", "replace")
+                for byte in text
+            )
+        return text.decode(_CODE_PAGES.get(self._code_page, "cp437"), errors="replace")
 
     def obey(self, name: str, parameters: bytes) -> bool:
         """Do a command; False for one this printer does not know."""
@@ -121,7 +136,7 @@ class Paper:
         self._left = 0
         self._width = PRINT_WIDTH_DOTS_DEFAULT
         self._line_dots = LINE_DOTS_DEFAULT
-        self._code_page = "cp437"
+        self._code_page = 0
         self._is_chinese = False
         self._font = 0
         self._scale = (1, 1)
@@ -140,7 +155,7 @@ class Paper:
             case "GS !":
                 self._scale = ((value >> 4 & 7) + 1, (value & 7) + 1)
             case "ESC t":
-                self._code_page = _CODE_PAGES.get(value, "cp437")
+                self._code_page = value
             case "FS &" | "FS .":
                 self._is_chinese = name == "FS &"
             case "ESC M":
@@ -170,23 +185,23 @@ class Paper:
         return False
 
     def _glyph(self, character: str, cells: int) -> Image.Image:
+        """A letter in its cell, pressed together where it is wider."""
         width = _CELL_WIDTHS[self._font] * cells
-        cell = Image.new("1", (width, _CELL_HEIGHT), 1)
-        draw = ImageDraw.Draw(cell)
-        draw.fontmode = "1"
         drawn, _ = typeface.drawable(character)
-        size = 20 if cells == 1 else 22
-        draw.text(
-            (width // 2, 19),
-            drawn,
-            font=typeface.face(size),
-            fill=0,
-            anchor="ms",
-            stroke_width=0.5 * self._is_bold,
-        )
+        face = typeface.face(20 if cells == 1 else 22)
+        natural = max(int(face.getlength(drawn)), width)
+        cell = Image.new("L", (natural, _CELL_HEIGHT), 255)
+        draw = ImageDraw.Draw(cell)
+        draw.text((natural // 2, 19), drawn, font=face, fill=0, anchor="ms", stroke_width=0.5 * self._is_bold)
         if self._is_underlined:
-            draw.line((0, _CELL_HEIGHT - 1, width, _CELL_HEIGHT - 1), fill=0)
-        return scaled(cell, *self._scale)
+            draw.line((0, _CELL_HEIGHT - 1, natural, _CELL_HEIGHT - 1), fill=0)
+        pressed = cell.transform(
+            (width, _CELL_HEIGHT),
+            Image.Transform.AFFINE,
+            (natural / width, 0, 0, 0, 1, 0),
+            Image.Resampling.BILINEAR,
+        )
+        return scaled(pressed.convert("1", dither=Image.Dither.NONE), *self._scale)
 
     def _put(self, picture: Image.Image) -> None:
         """Something on the line; a line that is full is printed first."""
@@ -202,7 +217,8 @@ class Paper:
     def _feed_line(self) -> None:
         """Print the line that is being made, and feed by the line spacing or its own height."""
         height = max([self._line_dots, *(picture.height for _, picture in self._line)])
-        line = Image.new("1", (max(self._at, 1), max(height, 1)), 1)
+        width = max([1, *(at + picture.width for at, picture in self._line)])
+        line = Image.new("1", (width, max(height, 1)), 1)
         tallest = max([picture.height for _, picture in self._line], default=0)
         for at, picture in self._line:
             line.paste(picture, (at, tallest - picture.height))

@@ -164,8 +164,8 @@ def _question(name: str, parameters: bytes) -> Question | None:
 def _shown(name: str, parameters: bytes) -> str:
     """A name as people read it: DLE EOT, GS ( L 112."""
     prefix, _, letter = name.partition(" ")
-    names = {"\x04": "EOT", "\x05": "ENQ", "\x14": "DC4", "\x0c": "FF"}
-    shown = f"{prefix} {names.get(letter, letter)}".strip()
+    names = {"\x04": "EOT", "\x05": "ENQ", "\x14": "DC4", "\x0c": "FF", " ": "SP"}
+    shown = f"{prefix} {names.get(letter, letter)}"
     if name in {"GS (", "FS ("} and parameters:
         shown += f" {chr(parameters[0])}"
     return shown
