@@ -2,6 +2,7 @@
 
 import io
 import os
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -51,8 +52,6 @@ def test_another_renderer_draws_the_same_dots_of_every_label_in_zpl(family: str,
 
 def emupos_printer():
     """A printer of the program `emupos` for the widest paper; it has fonts, which our slips do not use."""
-    from emupos.printer.printer import Printer
-
     profile = SimpleNamespace(
         name="112 mm",
         dpi=203,
@@ -65,7 +64,9 @@ def emupos_printer():
         printer_id=None,
         serial=None,
     )
-    printer = Printer("peer", profile, sensor_open_level="high", job_idle_timeout_ms=1_000)
+    printer = import_module("emupos.printer.printer").Printer(
+        "peer", profile, sensor_open_level="high", job_idle_timeout_ms=1_000
+    )
     printer.open_connection("kiosk", 0.0)
     return printer
 
@@ -94,11 +95,9 @@ def test_another_printer_draws_the_same_dots_of_every_slip_in_escpos(template: s
     ],
 )
 def test_another_printers_answers_are_understood(fault: str | None, conditions: tuple[Condition, ...]):
-    from emupos.printer.printer import PrinterFault
-
     printer = emupos_printer()
     if fault is not None:
-        printer.set_fault(PrinterFault(fault), True, 0.0)
+        printer.set_fault(import_module("emupos.printer.printer").PrinterFault(fault), True, 0.0)
     answer = b"".join(
         write.data for write in printer.receive("kiosk", open_language("escpos").STATUS.query, 0.0).writes
     )

@@ -28,12 +28,8 @@ def draw_zpl(sheets: Sequence[Sheet]) -> list[Image.Image]:
     """The pictures that zpl-renderer-js makes of them, in mode "1"."""
     lines = [json.dumps(sheet._asdict() | {"zpl": sheet.zpl.decode("ascii")}) for sheet in sheets]
     drawn = _node("draw_zpl.mjs", "\n".join(lines).encode())
-    return [
-        Image.open(io.BytesIO(base64.b64decode(line)))
-        .convert("L")
-        .point(lambda level: 255 * (level > 127), "1")
-        for line in drawn.split()
-    ]
+    pictures = [Image.open(io.BytesIO(base64.b64decode(line))) for line in drawn.split()]
+    return [picture.convert("L").convert("1", dither=Image.Dither.NONE) for picture in pictures]
 
 
 def write_receipt(receipt: str, **printer: object) -> bytes:
@@ -50,4 +46,5 @@ def _node(program: str, given: bytes) -> bytes:
         check=True,
         timeout=TIMEOUT_S,
     )
+    assert isinstance(done.stdout, bytes)
     return done.stdout
