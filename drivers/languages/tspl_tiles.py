@@ -4,8 +4,10 @@ TSPL packs nothing: a bitmap costs a byte for eight dots, black or white. So whi
 few rectangles (lines, frames, the bars of a code) is said as BAR commands, whose dots are exact.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from PIL import Image, ImageChops
@@ -20,6 +22,7 @@ _WORTH_TRYING_BYTES = 4 * BAR_BYTES
 """A bitmap shorter than this is not taken apart any further."""
 
 _BYTE_DOTS = 8
+_SWAPPED = bytes([1, 0, *range(2, 256)])
 _BLACK = 255  # in the picture of the ink
 
 
@@ -63,38 +66,36 @@ _Box: TypeAlias = tuple[int, int, int, int]
 def tiles(image: Image.Image) -> list[Piece]:
     """The pieces of a mode "1" picture (0 is black). They may overlap: each has what the picture has there."""
     ink = ImageChops.invert(image.convert("L"))
-    return _cut(ink, (0, 0, image.width, image.height))[0]
+    return _cut(ink, 0, 0)[0]
 
 
-def _cut(ink: Image.Image, box: _Box) -> tuple[list[Piece], int]:
-    """The pieces of a part and about how many bytes they take."""
-    trimmed = ink.crop(box).getbbox()
+def _cut(part: Image.Image, left: int, top: int) -> tuple[list[Piece], int]:
+    """The pieces of a part whose corner lies there, and about how many bytes they take."""
+    trimmed = part.getbbox()
     if trimmed is None:
         return [], 0
-    left, top = box[0] + trimmed[0], box[1] + trimmed[1]
-    box = (left, top, box[0] + trimmed[2], box[1] + trimmed[3])
-    part = ink.crop(box)
+    if trimmed != (0, 0, *part.size):
+        part = part.crop(trimmed)
+        left, top = left + trimmed[0], top + trimmed[1]
     row_bytes = -(-part.width // _BYTE_DOTS)
-    whole: list[Piece] = [Tile(left, top, box[3], row_bytes)]
     bitmap_bytes = BITMAP_BYTES + row_bytes * part.height
-    if bitmap_bytes > BAR_BYTES and part.getextrema() == (_BLACK, _BLACK):
-        return [Bar(*box)], BAR_BYTES
+    if part.getextrema() == (_BLACK, _BLACK):
+        return [Bar(left, top, left + part.width, top + part.height)], BAR_BYTES
+    whole: tuple[list[Piece], int] = [Tile(left, top, top + part.height, row_bytes)], bitmap_bytes
     if bitmap_bytes < _WORTH_TRYING_BYTES:
-        return whole, bitmap_bytes
-    pieces: list[Piece] = []
-    used_bytes = 0
-    for bar in (parts := _parts(part)).bars:
-        pieces.append(Bar(left + bar[0], top + bar[1], left + bar[2], top + bar[3]))
-        used_bytes += BAR_BYTES
+        return whole
+    parts = _parts(part)
+    pieces: list[Piece] = [
+        Bar(left + bar[0], top + bar[1], left + bar[2], top + bar[3]) for bar in parts.bars
+    ]
+    used_bytes = BAR_BYTES * len(pieces)
     for inner in parts.others:
         if used_bytes >= bitmap_bytes:
-            return whole, bitmap_bytes
-        more, more_bytes = _cut(ink, (left + inner[0], top + inner[1], left + inner[2], top + inner[3]))
+            return whole
+        more, more_bytes = _cut(part.crop(inner), left + inner[0], top + inner[1])
         pieces += more
         used_bytes += more_bytes
-    if not pieces or used_bytes >= bitmap_bytes:
-        return whole, bitmap_bytes
-    return pieces, used_bytes
+    return (pieces, used_bytes) if pieces and used_bytes < bitmap_bytes else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,42 +109,35 @@ class _Parts:
 def _parts(part: Image.Image) -> _Parts:
     """Cut at white, first across, then down; else at black lines, first across, then down; else not at all."""
     width, height = part.size
-    columns, rows = part.getprojection()
-    bands = list(_runs(rows, BITMAP_BYTES * _BYTE_DOTS // width + 1))
+    columns, rows = (bytes(line) for line in part.getprojection())  # 1 where a column or a row has ink
+    bands = _runs(rows, BITMAP_BYTES * _BYTE_DOTS // width + 1)
     if len(bands) > 1:
         return _Parts(others=tuple((0, first, width, last) for first, last in bands))
-    blocks = list(_runs(columns, BITMAP_BYTES * _BYTE_DOTS // height + 1))
+    blocks = _runs(columns, BITMAP_BYTES * _BYTE_DOTS // height + 1)
     if len(blocks) > 1:
         return _Parts(others=tuple((first, 0, last, height) for first, last in blocks))
-    white_columns, white_rows = ImageChops.invert(part).getprojection()
-    lines = list(_runs([not white for white in white_rows], 0))
+    white_columns, white_rows = (bytes(line) for line in ImageChops.invert(part).getprojection())
+    lines = _runs(white_rows.translate(_SWAPPED), 0)
     if lines:
         return _Parts(
             bars=tuple((0, first, width, last) for first, last in lines),
             others=tuple((0, first, width, last) for first, last in _between(lines, height)),
         )
-    lines = list(_runs([not white for white in white_columns], 0))
+    lines = _runs(white_columns.translate(_SWAPPED), 0)
     return _Parts(
         bars=tuple((first, 0, last, height) for first, last in lines),
         others=tuple((first, 0, last, height) for first, last in _between(lines, width)) if lines else (),
     )
 
 
-def _runs(inked: list[int] | list[bool], gap: int) -> Iterator[tuple[int, int]]:
-    """Stretches of ink, from and to; white of up to `gap` does not part them."""
-    start: int | None = None
-    last = 0
-    for at, has_ink in enumerate(inked):
-        if not has_ink:
-            continue
-        if start is None:
-            start = at
-        elif at - last - 1 > gap:
-            yield start, last + 1
-            start = at
-        last = at
-    if start is not None:
-        yield start, last + 1
+def _runs(inked: bytes, gap: int) -> list[tuple[int, int]]:
+    """Stretches of ones, from and to; zeros up to `gap` do not part them."""
+    return [found.span() for found in _stretch(gap).finditer(inked)]
+
+
+@cache
+def _stretch(gap: int) -> re.Pattern[bytes]:
+    return re.compile(rb"\x01(?:\x00{0,%d}\x01)*" % gap)
 
 
 def _between(lines: list[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
