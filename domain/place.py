@@ -99,7 +99,8 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role it is named after; empty where the station has no use for it. `currency`: of prices (ISO 4217). `operations`:
     what is done here to bundles; empty where none are checked in. `unit`: the line or workshop it belongs to, whose
     verdicts and scores its people's are; bundles that are on another line are not told of here. `inspections`: those
-    that are made here; where none is named, all where there are operations.
+    that are made here; where none is named, all where there are operations. `scanners`: what each scanner is for, in
+    the words of `scanner_duty.py`; it holds before the kiosk's own settings.
     """
 
     place: PlaceId
@@ -122,6 +123,7 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     operations: tuple[str, ...] = ()
     unit: str = ""
     inspections: tuple[str, ...] = ()
+    scanners: tuple[str, ...] = ()
 
     def account(self, role: PlaceRole) -> PlaceId:
         """Return the place of a role this station posts to; nothing where it has none."""

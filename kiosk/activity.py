@@ -4,7 +4,8 @@ The session routes: `state.at` names the module that handles the input and makes
 """
 
 import importlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Protocol, cast
@@ -14,6 +15,7 @@ from domain.document import Happened
 from domain.log import RawScan, Strength
 from domain.names import Language
 from domain.place import Station
+from domain.scanner_duty import ScannerDuty
 from domain.staff import Person
 from kiosk.camera import Camera
 from kiosk.floor import Floor
@@ -53,6 +55,9 @@ class Desk:
 
     camera: Camera | None = None
     """The photos taken here; None: this kiosk has no camera."""
+
+    duties: Mapping[str, ScannerDuty] = field(default_factory=dict[str, ScannerDuty])
+    """What the scanners here are for, by name; one that is not named is for everything."""
 
     @property
     def document_types(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from kiosk.pins import Pins
 from kiosk.provision import ProvisionError, provision
 from kiosk.release_notes import changes_not_noted, note
 from kiosk.scales import Scales
+from kiosk.scanner_tables import duties_in, without_duties
 from kiosk.screen import Words
 from kiosk.settings import Identity, KioskSettings
 from kiosk.sound import Player, Speaker
@@ -88,7 +89,7 @@ class Kiosk:
         self._identity = identity
         self._clock = clock or SystemClock()
         self._devices = Devices(
-            scanners=settings.scanner,
+            scanners=without_duties(settings.scanner),
             printers=settings.printer,
             scales=settings.scale,
             lamps=settings.lamp,
@@ -289,6 +290,7 @@ class Kiosk:
                 repeat_window_ms=int(settings.repeat_window_s * 1000),
                 idle_lock_ms=int(settings.idle_lock_s * 1000),
                 language=settings.language,
+                duties=duties_in(settings.scanner),
             ),
             wake=self._wake,
             beat=self._heartbeat.alive,

@@ -3,8 +3,8 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never
 
@@ -17,6 +17,7 @@ from domain.events.terminal import KioskStarted, ScanRefused
 from domain.log import RawScan
 from domain.names import Language
 from domain.problem import Problem, fault
+from domain.scanner_duty import ScannerDuty, duties_of
 from drivers.clock import Clock
 from drivers.job import PrinterHealth, PrinterReport
 from drivers.lamp import LampStatus
@@ -97,6 +98,7 @@ class LoopSettings:
     repeat_window_ms: int = 400
     idle_lock_ms: int = 120_000
     language: Language = "zh-CN"
+    duties: Mapping[str, ScannerDuty] = field(default_factory=dict[str, ScannerDuty])
 
 
 class Loop:
@@ -476,6 +478,7 @@ class Loop:
             pay=self._own_pay.seen,
             scales=self._scales.shown(),
             camera=self._camera,
+            duties=self._status.duties({**self._settings.duties, **duties_of(station.scanners)}),
         )
 
     def _answer_fault(self, problem: Problem, given: LoopInput) -> None:

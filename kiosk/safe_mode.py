@@ -27,6 +27,7 @@ from kiosk.answers import shown
 from kiosk.kept import KeptScan, keep
 from kiosk.line_view import clock_time
 from kiosk.page import PagePort, Touch
+from kiosk.scanner_tables import without_duties
 from kiosk.screen import Answer, FaultView, Frame, SafeModeView, Screen, Tone, View, Words
 from kiosk.settings import Identity, KioskSettings
 from kiosk.sound import SoundPort, SoundSettings
@@ -67,7 +68,7 @@ def keep_last_good(folder: Path, settings: KioskSettings, identity: Identity, po
         station_names=station.names if station else Names(),
         number_code=station.number_code if station else "",
         sound=settings.sound,
-        scanner=settings.scanner,
+        scanner=without_duties(settings.scanner),
     )
     encoded = msgspec.json.encode(good)
     path = folder / LAST_GOOD_NAME

@@ -13,6 +13,7 @@ from domain.staff import Person
 from kiosk.activities import reprint
 from kiosk.activity import Desk, Scanned, Turn, activity
 from kiosk.answers import answered, problem_answer, refused
+from kiosk.duty import by_duty
 from kiosk.page import Touch
 from kiosk.proof import prove
 from kiosk.screen import Tone, Words
@@ -42,7 +43,7 @@ def handle(state: State, given: SessionInput, desk: Desk) -> Turn:
     """Take one input. Whoever is signed on is looked up anew each time, so a person struck off is out at once."""
     match given:
         case Scanned():
-            return _scan(state, given, desk)
+            return by_duty(state, given, desk, _scan)
         case Touch():
             return _touch(state, given, desk)
         case Garbage():

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from domain.problem import Problem, fault, info
+from domain.scanner_duty import ScannerDuty
 from drivers.device import DeviceState
 from drivers.job import PrinterHealth
 from drivers.lamp import LampStatus
@@ -14,6 +15,7 @@ from drivers.scale import ScaleStatus
 from drivers.scanner import ScannerStatus
 from kiosk.activity import Desk
 from kiosk.card import CardReport
+from kiosk.duty import in_force, says
 from kiosk.screen import DeviceHealth, DeviceKind, Frame, Words
 from kiosk.store.dispositions import parked
 from kiosk.store.store import Store
@@ -92,6 +94,11 @@ class Status:
         states[status.device] = status.state
         return before != status.state
 
+    def duties(self, declared: Mapping[str, ScannerDuty]) -> Mapping[str, ScannerDuty]:
+        """Return what the scanners are for as long as each has another one beside it for the rest."""
+        states = self._states["scanner"]
+        return in_force(declared, [name for name, state in states.items() if state == "ready"])
+
     def take_printer(self, health: PrinterHealth) -> None:
         """Keep a printer's health."""
         self._printers[health.printer] = health
@@ -115,7 +122,11 @@ class Status:
             is_ready_offline=is_fresh and self._store.reference.is_complete(),
             is_practice=self._is_practice,
             devices=(
-                *(one for kind, states in self._states.items() for one in _healths(kind, states)),
+                *(
+                    one
+                    for kind, states in self._states.items()
+                    for one in _healths(kind, states, desk.duties)
+                ),
                 *self._printer_healths(),
             ),
             alarms=tuple(self._alarms(desk.now, progress.hub_time)),
@@ -151,13 +162,17 @@ class Status:
         return healths
 
 
-def _healths(kind: DeviceKind, states: Mapping[str, DeviceState]) -> list[DeviceHealth]:
-    return [
-        DeviceHealth(
-            name=name, kind=kind, is_ready=state == "ready", says=Words(key=f"device.{kind}.{state}")
-        )
-        for name, state in states.items()
-    ]
+def _healths(
+    kind: DeviceKind, states: Mapping[str, DeviceState], duties: Mapping[str, ScannerDuty]
+) -> list[DeviceHealth]:
+    """A scanner that is there says what it is for, where it is not for everything."""
+    healths: list[DeviceHealth] = []
+    for name, state in states.items():
+        is_ready = state == "ready"
+        duty = duties.get(name) if kind == "scanner" and is_ready else None
+        words = (says(duty) if duty else None) or Words(key=f"device.{kind}.{state}")
+        healths.append(DeviceHealth(name=name, kind=kind, is_ready=is_ready, says=words))
+    return healths
 
 
 def _age_s(now: datetime, moment: datetime | None) -> int | None:

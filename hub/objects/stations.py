@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.inspection import inspection_types
 from domain.place import ACCOUNT_ROLES, PlaceId, PlaceRole, Station
+from domain.scanner_duty import is_duty
 from hub.cells import CellError, as_code, as_document_types, as_list
 from hub.draft import Draft
 from hub.field_kind import CODE, CODES, FieldKind, references
@@ -29,6 +30,15 @@ def _as_inspection_kinds(text: str) -> tuple[str, ...]:
     if unknown:
         raise CellError("import.unknown_inspection", value=unknown, known=", ".join(inspection_types()))
     return kinds
+
+
+def _as_scanner_duties(text: str) -> tuple[str, ...]:
+    """Take what each scanner is for; names of scanners keep their letters as the kiosk's settings have them."""
+    words = as_list(text)
+    wrong = next((one for one in words if not is_duty(one)), None)
+    if wrong:
+        raise CellError("import.unknown_scanner_duty", value=wrong)
+    return words
 
 
 def _as_number_code(text: str) -> str:
@@ -115,6 +125,11 @@ OBJECT = ObjectType(
             name="inspections",
             kind=replace(CODES, read=_as_inspection_kinds),
             headers=("检验种类", "inspections"),
+        ),
+        Field(
+            name="scanners",
+            kind=replace(CODES, read=_as_scanner_duties),
+            headers=("扫描枪分工", "scanners"),
         ),
         Field(name="unit", kind=CODE, headers=("产线", "车间", "line"), is_listed=True, is_query=True),
         DISABLED,

@@ -507,6 +507,17 @@ def screens(language: Language) -> Mapping[str, Screen]:
             DeviceHealth(name="ZD421", kind="printer", is_ready=True, queued=2),
         ),
     )
+    several = frame(
+        language,
+        devices=(
+            DeviceHealth(name="badges", kind="scanner", is_ready=True, says=words("device.scanner.badges")),
+            DeviceHealth(
+                name="belt", kind="scanner", is_ready=True, says=words("device.scanner.to", place="RM-A-02")
+            ),
+            DeviceHealth(name="ZD421", kind="printer", is_ready=True, queued=2),
+        ),
+        alarms=(fault("trigger_stuck", device="belt", count=4_211),),
+    )
     usual = frame(language).devices
     weighing = frame(
         language, devices=(usual[0], DeviceHealth(name="bench", kind="scale", is_ready=True), *usual[1:])
@@ -527,6 +538,7 @@ def screens(language: Language) -> Mapping[str, Screen]:
                 tone=Tone.NEUTRAL, says=words("said.signed_on", name=LI.of(language)), scanned="ZS0042K"
             ),
         ),
+        "receipt_scanners": made(DRAFT, frame=several),
         "receipt_draft": made(DRAFT),
         "receipt_stored": made(RECEIPT, answer=STORED),
         "receipt_quantity": made(QUANTITY_NEXT),

@@ -92,5 +92,8 @@ WORDS = {
     "quality.needle_fragment": "needle fragment missing",
     "problem.import.unknown_inspection": "{value} is no kind of inspection: {known}.",
     "problem.import.unknown_inspection.way_out": "Use the kinds named here, with commas between them",
+    "problem.import.unknown_scanner_duty": "{value} does not say what a scanner is for.",
+    "problem.import.unknown_scanner_duty.way_out": "Write gun:badges, gun:goods, gun:place=A-1 or gun:destination=B-2",
+    "object.field.scanners": "What each scanner is for",
     "object.field.inspections": "Inspections",
 }

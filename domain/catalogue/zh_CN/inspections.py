@@ -92,5 +92,8 @@ WORDS = {
     "quality.needle_fragment": "断针碎片未找齐",
     "problem.import.unknown_inspection": "没有“{value}”这种检验，可用的有：{known}。",
     "problem.import.unknown_inspection.way_out": "请用这里列出的种类，以逗号分开",
+    "problem.import.unknown_scanner_duty": "“{value}”没有说明扫描枪的分工。",
+    "problem.import.unknown_scanner_duty.way_out": "请写 gun:badges、gun:goods、gun:place=A-1 或 gun:destination=B-2",
+    "object.field.scanners": "扫描枪分工",
     "object.field.inspections": "检验种类",
 }
