@@ -1,4 +1,4 @@
-"""Draw what a station needs before its first scan, as PDF in true size: command cards, place labels, badges.
+"""Draw what a station needs before its first scan, as PDF in true size: command cards, place labels, badges, sheets.
 
 .venv/bin/python docs/make_cards.py CARDS-FOLDER [REFERENCE.ndjson]
 
@@ -15,13 +15,15 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run as a script, the tree is not on the path
 
+from domain import command_sheet
 from domain.barcode import ControlCommand
 from domain.barcodes.house import HouseType, control_code, house_body, house_code
-from domain.place import PHYSICAL_ROLES, Place
+from domain.place import PHYSICAL_ROLES, Place, Station
 from domain.staff import Person
 from domain.wire import Change
-from domain.words import speak
+from domain.words import has_words, speak
 from labels.layout import lay_out
+from labels.preflight import preflight
 from labels.raster import preview_pdf
 from labels.template import bind, load_template
 
@@ -40,38 +42,57 @@ def command_cards() -> Iterator[Card]:
             said = [speak(language, f"command.{command.name}") for language in ("zh-CN", "en")]
             word_zh, word_en = (f"{word} {number}" if number else word for word in said)
             code = control_code(command, number)
-            data = {"word_zh": word_zh, "word_en": word_en, "barcode": code}
+            hint = f"command.{command.name}.hint"
+            data = {
+                "word_zh": word_zh,
+                "word_en": word_en,
+                "hint_zh": speak("zh-CN", hint) if has_words(hint) else "",
+                "hint_en": speak("en", hint) if has_words(hint) else "",
+                "picture": f"command_{command.name.lower()}",
+                "barcode": code,
+            }
             yield f"card-{command.name.lower()}{number or ''}", "control", data
 
 
 def site_cards(reference: Path) -> Iterator[Card]:
-    """A label for each place under our own roof, a badge for each person who has one."""
-    for line in reference.read_bytes().splitlines()[1:]:
-        change = msgspec.json.decode(line, type=Change)
-        if change.body is None:
-            continue
-        if change.kind == "place":
-            place = msgspec.convert(change.body, Place)
-            if place.role in PHYSICAL_ROLES:
-                code = house_code(HouseType.PLACE, place.barcode or house_body(place.code))
-                data = {
-                    "place": place.code,
-                    "name_zh": place.names.zh,
-                    "name_en": place.names.en,
-                    "barcode": code,
-                }
-                yield f"place-{house_body(place.code)}", "place", data
-        if change.kind == "person":
-            person = msgspec.convert(change.body, Person)
-            if person.badge:
-                code = house_code(HouseType.STAFF, house_body(person.badge))
-                data = {
-                    "name": person.names.of("zh-CN"),
-                    "name_latin": person.names.en,
-                    "employee_number": person.number,
-                    "barcode": code,
-                }
-                yield f"badge-{house_body(person.number)}", "badge", data
+    """A label for each place under our own roof, badges, and command sheets for the station and each badge."""
+    changes = [msgspec.json.decode(line, type=Change) for line in reference.read_bytes().splitlines()[1:]]
+    known = [change for change in changes if change.body is not None]
+    for place in (msgspec.convert(one.body, Place) for one in known if one.kind == "place"):
+        if place.role in PHYSICAL_ROLES:
+            yield f"place-{house_body(place.code)}", "place", place_label(place)
+    people = [msgspec.convert(one.body, Person) for one in known if one.kind == "person"]
+    for person in people:
+        if person.badge:
+            yield f"badge-{house_body(person.number)}", "badge", badge(person)
+    for station in (msgspec.convert(one.body, Station) for one in known if one.kind == "station"):
+        for whose in (None, *(person for person in people if person.badge)):
+            name = house_body(whose.number) if whose else station.number_code
+            yield (
+                f"commands-{name}",
+                command_sheet.TEMPLATE,
+                command_sheet.command_sheet(station, whose, "").data,
+            )
+
+
+def place_label(place: Place) -> dict[str, str]:
+    """What the label of a place says."""
+    return {
+        "place": place.code,
+        "name_zh": place.names.zh,
+        "name_en": place.names.en,
+        "barcode": house_code(HouseType.PLACE, place.barcode or house_body(place.code)),
+    }
+
+
+def badge(person: Person) -> dict[str, str]:
+    """What somebody's badge says."""
+    return {
+        "name": person.names.of("zh-CN"),
+        "name_latin": person.names.en,
+        "employee_number": person.number,
+        "barcode": house_code(HouseType.STAFF, house_body(person.badge)),
+    }
 
 
 def draw(folder: Path, reference: Path | None) -> int:
@@ -80,8 +101,9 @@ def draw(folder: Path, reference: Path | None) -> int:
     cards = [*command_cards(), *(site_cards(reference) if reference else ())]
     for name, template, data in cards:
         layout = lay_out(bind(load_template(template), data), DOTS_PER_MM)
-        if not layout.is_printable:
-            raise SystemExit(f"{name} cannot be printed: {layout.problems}")
+        verdict = preflight(layout)
+        if not verdict.is_fit:
+            raise SystemExit(f"{name} cannot be printed: {verdict.stopping}")
         (folder / f"{name}.pdf").write_bytes(preview_pdf(layout))
     return len(cards)
 
