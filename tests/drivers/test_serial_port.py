@@ -1,10 +1,6 @@
 """A scanner on a pseudo-terminal: every byte arrives, pulled plugs are noticed, and it comes back by itself."""
 
-import os
-import pty
 import time
-import tty
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,36 +11,14 @@ from drivers.code_buffer import Code, Framing, Lost
 from drivers.scanner import CODE_CHARS_MAX, open_scanner
 from drivers.scanners.serial_port import SerialDecoder
 from tests.drivers.listening import ScannerListener
+from tests.scanners.guns import SerialGun
 
 CORPUS = [b"ZPA01C\r", b"]C10109506000134352\x1d10LOT-7\r\n", "布料 A-1\n".encode()]
 
 
-class SerialLine:
-    """The scanner's end of a serial cable, behind a name that stays the same."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "scanner"
-        self._master = -1
-
-    def plug_in(self) -> None:
-        self._master, slave = pty.openpty()
-        tty.setraw(slave)
-        new = self.path.with_name("scanner.new")
-        new.symlink_to(os.ttyname(slave))
-        new.replace(self.path)
-        os.close(slave)
-
-    def sends(self, data: bytes) -> None:
-        os.write(self._master, data)
-
-    def unplug(self) -> None:
-        self.path.unlink(missing_ok=True)
-        os.close(self._master)
-
-
 @pytest.fixture
 def line(tmp_path):
-    return SerialLine(tmp_path)
+    return SerialGun(tmp_path, "scanner")
 
 
 @pytest.fixture
@@ -156,8 +130,7 @@ def test_two_scanners_on_two_lines_do_not_mix(tmp_path, listener):
     lines = {}
     scanners = []
     for name in ("left", "right"):
-        (tmp_path / name).mkdir()
-        lines[name] = SerialLine(tmp_path / name)
+        lines[name] = SerialGun(tmp_path, name)
         lines[name].plug_in()
         made = open_scanner(
             {"kind": "serial_port", "name": name, "path": str(lines[name].path), "rescan_ms": 20}

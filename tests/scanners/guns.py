@@ -38,6 +38,10 @@ class Gun(ABC):
         """What it sends for a code, its end included."""
 
     @abstractmethod
+    def begun(self, text: str) -> bytes:
+        """The same without its end."""
+
+    @abstractmethod
     def sends(self, data: bytes) -> None: ...
 
     def scans(self, text: str) -> None:
@@ -62,7 +66,10 @@ class SerialGun(Gun):
         os.close(self._master)
 
     def bytes_of(self, text: str) -> bytes:
-        return text.encode() + b"\r"
+        return self.begun(text) + b"\r"
+
+    def begun(self, text: str) -> bytes:
+        return text.encode()
 
     def sends(self, data: bytes) -> None:
         while data:
@@ -87,8 +94,14 @@ class HidGun(Gun):
 
     def bytes_of(self, text: str) -> bytes:
         """Records with times of their own, so that no code looks like the rest of the one before."""
+        return hid_records.records(text, start_ms=self._later_ms(text))
+
+    def begun(self, text: str) -> bytes:
+        return hid_records.records(text, start_ms=self._later_ms(text), terminator="none")
+
+    def _later_ms(self, text: str) -> int:
         self._ms += hid_records.duration_ms(text) + CODE_APART_MS
-        return hid_records.records(text, start_ms=self._ms)
+        return self._ms
 
     def sends(self, data: bytes) -> None:
         while data:

@@ -1,11 +1,10 @@
 """Every kind of scanner keeps the same promises. A new kind adds one rig to RIGS."""
 
-import os
-import pty
 import threading
-import tty
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ import pytest
 
 from domain.settings import SettingsError
 from drivers.scanner import Garbled, Scan, ScannerOutput, ScannerStatus, open_scanner, scanner_kinds
-from drivers.scanners import hid_records
 from drivers.scanners.virtual import VirtualScanner
 from tests.drivers.listening import ScannerListener, eventually
+from tests.scanners.guns import GUNS
 
 
 class Rig(ABC):
@@ -43,44 +42,27 @@ class Rig(ABC):
     def unplug(self) -> None: ...
 
 
-class HidRig(Rig):
+class GunRig(Rig):
+    """A real kind of scanner: its cable is that of `tests/scanners/guns.py`."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        super().__init__(folder)
+        self.gun = GUNS[kind](folder, "device")
+
     def settings(self):
-        return {"kind": "hid", "path": str(self.folder / "event0"), "rescan_ms": 20}
+        return {key: value for key, value in self.gun.table.items() if key != "name"}
 
     def plug_in(self):
-        if not (self.folder / "event0").exists():
-            os.mkfifo(self.folder / "event0")
-        self._device = (self.folder / "event0").open("wb", buffering=0)
+        self.gun.plug_in()
 
     def scans(self, text):
-        self._device.write(hid_records.records(text))
+        self.gun.scans(text)
 
     def begins(self, text):
-        self._device.write(hid_records.records(text, terminator="none"))
+        self.gun.sends(self.gun.begun(text))
 
     def unplug(self):
-        self._device.close()
-
-
-class SerialPortRig(Rig):
-    def settings(self):
-        return {"kind": "serial_port", "path": str(self.folder / "line"), "rescan_ms": 20}
-
-    def plug_in(self):
-        self._master, slave = pty.openpty()
-        tty.setraw(slave)
-        (self.folder / "line").symlink_to(os.ttyname(slave))
-        os.close(slave)
-
-    def scans(self, text):
-        os.write(self._master, text.encode() + b"\r")
-
-    def begins(self, text):
-        os.write(self._master, text.encode())
-
-    def unplug(self):
-        (self.folder / "line").unlink()
-        os.close(self._master)
+        self.gun.unplug()
 
 
 class VirtualRig(Rig):
@@ -101,7 +83,10 @@ class VirtualRig(Rig):
         self.scanner.unplug()
 
 
-RIGS = {"hid": HidRig, "serial_port": SerialPortRig, "virtual": VirtualRig}
+RIGS: dict[str, Callable[[Path], Rig]] = {
+    **{kind: partial(GunRig, kind=kind) for kind in GUNS},
+    "virtual": VirtualRig,
+}
 
 
 @pytest.fixture(params=scanner_kinds())
@@ -120,8 +105,6 @@ def listener():
 
 def ready(rig, listener, times: int = 1):
     if rig.scanner._emit is None:
-        if isinstance(rig, HidRig):
-            os.mkfifo(rig.folder / "event0")
         rig.scanner.start(listener)
     plugging = threading.Thread(target=rig.plug_in)
     plugging.start()
