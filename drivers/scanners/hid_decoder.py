@@ -90,6 +90,8 @@ class HidDecoder:
             case (0, 3):  # EV_SYN, SYN_DROPPED
                 self._forget_keys()
                 self._resynchronising = True
+                # The time since the last key seen is no gap between codes: keys between them are what was lost
+                self._last_key_ms = None
                 return _some(self._buffer.spoil("events_dropped"))
             case (0, _):  # EV_SYN, SYN_REPORT: what follows is whole again
                 self._resynchronising = False

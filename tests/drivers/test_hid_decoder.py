@@ -192,6 +192,19 @@ def test_dropped_events_at_any_place_lose_that_code_alone_and_say_so(text):
 
 @pytest.mark.parametrize("text", CORPUS)
 @pytest.mark.fault("S2")
+def test_what_a_late_reader_still_gets_of_a_code_is_no_code(text: str) -> None:
+    # The code before is long over: the kernel's times show a gap before the piece that was kept
+    records = hid_records.records(text, start_ms=60_000)
+    for kept in range(RECORD.size * 3, len(records), RECORD.size * 3):
+        decoder = HidDecoder()
+        assert texts(decoder.feed(hid_records.records("BEFORE"))) == ["BEFORE"]
+        closed = decoder.feed(hid_records.dropped(at_ms=60_000) + records[kept:]) + decoder.quiet()
+        assert closed == [Lost(reason="events_dropped")], kept
+        assert texts(decoder.feed(hid_records.records("NEXT", start_ms=120_000))) == ["NEXT"], kept
+
+
+@pytest.mark.parametrize("text", CORPUS)
+@pytest.mark.fault("S2")
 def test_unplugged_at_any_byte_the_code_is_dropped_and_never_completed(text):
     data = hid_records.records(text)
     for cut in range(len(data)):
