@@ -1,5 +1,6 @@
 """`noac update`: make bundles, install them, see how it went, go back."""
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 from updates.build import make_bundle
 from updates.install import VenvBuilder, go_back, install, trust
 from updates.keys import PRIVATE_NAME, PUBLIC_NAME, make_keys
-from updates.starter import HEALTHY_AFTER_S, STARTS_MAX, Root, State, UpdateError
+from updates.starter import HEALTHY_AFTER_S, READABLE_UMASK, STARTS_MAX, Root, State, UpdateError
 
 DEFAULT_ROOT = Path("/opt/noac")
 _RESTART = "It is tried at the next start: systemctl restart noac-kiosk (or noac-hub)"
@@ -45,6 +46,7 @@ def _refusing(command: Callable[_P, None]) -> Callable[_P, None]:
 @click.group(name="update")
 def command() -> None:
     """Install releases of NOAC from signed bundles, beside the one that works."""
+    os.umask(READABLE_UMASK)
 
 
 @command.command("keys")

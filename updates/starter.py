@@ -40,6 +40,9 @@ STARTS_MAX = 3
 HEALTHY_AFTER_S = 60.0
 CHANGES_KEPT = 20
 DETAIL_CHARS_MAX = 200
+READABLE_UMASK = 0o022
+"""What root writes here the program must be able to read, whatever the umask of its unit or of whoever installs."""
+
 _VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")
 
 Reason = Literal["installed", "failed", "asked"]
@@ -377,4 +380,5 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(READABLE_UMASK)
     sys.exit(main(sys.argv[1:]))

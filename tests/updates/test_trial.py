@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +17,9 @@ from hub import trial as hub_trial
 from kiosk import heartbeat as heartbeats
 from kiosk.heartbeat import Heartbeat
 from tests.updates.workshop import SmallBuilder, Workshop, held, root_with
+from updates import starter
 from updates.install import install
-from updates.starter import STARTS_MAX, TRIAL, Root, begin_start, main
+from updates.starter import STARTS_MAX, STATE_NAME, TRIAL, Root, begin_start, main
 from updates.trial import OwnRelease, TrialWatch
 
 WAIT_S = 20.0
@@ -52,6 +55,15 @@ def test_it_signs_once_it_has_worked_for_long_enough(root: Root) -> None:
     begin_start(root)
     assert held(root).trial is None
     assert not own(root).is_on_trial
+
+
+def test_the_program_can_read_what_holds_whatever_the_umask_of_its_unit(root: Root) -> None:
+    state = root.path / STATE_NAME
+    before = state.read_bytes()
+    command = [sys.executable, "-I", starter.__file__, "--root", str(root.path)]
+    subprocess.run(command, check=True, timeout=30, umask=0o077)
+    assert state.read_bytes() != before, "the start was counted"
+    assert state.stat().st_mode & 0o777 == 0o644
 
 
 def test_the_release_that_still_runs_does_not_sign_for_the_one_that_was_installed(root: Root) -> None:
