@@ -37,6 +37,18 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stderr
 
 
+def test_what_a_kiosk_may_open_later_has_its_driver_loaded_before_it_starts() -> None:
+    # systemd finds the number behind such a name when it starts the unit, and only where the driver is there
+    allowed = set(
+        re.findall(r"(?m)^DeviceAllow=char-(\S+) rw$", (SYSTEMD / "noac-kiosk.service").read_text())
+    )
+    always = {"input", "ttyS", "gpiochip"}  # part of every kernel of Debian and Raspberry Pi OS
+    brings = {"cdc_acm": "ttyACM", "usbserial": "ttyUSB", "usblp": "usb", "snd": "alsa"}
+    lines = (SYSTEMD / "noac.modules-load.conf").read_text().splitlines()
+    loaded = [line for line in lines if line and not line.startswith("#")]
+    assert allowed == always | {brings[module] for module in loaded}
+
+
 def test_every_timer_starts_a_unit_that_exists() -> None:
     assert [timer.stem for timer in TIMERS] == ["noac-hub-backup"]
     assert {timer.with_suffix(".service") for timer in TIMERS} <= set(UNITS)
