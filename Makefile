@@ -108,6 +108,11 @@ month: environment ## a month of three plants through kiosks and hub, its books 
 factory: environment ## four weeks of a garment factory, fraud and mistakes mixed in, its books counted twice; writes docs/reports
 	@$(PYTHON) -m tests.factory.run $(ARGS)
 
+.PHONY: vm
+vm: environment ## a kiosk on a whole machine in software: Debian, systemd, USB, pulled plugs; writes docs/reports
+	@setup/debian.sh vm-packages.txt
+	@NOAC_VM=1 $(PYTHON) -m pytest -q -x -n 0 tests/vm $(ARGS)
+
 .PHONY: bench
 bench: environment ## measure (BENCHES="kiosk hub" by default)
 	@set -e; for name in $(BENCHES); do $(PYTHON) -m noac bench $$name $(ARGS); done

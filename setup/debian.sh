@@ -1,9 +1,10 @@
 #!/bin/sh
-# Install the Debian packages of debian-packages.txt that are missing. Without root or password-free sudo, or away
-# from Debian: say exactly what is missing and what is left out for it, and succeed, so that the rest can run.
+# Install the Debian packages of debian-packages.txt, or of the list beside it that is named, that are missing. Without
+# root or password-free sudo, or away from Debian: say exactly what is missing and what is left out for it, and succeed,
+# so that the rest can run.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-list=$here/debian-packages.txt
+list=$here/${1:-debian-packages.txt}
 lock_timeout_s=300
 cluster_conf=/etc/postgresql-common/createcluster.conf
 

@@ -43,9 +43,9 @@ class Machine:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
-    def set_up(self) -> str:
+    def set_up(self, *lists: str) -> str:
         done = subprocess.run(
-            [SETUP / "debian.sh"],
+            [SETUP / "debian.sh", *lists],
             env=os.environ | {"PATH": f"{self.programs}:/usr/bin:/bin"},
             capture_output=True,
             text=True,
@@ -91,6 +91,12 @@ def test_with_password_free_sudo_what_is_missing_is_installed_and_nothing_else(m
     assert "--no-install-recommends" in install
     assert " zint" not in install
     assert conf.exists() == had_conf
+
+
+def test_another_list_is_taken_where_one_is_named(machine: Machine) -> None:
+    told = machine.set_up("vm-packages.txt")
+    assert "  qemu-system-x86 " in told
+    assert "postgresql" not in told
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""Which keys a USB keyboard scanner presses for a text, by the names the emulator has for keys (QMP, `QKeyCode`).
+
+Said here once more, independently of the kiosk's own table of keys: a mistake there must show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+HOLD_MS = 8
+"""How long each key is held; a fast scanner types a character in 1 to 8 ms."""
+
+_PLAIN = {
+    **{letter: letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789"},
+    " ": "spc",
+    "-": "minus",
+    "=": "equal",
+    "[": "bracket_left",
+    "]": "bracket_right",
+    ";": "semicolon",
+    "'": "apostrophe",
+    "`": "grave_accent",
+    "\\": "backslash",
+    ",": "comma",
+    ".": "dot",
+    "/": "slash",
+    "\x1d": "f8",  # what scanners press for the separator of GS1, which keyboards do not have
+    "\r": "ret",
+}
+_SHIFTED = dict(
+    zip(
+        '!@#$%^&*()_+{}|:"<>?~',
+        (*"1234567890", "minus", "equal", "bracket_left", "bracket_right", "backslash", "semicolon",
+         "apostrophe", "comma", "dot", "slash", "grave_accent"),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+def chord(character: str) -> Sequence[str]:
+    """Return the keys pressed together for a character on a US keyboard. Raises KeyError."""
+    if character.isascii() and character.isupper():
+        return ("shift", character.lower())
+    if character in _SHIFTED:
+        return ("shift", _SHIFTED[character])
+    return (_PLAIN[character],)
