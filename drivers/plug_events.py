@@ -2,16 +2,19 @@
 
 The kernel's messages come over a netlink socket (Linux `include/uapi/linux/netlink.h`: NETLINK_KOBJECT_UEVENT), in
 group 1, and those of udev, once it has set owner and rights, in group 2 (systemd `sd-device/device-monitor-private.h`).
-What they say is not read: whoever waits looks for itself. Where there is no such socket, waiting is all there is.
+The kernel's own word comes before the rights are set, so it is heard only where no udev runs. What they say is not
+read: whoever waits looks for itself. Where there is no such socket, waiting is all there is.
 """
 
 import os
 import select
 import socket
 import time
+from pathlib import Path
 
 _NETLINK_KOBJECT_UEVENT = 15
-_GROUPS = 1 | 2
+_KERNEL, _UDEV = 1, 2
+_UDEV_RUNS = Path("/run/udev/control")
 _MESSAGE_BYTES = 8_192
 _MESSAGES_MAX = 1_000
 SETTLE_S = 0.05
@@ -64,10 +67,14 @@ class PlugEvents:
                 continue
 
 
+def _group(udev_runs: Path = _UDEV_RUNS) -> int:
+    return _UDEV if udev_runs.exists() else _KERNEL
+
+
 def _listen() -> socket.socket | None:
     try:
         kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, _NETLINK_KOBJECT_UEVENT)
-        kernel.bind((0, _GROUPS))
+        kernel.bind((0, _group()))
     except OSError:  # a sandbox without it: the device is looked for from time to time, as it always was
         return None
     kernel.setblocking(False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from uuid_utils import uuid7
 
+from domain.barcode import read
 from domain.pin import key_name
 from domain.words import has_words
 from drivers.clock import Clock, SystemClock
@@ -161,6 +162,9 @@ class Kiosk:
 
     def _begin(self) -> None:
         """Take up the session, with what a start before this one could only keep."""
+        read(
+            "00"
+        )  # loads the formats of codes and GS1's table, so that the first scan need not wait for them
         folder = self.store.connection.path.parent
         kept = kept_facts(folder, self.store)
         changes = changes_not_noted(self._release.changes, self.store)

@@ -69,6 +69,11 @@ def test_without_the_kernels_socket_waiting_is_all_there_is(monkeypatch):
     plugged.close()
 
 
+def test_where_udev_runs_its_word_is_awaited_for_the_kernels_comes_before_the_rights(tmp_path):
+    assert plug_events._group(tmp_path) == 2
+    assert plug_events._group(tmp_path / "control") == 1
+
+
 def test_a_flood_of_words_is_one_reason_to_look(plugged):
     for _ in range(500):
         says_add()
