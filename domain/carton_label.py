@@ -11,7 +11,9 @@ from domain.barcodes.house import HouseType, house_code
 from domain.document import Posted
 from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
+from domain.label_words import in_both
 from domain.line import goods_of, quantity_of, text_of
+from domain.names import LANGUAGES, Names
 from domain.quantity import Quantity
 from domain.roll_label import unit_words
 from domain.words import speak
@@ -43,7 +45,7 @@ def _label(serial: str, lines: Sequence[RecordedLine], posted: Posted, facts: Fa
         "item_name_en": item.names.of("en") if item else "",
         "colour": _joined(_colours(lines, facts)),
         "lot": _joined(goods_of(one).lot for one in lines),
-        "grade": _joined(_grade_words(goods_of(one).grade) for one in lines),
+        "grade": _grade_words([goods_of(one).grade for one in lines if goods_of(one).grade]),
         "quantity": total.text if total else "",
         "unit": unit_words(total),
         **_sizes(lines, facts),
@@ -57,9 +59,10 @@ def _label(serial: str, lines: Sequence[RecordedLine], posted: Posted, facts: Fa
     return LabelRequested(job="", template=TEMPLATE, data=data, serial=serial)
 
 
-def _grade_words(grade: str) -> str:
-    """Return a grade for readers of either language; nothing for first quality."""
-    return " ".join(speak(one, f"choice.grade.{grade}") for one in ("zh-CN", "en")) if grade else ""
+def _grade_words(grades: Sequence[str]) -> str:
+    """Return the grades in the words of both languages; nothing for first quality."""
+    zh, en = (_joined(speak(one, f"choice.grade.{grade}") for grade in grades) for one in LANGUAGES)
+    return in_both(Names(zh=zh, en=en))
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.events.labels import LabelRequested
+from domain.label_words import in_both
 from domain.names import Names
 from domain.pay import CENT
 from domain.pay_sheet import OperationPay, PayFigures, PaySheet
@@ -21,7 +22,7 @@ _OTHERS = Names(zh="其他", en="Others")
 def pay_slip(sheet: PaySheet, names: Names, now: datetime, job: str) -> LabelRequested:
     """Ask for the slip of somebody's sheet, by the name of its print job. `now`: by the clock on the wall."""
     data = {
-        "name": both(names) or sheet.person,
+        "name": in_both(names) or sheet.person,
         "number": sheet.person,
         "day": sheet.day.isoformat(),
         "time": f"{now:%H:%M}",
@@ -30,7 +31,7 @@ def pay_slip(sheet: PaySheet, names: Names, now: datetime, job: str) -> LabelReq
         "month_all": str(sum(paid(one.month) for one in sheet.operations)),
     }
     for number, one in enumerate(_rows(sheet.operations), 1):
-        data[f"operation_{number}"] = both(one.names) or one.operation
+        data[f"operation_{number}"] = in_both(one.names) or one.operation
         data[f"today_{number}"] = str(paid(one.today))
         data[f"month_{number}"] = str(paid(one.month))
         data[f"amount_{number}"] = money(one.month.amount)
@@ -49,11 +50,6 @@ def paid(figures: PayFigures) -> int:
 def money(amount: Decimal | None) -> str:
     """Return an amount to the cent; nothing where it is not to be seen."""
     return f"{amount.quantize(CENT, ROUND_HALF_UP)}" if amount is not None else ""
-
-
-def both(names: Names) -> str:
-    """Return a name in both languages, for paper that anybody may read."""
-    return " ".join(dict.fromkeys(one for one in (names.zh, names.en) if one))
 
 
 def _rows(operations: Sequence[OperationPay]) -> Sequence[OperationPay]:

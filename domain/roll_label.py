@@ -11,7 +11,9 @@ from domain.barcodes.house import HouseType, house_code
 from domain.events.documents import Value
 from domain.events.labels import LabelRequested
 from domain.facts import Facts, RecordedLine
+from domain.label_words import in_both
 from domain.line import goods_of, quantity_of, text_of
+from domain.names import Names
 from domain.quantity import Quantity
 from domain.units import find_unit
 
@@ -49,13 +51,13 @@ def roll_label(line: RecordedLine, header: Mapping[str, Value], facts: Facts) ->
 
 
 def unit_words(quantity: Quantity | None) -> str:
-    """Return a quantity's unit for readers of either language: `kg`, `筒 cone`; nothing for None."""
+    """Return a quantity's unit in both languages, as labels take it: `kg`, `筒|cone`; nothing for None."""
     if quantity is None:
         return ""
     unit = find_unit(quantity.unit)
     if unit is None:
         return quantity.unit
-    return f"{unit.zh} {unit.symbol}" if unit.decimals == 0 else unit.symbol
+    return in_both(Names(zh=unit.zh, en=unit.symbol)) if unit.decimals == 0 else unit.symbol
 
 
 def measures(quantity: Quantity | None, second: Quantity | None) -> str:

@@ -27,7 +27,7 @@ from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
 from labels.repeats import repeated
 from labels.symbology import SymbologyError, refuse_unless_gs1
 from labels.typeface import ELLIPSIS
-from labels.words import Languages, pair_said, worded
+from labels.words import Languages, given_words, pair_said, worded
 
 TEXT_CHARS_MAX = 500  # more never fits a label; cut with … and reported by the layout
 FIELDS_MAX = 80
@@ -54,9 +54,10 @@ class TemplateError(ValueError):
 class TemplateField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A blank of a template.
 
-    `kind` "element_string" is GS1 text with brackets, as (3102)002540, that goes into codes as it is; "drawing" is one
-    of the drawings that come with the program. With `choices` only their keys may be given; what is printed is the
-    choice's value, in the languages wanted. Names of drawings are made of the keys.
+    `kind` "words" is given in both languages, as 件|pcs, and printed in those wanted. "element_string" is GS1 text with
+    brackets, as (3102)002540, that goes into codes as it is. "drawing" is one of the drawings that come with the
+    program. With `choices` only their keys may be given; what is printed is the choice's value, in the languages
+    wanted. Names of drawings are made of the keys.
     """
 
     name: str
@@ -64,7 +65,7 @@ class TemplateField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     title_en: str
     sample: str
     required: bool = False
-    kind: Literal["text", "element_string", "drawing"] = "text"
+    kind: Literal["text", "words", "element_string", "drawing"] = "text"
     choices: dict[str, str] = {}
 
 
@@ -233,7 +234,9 @@ def _value(template: Template, field: TemplateField, given: object, languages: L
         )
     if field.choices and given not in field.choices:
         raise TemplateError(f"{where}: {given!r} is not a choice: {_did_you_mean(given, field.choices)}")
-    return str(worded(field.choices[given], languages)) if field.choices else given
+    if field.choices:
+        return str(worded(field.choices[given], languages))
+    return given_words(given, languages) if field.kind == "words" else given
 
 
 def _pairs(template: Template) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Literal, cast
 Languages = Literal["both", "zh-CN", "en"]
 """What a label speaks."""
 
+WORDS_BAR = "|"  # between the Chinese and the English of words that are given
+
 # {Chinese|English}; either may hold fields, as in {第 {copy} 张|copy {copy}}.
 _WORDS = re.compile(r"\{((?:[^{}|]|\{[a-z0-9_]+\})*)\|((?:[^{}|]|\{[a-z0-9_]+\})*)\}")
 
@@ -19,6 +21,12 @@ def pair_said(chinese: str, english: str, languages: Languages) -> str:
             return chinese or english
         case "en":
             return english or chinese
+
+
+def given_words(text: str, languages: Languages) -> str:
+    """Words given in both languages, as 件|pcs; a text without the bar is said as it is."""
+    chinese, is_pair, english = text.partition(WORDS_BAR)
+    return pair_said(chinese.strip(), english.strip(), languages) if is_pair else text
 
 
 def worded(value: object, languages: Languages) -> object:

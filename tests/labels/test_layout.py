@@ -231,7 +231,7 @@ HOSTILE = [
 def test_hostile_texts_stay_on_the_label(name: str, hostile: str):
     template = load_template(name)
     data = {
-        field.name: hostile if field.kind == "text" and not field.choices else field.sample
+        field.name: hostile if field.kind in {"text", "words"} and not field.choices else field.sample
         for field in template.fields
     }
     layout = lay_out(bind(template, data), 8)

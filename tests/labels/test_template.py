@@ -151,6 +151,26 @@ def test_words_in_a_value_are_left_as_they_are():
     assert words(bind(small(), {"lot": "{a|b}"}, "en"))[0] == "{a|b}"
 
 
+@pytest.mark.parametrize(
+    ("given_words", "languages", "said"),
+    [
+        ("华东|Huadong", "both", "L1 from 华东 Huadong"),
+        ("华东|Huadong", "zh-CN", "L1 from 华东"),
+        ("华东|Huadong", "en", "L1 from Huadong"),
+        ("华东|", "en", "L1 from 华东"),
+        ("华东 Huadong", "en", "L1 from 华东 Huadong"),
+        ("a|b|c", "en", "L1 from b|c"),
+        ("{lot}|{lot}", "both", "L1 from {lot}"),
+    ],
+)
+def test_words_given_in_both_languages_are_printed_in_those_wanted(
+    given_words: str, languages: Languages, said: str
+):
+    supplier = 'title_en = "Supplier", sample = "S"'
+    template = small(supplier, f'{supplier}, kind = "words"')
+    assert words(bind(template, {"lot": "L1", "supplier": given_words}, languages))[0] == said
+
+
 def test_a_choice_is_printed_in_the_languages_wanted():
     chosen = small('choices = { up = "↑", down = "↓" }', 'choices = { up = "{上|up}", down = "↓" }')
     assert words(bind(chosen, {"lot": "L", "way": "up"}, "zh-CN"))[0] == "L 上"
