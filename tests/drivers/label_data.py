@@ -67,7 +67,7 @@ def filled(template_name: str, kind: str, dots_per_mm: int = 8, turn: int = 0) -
     taken = count(turn)
     fields = 0
     for field in template.fields:
-        if field.kind != "text" or field.choices:
+        if field.kind not in {"text", "words"} or field.choices:
             continue
         tried = data | {field.name: KINDS[kind](field, next(taken))}
         if _is_printable(template, tried, dots_per_mm):
