@@ -100,6 +100,9 @@ class Inquiry(msgspec.Struct, Generic[Said], frozen=True, kw_only=True):
     parse: Callable[[bytes], Said]
     """Raises LanguageError for anything but an answer to this question."""
 
+    tells_printed: bool = True
+    """Of a status: whether it says that all the printer was given has come out."""
+
 
 class Language(Protocol):
     """A module of `languages/`."""

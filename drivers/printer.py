@@ -42,9 +42,7 @@ class PrinterLink:
 
     def status(self) -> PrinterStatus:
         """Ask how it is; raises LanguageError when the answer is no status."""
-        language = self._printer.language
-        long = language.LONG_STATUS if self._printer.profile.status_long else None
-        return self._ask(long or language.STATUS)
+        return self._ask(self._printer.status_inquiry)
 
     def labels_printed(self) -> int | None:
         """How many labels it ever printed; None where the model does not count, or will not say now."""
@@ -79,8 +77,19 @@ class Printer:
 
     @property
     def tells_status(self) -> bool:
-        """It can be asked how it is, and whether a label came out."""
+        """It can be asked how it is."""
         return self.profile.status and self.transport.answers
+
+    @property
+    def tells_printed(self) -> bool:
+        """It can be asked whether all that it was given came out."""
+        return self.tells_status and self.status_inquiry.tells_printed
+
+    @property
+    def status_inquiry(self) -> Inquiry[PrinterStatus]:
+        """How this model is asked how it is."""
+        long = self.language.LONG_STATUS if self.profile.status_long else None
+        return long or self.language.STATUS
 
     def encode(self, layout: Layout, copies: int = 1) -> bytes:
         """The bytes of a print job; raises LanguageError where this printer cannot print it."""

@@ -149,7 +149,7 @@ class Spooler:
         return wait_ms
 
     def _settle_interrupted(self) -> None:
-        states = _LEFT_BEHIND if self._printer.tells_status else _LEFT_BEHIND_UNCONFIRMED
+        states = _LEFT_BEHIND if self._printer.tells_printed else _LEFT_BEHIND_UNCONFIRMED
         for job in self._queue.interrupted(self._printer.name, states):
             self._mark(job, "unknown", RESTARTED)
 
@@ -201,7 +201,7 @@ class Spooler:
         return False
 
     def _send(self, job: Job, data: bytes, link: PrinterLink) -> bool:
-        printed_before = link.labels_printed() if self._printer.tells_status else None
+        printed_before = link.labels_printed() if self._printer.tells_printed else None
         self._held = None
         if not self._mark(job, "sending", ""):
             return True
@@ -213,7 +213,7 @@ class Spooler:
             self._mark(job, "unknown", POWER_LOST)
             return True
         self._mark(job, "sent", "")
-        if self._printer.tells_status:
+        if self._printer.tells_printed:
             self._confirm(job, link, None if printed_before is None else printed_before + job.copies)
         return True
 

@@ -63,11 +63,15 @@ DeviceKind = Literal["scanner", "printer", "scale", "lamp"]
 
 
 class DeviceHealth(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One scanner, printer, scale or lamp in the status line; `queued` labels wait for a printer."""
+    """One scanner, printer, scale or lamp in the status line; `queued` labels wait for a printer.
+
+    A device that `warns` works still, and `says` of what it will want.
+    """
 
     name: str
     kind: DeviceKind
     is_ready: bool
+    warns: bool = False
     says: Words | None = None
     queued: int = 0
 

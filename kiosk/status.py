@@ -155,6 +155,7 @@ class Status:
                     name=name,
                     kind="printer",
                     is_ready=health is not None and health.state == "ready",
+                    warns=health is not None and health.state == "ready" and bool(health.detail),
                     says=Words(key=f"device.printer.{obstacle}"),
                     queued=self._store.jobs.queued(name),
                 )

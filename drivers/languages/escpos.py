@@ -12,6 +12,7 @@ at once wherever they stand, the dots never hold the first two bytes of one of t
 from collections.abc import Iterator
 from itertools import groupby
 
+import msgspec
 from PIL import Image, ImageChops
 
 from drivers.errors import LanguageError
@@ -131,14 +132,19 @@ def _commands(data: bytes) -> bool:
 
 
 def status_is_complete(answer: bytes) -> bool:
+    """Four answers, at once."""
+    return len(_sorted(answer)[0]) >= _ANSWERS
+
+
+def long_status_is_complete(answer: bytes) -> bool:
     """Four answers at once; and the fifth, which a printer that is offline keeps back."""
     at_once, all_printed = _sorted(answer)
     return len(at_once) >= _ANSWERS and (all_printed or bool(at_once[0] & _OFFLINE))
 
 
 def parse_status(answer: bytes) -> PrinterStatus:
-    """What the answers say; raises LanguageError when they are none."""
-    at_once, all_printed = _sorted(answer)
+    """What the four answers say; raises LanguageError when they are none."""
+    at_once, _ = _sorted(answer)
     if len(at_once) != _ANSWERS:
         raise not_understood("printer status", answer, "ESC/POS")
     conditions = [condition for which, bits, condition in _BITS if at_once[which] & bits]
@@ -146,7 +152,13 @@ def parse_status(answer: bytes) -> PrinterStatus:
         conditions.remove(Condition.NEAR_END)  # an empty roll is near its end too
     if at_once[0] & _OFFLINE and all(condition is Condition.NEAR_END for condition in conditions):
         conditions.insert(0, Condition.OFFLINE)
-    return PrinterStatus(conditions=tuple(dict.fromkeys(conditions)), formats_waiting=0 if all_printed else 1)
+    return PrinterStatus(conditions=tuple(dict.fromkeys(conditions)))
+
+
+def parse_long_status(answer: bytes) -> PrinterStatus:
+    """The same, and that something waits as long as the fifth answer does."""
+    _, all_printed = _sorted(answer)
+    return msgspec.structs.replace(parse_status(answer), formats_waiting=0 if all_printed else 1)
 
 
 def _sorted(answer: bytes) -> tuple[bytes, bool]:
@@ -156,9 +168,15 @@ def _sorted(answer: bytes) -> tuple[bytes, bool]:
 
 
 STATUS = Inquiry(
-    query=STATUS_QUESTIONS + ALL_PRINTED_QUESTION, is_complete=status_is_complete, parse=parse_status
+    query=STATUS_QUESTIONS, is_complete=status_is_complete, parse=parse_status, tells_printed=False
 )
-"""DLE EOT 1 to 4, answered at once, then GS r 1, answered when all that came before has been printed."""
+"""DLE EOT 1 to 4."""
 
-LONG_STATUS: Inquiry[PrinterStatus] | None = None
+LONG_STATUS: Inquiry[PrinterStatus] | None = Inquiry(
+    query=STATUS_QUESTIONS + ALL_PRINTED_QUESTION,
+    is_complete=long_status_is_complete,
+    parse=parse_long_status,
+)
+"""And GS r 1, answered when all that came before has been printed; some printers know it on a serial line only."""
+
 LABEL_COUNTER: Inquiry[int] | None = None

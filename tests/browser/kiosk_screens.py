@@ -504,7 +504,14 @@ def screens(language: Language) -> Mapping[str, Screen]:
         parked=1,
         devices=(
             DeviceHealth(name="DS3608", kind="scanner", is_ready=False, says=words("device.scanner.lost")),
-            DeviceHealth(name="ZD421", kind="printer", is_ready=True, queued=2),
+            DeviceHealth(
+                name="ZD421",
+                kind="printer",
+                is_ready=True,
+                warns=True,
+                says=words("device.printer.near_end"),
+                queued=2,
+            ),
         ),
     )
     several = frame(

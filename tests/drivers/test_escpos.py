@@ -94,14 +94,15 @@ def test_the_emulator_obeys_a_real_time_command_within_the_dots():
 )
 def test_the_four_answers_are_read_as_the_makers_tables_have_them(answer, conditions):
     assert escpos.parse_status(answer).conditions == conditions
-    assert escpos.parse_status(answer + b"\0").is_idle
-    assert not escpos.parse_status(answer).is_idle
+    assert escpos.parse_long_status(answer + b"\0").conditions == conditions
+    assert escpos.parse_long_status(answer + b"\0").is_idle
+    assert not escpos.parse_long_status(answer).is_idle
 
 
 def test_a_printer_that_is_online_is_asked_whether_all_is_printed_one_that_is_offline_is_not_waited_for():
-    assert not escpos.status_is_complete(ALL_WELL)
-    assert escpos.status_is_complete(ALL_WELL + b"\0")
-    assert escpos.status_is_complete(b"\x1a\x16\x12\x12")
+    assert not escpos.long_status_is_complete(ALL_WELL)
+    assert escpos.long_status_is_complete(ALL_WELL + b"\0")
+    assert escpos.long_status_is_complete(b"\x1a\x16\x12\x12")
 
 
 def test_flow_control_bytes_and_automatic_status_are_not_taken_for_answers():

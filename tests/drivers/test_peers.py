@@ -10,7 +10,6 @@ from PIL import Image
 
 from drivers.emulator.stream import Format, Stream, open_stream
 from drivers.language import Condition, open_language
-from drivers.languages import escpos
 from drivers.print_data import encode
 from drivers.profile import load_profile, profile_names
 from labels.raster import rasterise
@@ -95,14 +94,14 @@ def test_another_printer_draws_the_same_dots_of_every_slip_in_escpos(template: s
     ],
 )
 def test_another_printers_answers_are_understood(fault: str | None, conditions: tuple[Condition, ...]):
+    status = open_language("escpos").LONG_STATUS
+    assert status is not None
     printer = emupos_printer()
     if fault is not None:
         printer.set_fault(import_module("emupos.printer.printer").PrinterFault(fault), True, 0.0)
-    answer = b"".join(
-        write.data for write in printer.receive("kiosk", open_language("escpos").STATUS.query, 0.0).writes
-    )
-    assert escpos.status_is_complete(answer)
-    assert escpos.parse_status(answer).conditions == conditions
+    answer = b"".join(write.data for write in printer.receive("kiosk", status.query, 0.0).writes)
+    assert status.is_complete(answer)
+    assert status.parse(answer).conditions == conditions
 
 
 def printed(data: bytes) -> tuple[list[Image.Image], Stream]:

@@ -161,6 +161,21 @@ def test_a_printer_that_is_not_ready_is_waited_for_in_every_language(spoken, con
     assert len(spoken.mechanism.labels) == 1
 
 
+@pytest.mark.fault("P4")
+def test_a_printer_that_cannot_say_whether_all_is_printed_ends_at_sent_and_is_asked_before(tmp_path):
+    emulator = EmulatedPrinter(folder=tmp_path / "slips", language="escpos", ms_per_label=0)
+    emulator.start()
+    emulator.mechanism.set_condition(Condition.HEAD_OPEN, on=True)
+    printer, queue = printer_for(emulator, "escpos_80"), Jobs(job("3"))
+    with spooling(printer, queue, render=lambda wanted: slip(printer, wanted)):
+        becomes(queue, "3", "held")
+        emulator.mechanism.set_condition(Condition.HEAD_OPEN, on=False)
+        becomes(queue, "3", "sent")
+        eventually(lambda: len(emulator.mechanism.labels) == 1, "the slip")
+    assert queue.story("3") == ["held:head_open", "sending", "sent"]
+    emulator.stop()
+
+
 @pytest.mark.fault("P1")
 def test_a_roll_near_its_end_is_told_while_the_printer_goes_on(tmp_path):
     emulator = EmulatedPrinter(folder=tmp_path / "slips", language="escpos", ms_per_label=0)

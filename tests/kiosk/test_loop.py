@@ -168,6 +168,17 @@ def test_devices_that_go_and_come_are_facts_and_on_screen(terminal: Terminal) ->
     assert door.says.key == "device.printer.paper_out"
 
 
+def test_a_printer_whose_paper_is_nearly_out_is_ready_and_warns(terminal: Terminal) -> None:
+    terminal.takes(PrinterHealth(printer="door", state="ready", detail="near_end", event_time=NOW))
+    door = next(one for one in terminal.screen.frame.devices if one.name == "door")
+    assert (door.is_ready, door.warns) == (True, True)
+    assert door.says
+    assert door.says.key == "device.printer.near_end"
+    terminal.takes(PrinterHealth(printer="door", state="ready", event_time=NOW))
+    door = next(one for one in terminal.screen.frame.devices if one.name == "door")
+    assert not door.warns
+
+
 def test_what_the_hub_could_not_book_is_counted_on_every_screen(terminal: Terminal) -> None:
     told = {"sequence": 1, "epoch": 1, "event_id": "e1", "state": "parked", "code": "unknown_item"}
     with terminal.store.transaction():

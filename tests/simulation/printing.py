@@ -20,6 +20,7 @@ class PaperPrinter:
     """The device and its link in one. `labels` is every label that lies in the tray: the jobs' names, in order."""
 
     tells_status = True
+    tells_printed = True
 
     def __init__(self, name: str, options: Options, rng: random.Random) -> None:
         self.name = name

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from domain.names import LANGUAGES, Language
 from domain.words import speak
+from drivers.language import BLOCKING, Condition
 from kiosk.screen import Answer, DeviceHealth, Screen, SignOnView, Tone
 from kiosk.web.render import Renderer, icons, is_new_answer, view_tags
 from tests.browser.kiosk_screens import ALREADY, HOME, button, frame, hostile_screen, screens, words
@@ -92,6 +93,23 @@ def test_a_printer_in_trouble_says_how_many_labels_wait(renderer: Renderer):
     html = renderer.screen(replace(screens("en")["move"], frame=frame("en", devices=(printer,))))
     assert speak("en", "frame.queued", count="5") in html
     assert speak("en", "device.printer.paper_out") in html
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("condition", list(Condition))
+def test_whatever_a_printer_says_of_itself_is_said_on_the_screen(renderer: Renderer, language, condition):
+    key = f"device.printer.{condition}"
+    printer = DeviceHealth(
+        name="TSC",
+        kind="printer",
+        is_ready=condition not in BLOCKING,
+        warns=condition not in BLOCKING,
+        says=words(key),
+        queued=1,
+    )
+    html = renderer.screen(replace(screens(language)["move"], frame=frame(language, devices=(printer,))))
+    assert speak(language, key) in html
+    assert key not in html
 
 
 def test_what_the_hub_could_not_book_stands_in_the_frame(renderer: Renderer):
