@@ -88,7 +88,7 @@ WORDS = {
     "device.printer.jammed": "Paper jam",
     "device.printer.faulty": "Printer fault",
     "device.printer.offline": "Offline",
-    "device.printer.near_end": "Paper nearly out",
+    "device.printer.near_end": "Paper low",
     "said.again": "{code}: known already, nothing changed",
     "said.undone_at": "Line {line} undone: {item} {quantity} ({place})",
     "command.DONE": "Done",
