@@ -10,7 +10,8 @@ def code128_characters(elements: int) -> Sequence[tuple[int, int]]:
     return [(first, 6) for first in range(0, elements - 1, 6)]
 
 
-# ISO/IEC 16022, table of ECC 200 symbol attributes: error correction codewords of a block, by the side of the square.
+# Error correction codewords of a block of ECC 200, by the side of the square: as ZXing has them from ISO/IEC 16022
+# (datamatrix/decoder/Version.java).
 _DATA_MATRIX_CORRECTION = {
     10: 5, 12: 7, 14: 10, 16: 12, 18: 14, 20: 18, 22: 20, 24: 24, 26: 28, 32: 36, 36: 42, 40: 48, 44: 56, 48: 68,
     52: 42, 64: 56, 72: 36, 80: 48, 88: 56, 96: 68, 104: 56, 120: 68, 132: 62, 144: 62,
@@ -31,7 +32,8 @@ DATA_MATRIX = MatrixTraits(
     mendable=lambda side: _DATA_MATRIX_CORRECTION[side] // 2,
 )
 
-# ISO/IEC 18004, table of error correction characteristics, level M: codewords of a block, by version from 1.
+# Error correction codewords of a block at level M, by version from 1: as ZXing has them from ISO/IEC 18004
+# (qrcode/decoder/Version.java).
 _QR_M_CORRECTION = (10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26)
 _QR_M_CORRECTION_REST = 28
 _QR_M_FIRST_MISDECODE = 2  # kept back in version 1 against misreading

@@ -1,8 +1,9 @@
 """Grades: how well a code will be read, on the scale of ISO/IEC 15416 (linear) and 15415 (matrix), 4 best to 0.
 
-The text of these standards is sold and was not at hand. Parameters and limits are those that makers of verifiers print:
-Cognex, DataMan 475 reference manual, "Grading Standards and their Parameters" and its page on ISO/IEC 15416. What a
-picture of dots cannot tell is assumed (`printed.Paper`); README.md says of each parameter where it comes from.
+The text of these standards is sold and was not at hand. Parameters and limits are those that makers of verifiers print
+(Cognex, DataMan 475 reference manual, "Grading Standards and their Parameters", and its page on ISO/IEC 15416) and that
+open graders share (decodability, nonuniformity, fixed patterns). What a picture of dots cannot tell is assumed
+(`printed.py`); README.md says of each parameter where it comes from.
 """
 
 from collections.abc import Sequence

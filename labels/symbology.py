@@ -16,6 +16,7 @@ from typing import Any, cast
 import zxingcpp
 
 import labels.symbologies
+from domain.gs1.checks import has_check_digit
 from labels.placement import Application, Modules
 
 CONTENT_CHARS_MAX = 800  # beyond this no symbol on a label is readable by hand scanners
@@ -196,15 +197,13 @@ def refuse_unless_printable(content: str) -> str | None:
 
 
 def refuse_unless_digits(content: str, count: int) -> str | None:
-    """Say so of anything but so many digits, the last of which is the right GS1 check digit.
-
-    GS1 General Specifications, section 7.9: weights 3 and 1 in turn from the right, up to the next ten.
-    """
+    """Say so of anything but so many digits, the last of which is the right GS1 check digit."""
     if not (len(content) == count and content.isascii() and content.isdecimal()):
         return f"{content!r} is not {count} digits"
-    weighted = (int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(content[:-1])))
-    right = str(-sum(weighted) % 10)
-    return None if content[-1] == right else f"the check digit of {content!r} should be {right}"
+    if has_check_digit(content):
+        return None
+    right = next(last for last in "0123456789" if has_check_digit(content[:-1] + last))
+    return f"the check digit of {content!r} should be {right}"
 
 
 def refuse_unless_gs1(content: str) -> str | None:

@@ -55,7 +55,7 @@ class Barcode(Element, frozen=True, kw_only=True):
                 continue
             module_dots = self._module_dots(kind, modules, grid)
             if module_dots is None:
-                problems.append(("code_does_not_fit", content, self._needs(kind, modules)))
+                problems.append(("code_does_not_fit", content, self._needs(kind, modules, grid)))
                 continue
             code = self._code(kind, content, modules, module_dots, grid)
             return self._whole(kind, code, grid, wanted=contents[0])
@@ -74,18 +74,18 @@ class Barcode(Element, frozen=True, kw_only=True):
             max(1, grid.dots(self.module_mm)),
             math.floor(limits.module_mm_max * grid.dots_per_mm + _ROUNDING),
         )
-        narrowest = max(
-            1,
-            grid.dots(self.module_min_mm),
-            math.ceil(limits.module_mm_min * grid.dots_per_mm - _ROUNDING),
-        )
+        narrowest = self._narrowest(grid)
         found = min(fits, max(widest, narrowest))
         return found if found >= narrowest else None
 
-    def _needs(self, kind: Symbology, modules: Modules) -> str:
-        module_mm = max(self.module_min_mm, self.limits.module_mm_min)
-        width_mm = (modules.width + sum(kind.quiet_sides)) * module_mm
-        return f"needs {width_mm:.1f} mm, has {self.width_mm:.1f} mm"
+    def _narrowest(self, grid: Grid) -> int:
+        """The narrowest module allowed here, in dots."""
+        least = math.ceil(self.limits.module_mm_min * grid.dots_per_mm - _ROUNDING)
+        return max(1, grid.dots(self.module_min_mm), least)
+
+    def _needs(self, kind: Symbology, modules: Modules, grid: Grid) -> str:
+        dots = (modules.width + sum(kind.quiet_sides)) * self._narrowest(grid)
+        return f"needs {dots / grid.dots_per_mm:.1f} mm, has {self.width_mm:.1f} mm"
 
     def _bars(self, grid: Grid) -> Area:
         """The place without the caption's strip."""

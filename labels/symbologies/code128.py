@@ -15,5 +15,5 @@ SYMBOLOGY = Symbology(
     refusal=refuse_unless_ascii,
     limits={"house": HOUSE_LINEAR},
     characters=code128_characters,
-    bar_sum_limit=1.75,
+    bar_sum_limit=1.75,  # modules
 )

@@ -30,7 +30,7 @@ SYMBOLOGY = Symbology(
     identifier="]A0",
     refusal=_refusal,
     limits={"house": HOUSE_LINEAR},
-    wide_modules=3,  # 2 to 3 is allowed; at 3 the fewest are misread
+    wide_modules=3,  # 2 to 3 is allowed; at 3 the fewest are misread (Infomax, Code 39)
     characters=_characters,
-    wide_share=1 / 8,
+    wide_share=1 / 8,  # of its 15 modules; a narrow bar is 1, a wide one 3
 )

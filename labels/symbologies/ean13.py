@@ -23,14 +23,14 @@ SYMBOLOGY = Symbology(
     zxing=zxingcpp.BarcodeFormat.EAN13,
     options={},
     is_linear=True,
-    quiet_modules=11,  # GS1 General Specifications, section 5.2: 11 modules on the left, 7 on the right
+    quiet_modules=11,  # GS1 Sweden, Size guide (the limits of the GS1 General Specifications): 11 left, 7 right
     quiet_right_modules=7,
     identifier="]E0",
     refusal=_refusal,
     limits={
         # A till reads sizes of 80 to 200 %, wherever the label was meant for; only lower bars are our own business.
         "house": Limits(module_mm_min=0.264, module_mm_max=0.66, height_mm_min=5.0),
-        # GS1 General Specifications, symbol specification tables 1 (retail) and 2 (general distribution)
+        # GS1 Sweden, Size guide: EAN-13 on a consumer item, and on an outer packaging
         "retail": Limits(module_mm_min=0.264, module_mm_max=0.66, height_mm_min=18.28),
         "distribution": Limits(module_mm_min=0.495, module_mm_max=0.66, height_mm_min=34.28),
     },

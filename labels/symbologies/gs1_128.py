@@ -15,9 +15,9 @@ SYMBOLOGY = Symbology(
     refusal=refuse_unless_gs1,
     limits={
         "house": HOUSE_LINEAR,
-        # GS1 General Specifications, symbol specification table 2 (general distribution)
-        "distribution": Limits(module_mm_min=0.495, module_mm_max=0.94, height_mm_min=31.75),
+        # GS1 Sweden, Size guide (the limits of the GS1 General Specifications): GS1-128
+        "distribution": Limits(module_mm_min=0.495, module_mm_max=1.016, height_mm_min=31.75),
     },
     characters=code128_characters,
-    bar_sum_limit=1.75,
+    bar_sum_limit=1.75,  # modules
 )

@@ -23,18 +23,18 @@ SYMBOLOGY = Symbology(
     zxing=zxingcpp.BarcodeFormat.ITF,
     options={},
     is_linear=True,
-    quiet_modules=10,  # GS1 General Specifications, section 5.3
+    quiet_modules=10,  # GS1 Sweden, Size guide (the limits of the GS1 General Specifications)
     identifier="]I1",  # the check digit was checked, and is handed over
     refusal=_refusal,
     limits={
         "house": HOUSE_LINEAR,
-        # GS1 General Specifications, symbol specification table 2 (general distribution)
+        # GS1 Sweden, Size guide: ITF-14
         "distribution": Limits(module_mm_min=0.495, module_mm_max=1.016, height_mm_min=31.75),
     },
     wide_modules=3,  # 2.25 to 3 is allowed; whole dots on every printer, and the best that can be read
     # A slanting scan through half the bars would read a shorter number: these bars spoil it. Printed without plates
-    # they lie along top and bottom and are at least twice the narrow bar (GS1 General Specifications, section 5.3.2).
+    # they lie along top and bottom, at least twice the narrow bar (GS1 New Zealand, ITF-14 Barcode Specifications).
     bearer_modules=2,
     characters=_characters,
-    wide_share=7 / 64,
+    wide_share=7 / 64,  # of its 18 modules; a narrow bar is 1, a wide one 3
 )

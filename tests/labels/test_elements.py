@@ -67,7 +67,9 @@ def test_a_module_keeps_within_what_the_application_allows_on_every_printer(
 def test_a_retail_code_that_would_need_finer_bars_than_a_till_reads_does_not_fit():
     layout = laid_out(barcode("ean13", EAN, application="retail", width_mm=30))
     assert [problem.code for problem in layout.problems] == ["code_does_not_fit"]
-    assert "needs 29.8 mm" in layout.problems[0].detail
+    assert (
+        layout.problems[0].detail == "needs 42.4 mm, has 30.0 mm"
+    )  # three dots a module, for two are too fine
 
 
 def test_a_code_for_an_application_its_symbology_does_not_know_is_refused():

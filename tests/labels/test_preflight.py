@@ -20,6 +20,7 @@ from labels.printed import PrintConditions, Profile, mixed, steps_of
 from labels.raster import rasterise
 from labels.symbology import symbologies
 from labels.template import bind, load_template, template_names
+from labels.verify import verify
 from tests.labels.test_symbology import SAMPLES
 
 PLAIN = PrintConditions(dot_gain=0.0)
@@ -208,6 +209,19 @@ def test_a_code_made_for_our_own_scanners_is_not_let_out_as_one_for_a_gate():
     [code] = wide.codes
     coarse = replace(wide, dots_per_mm=4, items=(code,))
     assert "module_too_wide" in found(preflight(coarse))
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(template_names()), st.data())
+def test_whatever_the_data_a_label_found_fit_reads_back_whole(name: str, data: st.DataObject):
+    template = load_template(name)
+    filled = dict(template.samples)
+    for field in template.fields:
+        if field.kind in {"text", "words"} and not field.choices and data.draw(st.booleans()):
+            filled[field.name] = data.draw(st.text(min_size=1, max_size=40).filter(str.strip))
+    layout = lay_out(bind(template, filled), 8)
+    verdict = preflight(layout)
+    assert verdict.is_fit is (layout.is_printable and verify(layout) == ())
 
 
 # What the grades mean.
