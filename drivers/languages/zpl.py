@@ -132,7 +132,8 @@ def parse_counter(answer: bytes) -> int:
 
 
 STATUS = Inquiry(query=b"~HS\r\n", is_complete=status_is_complete, parse=parse_status)
-"""~HS, host status; answered at once, also between formats."""
+"""~HS, host status; answered at once, also between formats. Zebra's guide warns that a printer may stay silent while
+media or ribbon are out, the head is open or too hot; it is then said that there is no answer."""
 
 LONG_STATUS: Inquiry[PrinterStatus] | None = None
 LABEL_COUNTER: Inquiry[int] | None = Inquiry(
