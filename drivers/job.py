@@ -25,7 +25,10 @@ COPIES_MAX = 100
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One label wanted from one printer; a reprint is a job of its own and says why."""
+    """One label wanted from one printer; a reprint is a job of its own and says why.
+
+    `printed_before`: the printer's own count of labels just before this one's bytes went out; None: it does not count.
+    """
 
     job_id: str
     printer: str
@@ -34,6 +37,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 1
     created: datetime
     reprint_reason: str | None = None
+    printed_before: int | None = None
 
 
 class PrinterReport(msgspec.Struct, frozen=True, kw_only=True, tag="printer_report"):
@@ -59,15 +63,20 @@ class JobQueue(Protocol):
     """The jobs as the application keeps them, durably; the spooler calls from its own thread."""
 
     def interrupted(self, printer: str, states: frozenset[JobState]) -> Sequence[Job]:
-        """The jobs in one of these states, oldest first: a killed spooler left them. Asked at start."""
+        """The jobs in one of these states, oldest first: a killed spooler left them. Asked at start.
+
+        What the printer had counted before their bytes went out is told with them.
+        """
         ...
 
     def oldest(self, printer: str) -> Job | None:
         """The oldest job in state waiting or held, or None."""
         ...
 
-    def mark(self, job_id: str, state: JobState, detail: str) -> bool:
+    def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
         """Keep the state, durably before it returns; False, and nothing kept, if the job is finished already.
+
+        `printed_before` is kept with it where it is given: `interrupted` gives it back.
 
         The answer to "sending" is what decides whether bytes go out: a cancelled job must answer False.
         """

@@ -26,11 +26,15 @@ __all__ = [
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a `[[printer]]` table has: a name unique on this kiosk, a profile, an address."""
+    """What a `[[printer]]` table has: a name unique on this kiosk, a profile, an address.
+
+    `shared`: others print there too, so its count of labels tells nothing of ours.
+    """
 
     name: str
     profile: str
     address: str
+    shared: bool = False
 
 
 class PrinterLink:
@@ -47,7 +51,7 @@ class PrinterLink:
     def labels_printed(self) -> int | None:
         """How many labels it ever printed; None where the model does not count, or will not say now."""
         counter = self._printer.language.LABEL_COUNTER
-        if counter is None or not self._printer.profile.label_counter:
+        if counter is None or not self._printer.profile.label_counter or self._printer.is_shared:
             return None
         try:
             return self._ask(counter)
@@ -69,8 +73,17 @@ class PrinterLink:
 class Printer:
     """One label printer of this kiosk."""
 
-    def __init__(self, *, name: str, profile: Profile, language: Language, transport: Transport) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        profile: Profile,
+        language: Language,
+        transport: Transport,
+        is_shared: bool = False,
+    ) -> None:
         self.name = name
+        self.is_shared = is_shared
         self.profile = profile
         self.language = language
         self.transport = transport
@@ -114,4 +127,5 @@ def open_printer(settings: Mapping[str, Any]) -> Printer:
         profile=profile,
         language=open_language(profile.language),
         transport=open_transport(wanted.address),
+        is_shared=wanted.shared,
     )

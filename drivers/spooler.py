@@ -1,7 +1,8 @@
 """Takes the oldest print job, prints it once, and says truthfully what became of it.
 
-Status first: nothing is sent to a printer that says it would not print. Never a blind resend: once a byte may
-have arrived, the job ends as printed, sent or unknown, and a person decides about an unknown one.
+Status first: nothing is sent to a printer that says it would not print. Never a blind resend: once a byte may have
+arrived, it is sent again only when the printer's own count says that no label came out; else the job ends as printed,
+sent or unknown, and a person decides about an unknown one.
 """
 
 import logging
@@ -48,6 +49,7 @@ NO_ANSWER = "no_answer"
 POWER_LOST = "power_lost"
 NOT_CONFIRMED = "not_confirmed"
 RESTARTED = "restarted"
+RESUMED = "resumed"
 TOO_OLD = "too_old"
 IDLE_LOOKS_MIN = 2
 """A printer without a counter must be seen idle this often in a row: the first look may be too early."""
@@ -94,6 +96,7 @@ class Spooler:
         self._held: tuple[str, str] | None = None
         self._health: tuple[str, str] | None = None
         self._health_due_ms = 0
+        self._doubts: list[Job] = []
 
     def start(self) -> None:
         """Begin to print; jobs a killed spooler left half-way become unknown first."""
@@ -130,11 +133,13 @@ class Spooler:
 
     def _turn(self) -> int:
         """One job, or one look at the printer; returns how long to wait before the next, in milliseconds."""
+        if self._doubts:
+            return self._ask_about(self._doubts[0])
         job = self._queue.oldest(self._printer.name)
         if job is None:
             self._look_at_printer()
             return self._settings.look_interval_ms
-        if (self._clock.now() - job.created).total_seconds() > self._settings.job_age_max_s:
+        if self._is_too_old(job):
             self._mark(job, "expired", TOO_OLD)
             return 0
         data = self._rendering(job)
@@ -149,9 +154,45 @@ class Spooler:
         return wait_ms
 
     def _settle_interrupted(self) -> None:
+        """Whatever was left half-way: the printer is asked where it counts, else nobody knows."""
         states = _LEFT_BEHIND if self._printer.tells_printed else _LEFT_BEHIND_UNCONFIRMED
+        self._doubts = []
         for job in self._queue.interrupted(self._printer.name, states):
-            self._mark(job, "unknown", RESTARTED)
+            self._doubt(job, RESTARTED)
+
+    def _doubt(self, job: Job, reason: str) -> None:
+        """Nobody knows whether a label came out: the printer will, once it can be asked; else a person."""
+        if job.printed_before is None or not self._printer.tells_printed:
+            self._mark(job, "unknown", reason)
+            return
+        if self._mark(job, "sent", reason):
+            self._doubts.append(job)
+
+    def _ask_about(self, job: Job) -> int:
+        """Ask the printer about the oldest label in doubt; nothing else is printed before that is settled."""
+        if self._is_too_old(job):
+            self._doubts.pop(0)
+            self._mark(job, "unknown", TOO_OLD)
+            return 0
+        try:
+            link = self._printer.connect()
+        except TransportError:
+            self._tell_health("unreachable", UNREACHABLE)
+            return self._back_off()
+        try:
+            health, detail = self._health_of(link)
+            self._tell_health(health, detail)
+            if health != "ready":
+                return self._back_off()
+            self._doubts.pop(0)
+            self._confirm(job, link, is_doubted=True)
+        finally:
+            link.close()
+        self._retry_ms = self._settings.retry_first_ms
+        return 0
+
+    def _is_too_old(self, job: Job) -> bool:
+        return (self._clock.now() - job.created).total_seconds() > self._settings.job_age_max_s
 
     def _rendering(self, job: Job) -> bytes | None:
         """The bytes of a job, made once however often it is tried; None when it failed."""
@@ -201,7 +242,8 @@ class Spooler:
         return False
 
     def _send(self, job: Job, data: bytes, link: PrinterLink) -> bool:
-        printed_before = link.labels_printed() if self._printer.tells_printed else None
+        count = link.labels_printed() if self._printer.tells_printed else None
+        job = msgspec.structs.replace(job, printed_before=count)
         self._held = None
         if not self._mark(job, "sending", ""):
             return True
@@ -210,15 +252,19 @@ class Spooler:
         except TransportError as error:
             if error.sent_bytes == 0:
                 return self._hold(job, "unreachable", UNREACHABLE)
-            self._mark(job, "unknown", POWER_LOST)
+            self._doubt(job, POWER_LOST)
             return True
         self._mark(job, "sent", "")
         if self._printer.tells_printed:
-            self._confirm(job, link, None if printed_before is None else printed_before + job.copies)
+            self._confirm(job, link)
         return True
 
-    def _confirm(self, job: Job, link: PrinterLink, printed_after: int | None) -> None:
-        """Ask until the label is out, or nobody can say; a printer that names an obstacle is waited for."""
+    def _confirm(self, job: Job, link: PrinterLink, *, is_doubted: bool = False) -> None:
+        """Ask until the label is out, or nobody can say; a printer that names an obstacle is waited for.
+
+        `is_doubted`: the way to it was lost meanwhile. If it is idle and has not counted a label, none will come of
+        what it was sent, and the job waits for its turn again.
+        """
         settings = self._settings
         seen: tuple[PrinterStatus, int | None] | None = None
         idle_looks = 0
@@ -235,13 +281,21 @@ class Spooler:
                 seen = None
                 continue
             except DriverError:
-                self._mark(job, "unknown", POWER_LOST)
                 self._tell_health("unreachable", POWER_LOST)
+                self._doubt(job, POWER_LOST)
                 return
             idle_looks = idle_looks + 1 if status.is_idle else 0
-            if _is_out(status, count, printed_after, idle_looks):
+            if _is_out(status, count, job, idle_looks):
                 self._mark(job, "printed", "")
                 self._tell_health(*_health(status))
+                return
+            if (
+                is_doubted
+                and status.is_ready
+                and idle_looks >= IDLE_LOOKS_MIN
+                and count == job.printed_before
+            ):
+                self._mark(job, "waiting", RESUMED)
                 return
             if (status, count) != seen or not status.is_ready:
                 deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms
@@ -277,7 +331,7 @@ class Spooler:
 
     def _mark(self, job: Job, state: JobState, detail: str) -> bool:
         """Keep what became of the job, then tell; False when somebody else has finished it."""
-        if not self._queue.mark(job.job_id, state, detail):
+        if not self._queue.mark(job.job_id, state, detail, job.printed_before):
             return False
         if state not in OPEN_STATES:
             self._rendered = None
@@ -301,10 +355,10 @@ def _health(status: PrinterStatus) -> tuple[HealthState, str]:
     return ("not_ready", blocked) if blocked else ("ready", ",".join(status.warnings))
 
 
-def _is_out(status: PrinterStatus, count: int | None, printed_after: int | None, idle_looks: int) -> bool:
+def _is_out(status: PrinterStatus, count: int | None, job: Job, idle_looks: int) -> bool:
     """Whether the printer says that the whole job came out."""
     if not (status.is_idle and status.is_ready):
         return False
-    if printed_after is None or count is None:
-        return printed_after is None and idle_looks >= IDLE_LOOKS_MIN
-    return count >= printed_after
+    if job.printed_before is None or count is None:
+        return job.printed_before is None and idle_looks >= IDLE_LOOKS_MIN
+    return count >= job.printed_before + job.copies

@@ -113,6 +113,12 @@ class EmulatedPrinter:
             self._power_timer.daemon = True
             self._power_timer.start()
 
+    def hang_up(self) -> None:
+        """The cable is pulled and put back: connections drop, and the printer goes on with what it has."""
+        with self._lock:
+            for link in tuple(self._links):
+                _cut(link)
+
     def power_off_after(self, received_bytes: int) -> None:
         """The power goes when this many more bytes have arrived; it stays off until `power_on`."""
         with self._lock:

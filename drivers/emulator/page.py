@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, Action] = {
     "slow": lambda printer, ms_per_label: printer.mechanism.set_speed(ms_per_label),
     "mute": lambda printer, _: printer.mute(on=True),
     "unmute": lambda printer, _: printer.mute(on=False),
+    "hang-up": lambda printer, _: printer.hang_up(),
     "power-off": lambda printer, _: printer.power_off(),
     "power-on": lambda printer, _: printer.power_on(),
     "power-cycle": lambda printer, off_ms: printer.power_cycle(off_ms=off_ms or 2_000),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.events.labels import LabelReported, LabelRequested, LabelState
 from drivers.job import OPEN_STATES, Job, JobState
@@ -46,10 +47,11 @@ class Jobs:
         """Return the jobs in one of these states, oldest first."""
         marks = ", ".join("?" * len(states))
         rows = self._connection.rows(
-            f"SELECT body, state, detail, created FROM job WHERE printer = ? AND state IN ({marks}) ORDER BY number",  # noqa: S608 question marks only
+            "SELECT body, state, detail, created, printed_before FROM job LEFT JOIN job_counter USING (job_id)"  # noqa: S608 question marks only
+            f" WHERE printer = ? AND state IN ({marks}) ORDER BY number",
             (printer, *sorted(states)),
         )
-        return [_job(row) for row in rows]
+        return [replace(_job(row), printed_before=row[4]) for row in rows]
 
     def oldest(self, printer: str) -> Job | None:
         """Return the oldest job that waits or is held, or None."""
@@ -60,7 +62,7 @@ class Jobs:
         )
         return _job(row) if row else None
 
-    def mark(self, job_id: str, state: JobState, detail: str) -> bool:
+    def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
         """Keep the state, durably; False, and nothing kept, if the job is finished already."""
         marks = ", ".join("?" * len(OPEN_STATES))
         with self._connection.transaction():
@@ -68,6 +70,11 @@ class Jobs:
                 f"UPDATE job SET state = ?, detail = ? WHERE job_id = ? AND state IN ({marks})",  # noqa: S608 question marks only
                 (state, detail, job_id, *sorted(OPEN_STATES)),
             )
+            if touched and printed_before is not None:
+                self._connection.change(
+                    "INSERT OR REPLACE INTO job_counter (job_id, printed_before) VALUES (?, ?)",
+                    (job_id, printed_before),
+                )
         return touched > 0
 
     def job(self, job_id: str) -> LabelJob | None:

@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -225,6 +225,7 @@ CREATE TABLE IF NOT EXISTS job (
     number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, printer TEXT NOT NULL, state TEXT NOT NULL,
     detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS job_counter (job_id TEXT PRIMARY KEY, printed_before INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
 {reference_tables()}
 """  # noqa: S608 our own column names

@@ -104,12 +104,15 @@ class Jobs:
             )
             return next(open_jobs, None)
 
-    def mark(self, job_id: str, state: JobState, detail: str) -> bool:
+    def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
         with self._lock:
             if self.states[job_id] not in OPEN_STATES:
                 return False
             self.states[job_id] = state
             self.history.append((job_id, state, detail))
+            if printed_before is not None:
+                held = self._jobs[job_id]
+                self._jobs[job_id] = msgspec.structs.replace(held, printed_before=printed_before)
             return True
 
     def story(self, job_id: str) -> list[str]:

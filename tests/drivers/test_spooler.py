@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drivers import stream_connection
 from drivers.emulator import EmulatedPrinter
@@ -246,10 +247,23 @@ def positions() -> list[int]:
 
 @pytest.mark.parametrize("position", positions())
 @pytest.mark.fault("P3")
-def test_power_lost_at_any_byte_loses_no_job_and_resends_none_blindly(emulator, position):
+def test_power_lost_at_any_byte_every_label_of_a_printer_that_counts_comes_out_once(emulator, position):
     emulator.power_off_after(position)
     queue = Jobs(job("5"), job("6"))
     with spooling(printer_for(emulator), queue):
+        eventually(lambda: not emulator.is_on or queue.states["6"] == "printed", "power or all printed")
+        emulator.power_on()
+        becomes(queue, "5", "printed")
+        becomes(queue, "6", "printed")
+    assert printed_numbers(emulator) == [5, 6]
+
+
+@pytest.mark.parametrize("position", positions())
+@pytest.mark.fault("P3")
+def test_power_lost_at_any_byte_loses_no_job_and_resends_none_blindly(emulator, position):
+    emulator.power_off_after(position)
+    queue = Jobs(job("5"), job("6"))
+    with spooling(printer_for(emulator, "zpl_203"), queue):
         eventually(lambda: queue.states["5"] not in {"waiting", "held", "sending"}, "first job settled")
         eventually(lambda: not emulator.is_on or queue.states["6"] == "printed", "power or all printed")
         emulator.power_on()
@@ -265,10 +279,64 @@ def test_power_lost_at_any_byte_loses_no_job_and_resends_none_blindly(emulator, 
 
 
 @pytest.mark.fault("P3")
+def test_power_lost_before_the_label_came_out_it_is_printed_once_the_printer_has_not_counted_it(emulator):
+    emulator.mechanism.set_speed(300)
+    queue = Jobs(job("5"))
+    with spooling(printer_for(emulator), queue):
+        becomes(queue, "5", "sent")
+        emulator.power_cycle(off_ms=50)
+        eventually(lambda: "waiting:resumed" in queue.story("5"), "its turn again")
+        becomes(queue, "5", "printed")
+    assert queue.story("5") == [
+        *("sending", "sent", "sent:power_lost"),
+        *("waiting:resumed", "sending", "sent", "printed"),
+    ]
+    assert printed_numbers(emulator) == [5]
+
+
+@pytest.mark.fault("P3")
+def test_the_cable_lost_after_the_label_came_out_is_no_second_label(emulator):
+    emulator.mechanism.set_speed(300)
+    queue = Jobs(job("5"))
+    with spooling(printer_for(emulator), queue):
+        becomes(queue, "5", "sent")
+        emulator.hang_up()
+        becomes(queue, "5", "printed")
+    assert "sent:power_lost" in queue.story("5")
+    assert printed_numbers(emulator) == [5]
+
+
+@pytest.mark.fault("P3")
+def test_when_some_copies_came_out_a_person_is_asked(emulator):
+    emulator.mechanism.set_speed(150)
+    queue = Jobs(job("5", copies=20))
+    with spooling(printer_for(emulator), queue):
+        eventually(lambda: len(emulator.mechanism.labels) == 2, "two are out")
+        emulator.power_cycle(off_ms=50)
+        becomes(queue, "5", "unknown")
+    assert queue.story("5")[-1] == "unknown:not_confirmed"
+    assert 2 <= len(printed_numbers(emulator)) < 20
+
+
+@pytest.mark.fault("P3")
+def test_the_count_of_a_printer_that_others_use_too_says_nothing(emulator):
+    emulator.mechanism.set_speed(1_000)
+    queue = Jobs(job("5"))
+    printer = open_printer(
+        {"name": "dock", "profile": "emulator", "address": emulator.address, "shared": True}
+    )
+    with spooling(printer, queue):
+        becomes(queue, "5", "sent")
+        emulator.power_cycle(off_ms=50)
+        becomes(queue, "5", "unknown")
+    assert printed_numbers(emulator) == []
+
+
+@pytest.mark.fault("P3")
 def test_power_lost_before_the_label_came_out_ends_as_unknown(emulator):
     emulator.mechanism.set_speed(10_000)
     queue = Jobs(job("5"))
-    with spooling(printer_for(emulator), queue):
+    with spooling(printer_for(emulator, "zpl_203"), queue):
         becomes(queue, "5", "sent")
         emulator.power_cycle(off_ms=50)
         becomes(queue, "5", "unknown")
@@ -379,6 +447,24 @@ def test_a_job_that_cannot_be_rendered_fails_alone_with_its_reason(emulator, tro
         becomes(queue, "6", "printed")
     assert queue.states["5"] == "failed"
     assert "lto" in queue.story("5")[0]
+
+
+@pytest.mark.parametrize("left", ["sending", "sent"])
+@pytest.mark.parametrize("came_out", [False, True])
+@pytest.mark.fault("P3", "K1")
+def test_what_a_killed_spooler_left_half_way_is_known_by_the_printer_that_counts(emulator, left, came_out):
+    before = Jobs(job("4"))
+    with spooling(printer_for(emulator), before):
+        becomes(before, "4", "printed")
+    counted = 1 - came_out
+    queue = Jobs(replace(job("4" if came_out else "5"), printed_before=counted), job("6"))
+    name = next(iter(queue.states))
+    queue.states[name] = left
+    with spooling(printer_for(emulator), queue):
+        becomes(queue, "6", "printed")
+    assert queue.story(name)[-1] == "printed"
+    assert ("sending" in queue.story(name)) is not came_out
+    assert printed_numbers(emulator) == ([4, 6] if came_out else [4, 5, 6])
 
 
 @pytest.mark.parametrize("left", ["sending", "sent"])

@@ -367,8 +367,8 @@ class Station:
             if not self._has_settled:
                 spooler._settle_interrupted()
                 self._has_settled = True
-            is_waiting = self.store.jobs.oldest("door") is not None
             spooler._turn()
+            is_waiting = bool(spooler._doubts) or self.store.jobs.oldest("door") is not None
         except PowerCut:
             return
         except Exception:  # noqa: BLE001 the spooler's own loop logs it and tries again
