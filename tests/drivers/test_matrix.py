@@ -24,7 +24,7 @@ from labels.verify import verify
 from tests.conftest import Golden
 from tests.drivers.label_data import HOSTILE, KINDS, filled
 from tests.drivers.pictures import same_dots
-from tests.drivers.readers import contents_read_by_others, contents_wanted
+from tests.labels.readers import contents_read_by_others, contents_wanted
 
 PROFILES = {"zpl": "zpl_203", "tspl": "tspl_203", "escpos": "escpos_112"}
 WIDTH_MM_MAX = 120

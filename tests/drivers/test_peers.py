@@ -16,7 +16,7 @@ from labels.raster import rasterise
 from labels.template import template_names
 from tests.drivers.label_data import KINDS, filled
 from tests.drivers.pictures import same_dots
-from tests.drivers.readers import contents_read_by_others, contents_wanted
+from tests.labels.readers import contents_read_by_others, contents_wanted
 from tests.peers import Sheet, draw_zpl, write_receipt
 
 RECEIPT = """{border:line; width:* 10 10}
