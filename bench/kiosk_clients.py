@@ -104,6 +104,10 @@ class Watcher:
                 self.turn = turn
                 return moment, html
 
+    def touch(self, action: str, value: str = "") -> None:
+        """Touch the screen as it is."""
+        self._client.emit("touch", {"action": action, "value": value, "turn": self.turn})
+
     def close(self) -> None:
         """Leave the page."""
         with contextlib.suppress(SocketIOError):

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.benches import drain, floor, hub, kiosk, poison, queries, rebuild, storm
+from bench.benches import drain, floor, hub, kiosk, labels, poison, queries, rebuild, storm
 from bench.cli import bench_names, command
 from bench.hub_eyes import Reached, behind_ms
 from bench.measurement import Report, Result, percentile, result, to_json, to_text
+from drivers.language import language_names
 
 REPORTS = Path(__file__).parents[1] / "docs" / "reports"
 TINY_KIOSK = kiosk.Sizes(
@@ -53,6 +54,17 @@ def test_the_kiosk_bench_measures_scans_starts_and_memory_and_loses_no_line(tmp_
     assert found["scan to stored and screen pushed, p99"]["target"] == 20
     assert found["a bundle's check-in, p99"]["target"] == 20
     assert 0 < found["start to ready, median"]["value"] < 60
+
+
+def test_the_label_bench_prints_in_every_language_and_at_a_kiosk(tmp_path: Path) -> None:
+    sizes = labels.Sizes(rounds=1, batch=5, scans=3, floor_times=5)
+    report = as_report("labels", labels.run(tmp_path, 1, said, sizes))
+    check(report)
+    found = {one["metric"]: one for one in report["results"]}
+    for language in language_names():
+        assert found[f"5 bundle tickets to {language}"]["value"] > 0
+        assert found[f"{language}, 8 dots per mm: bytes of a label, mean"]["value"] > 100
+    assert found["scan to the label's first byte at the printer, p99"]["target"] == 100
 
 
 def test_the_floor_bench_sees_every_check_in_on_the_board_and_asks_a_kiosk(tmp_path: Path) -> None:
