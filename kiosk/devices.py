@@ -132,5 +132,5 @@ def render_label(job: Job, printer: Printer, wanted: LabelTable) -> bytes:
             finding=f"preflight.{found.code} {found.subject}",
         )
     for finding in verdict.findings:
-        _LOG.warning("printer %s, job %s: %s %s", printer.name, job.job_id, finding.code, finding.detail)
+        _LOG.info("printer %s, job %s: %s %s", printer.name, job.job_id, finding.code, finding.detail)
     return printer.encode(layout, job.copies)

@@ -5,7 +5,7 @@ templates shows all of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """What was found, and how well each code will be read: as its dots are, and with the gain declared."""
+    """What was found, and how well each code will be read: with the gain declared, and if that is bad without it."""
 
     findings: tuple[Finding, ...]
     grades: tuple[CodeGrade, ...]
@@ -98,13 +98,13 @@ def preflight(
     unread = {finding.subject for finding in findings if finding.stops_printing}
     for code in layout.codes:
         findings += _sizes(code, numbers[id(code)], layout.dots_per_mm)
-        plain = _grade(
-            code, picture, layout.dots_per_mm, PrintConditions(paper=conditions.paper, ink=conditions.ink)
-        )
         grown = _grade(code, picture, layout.dots_per_mm, conditions)
-        grades += [plain, grown]
-        if code.content not in unread:
-            findings += _weak(plain, grown, numbers[id(code)], grade_min)
+        grades.append(grown)
+        if grown.grade < grade_min:  # without gain no code is worse
+            plain = _grade(code, picture, layout.dots_per_mm, replace(conditions, dot_gain=0.0))
+            grades.append(plain)
+            if code.content not in unread:
+                findings += _weak(plain, grown, numbers[id(code)], grade_min)
     findings += _overlaps(layout, numbers)
     return Preflight(findings=tuple(findings), grades=tuple(grades))
 

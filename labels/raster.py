@@ -1,6 +1,7 @@
 """From layout to picture: one bit per dot, nothing grey, as the printer will burn it."""
 
 import io
+from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
@@ -10,6 +11,7 @@ from labels.placement import Ink, PlacedBox, PlacedCode, PlacedPicture, PlacedTe
 
 _MM_PER_INCH = 25.4
 _COLOURS: dict[Ink, int] = {"black": 0, "white": 1}
+_TEXTS_KEPT = 512  # of a few hundred bytes each; a template has a dozen
 _INKED = bytes([0] + [255] * 255)  # what a dot of a picture is in its mask
 
 
@@ -17,11 +19,10 @@ def rasterise(layout: Layout) -> Image.Image:
     """The label as a Pillow image of mode "1", one pixel per dot; 0 is black (burned), 1 is bare paper."""
     image = Image.new("1", (layout.width_dots, layout.height_dots), 1)
     draw = ImageDraw.Draw(image)
-    draw.fontmode = "1"  # without this Pillow smooths the edges, and a printer has no grey
     for item in layout.items:
         match item:
             case PlacedText():
-                _draw_text(draw, item)
+                _draw_text(image, item)
             case PlacedCode():
                 _draw_code(image, item)
             case PlacedBox():
@@ -52,15 +53,22 @@ def preview_pdf(layout: Layout) -> bytes:
     return file.getvalue()
 
 
-def _draw_text(draw: ImageDraw.ImageDraw, item: PlacedText) -> None:
-    draw.text(
-        (item.x, item.baseline),
-        item.text,
-        font=typeface.face(item.size_dots),
-        fill=_COLOURS[item.ink],
-        anchor="ls",
-        stroke_width=item.stroke_dots,
-    )
+def _draw_text(image: Image.Image, item: PlacedText) -> None:
+    place = (item.x - item.area.left, item.baseline - item.area.top)
+    mask = _inked(item.text, item.size_dots, item.stroke_dots, place, (item.area.width, item.area.height))
+    image.paste(_COLOURS[item.ink], (item.area.left, item.area.top), mask)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _inked(
+    text: str, size_dots: int, stroke_dots: float, place: tuple[int, int], size: tuple[int, int]
+) -> Image.Image:
+    """The ink of a text, drawn once: most of what stands on a label stands on the next one too."""
+    mask = Image.new("1", size, 0)
+    draw = ImageDraw.Draw(mask)
+    draw.fontmode = "1"  # without this Pillow smooths the edges, and a printer has no grey
+    draw.text(place, text, font=typeface.face(size_dots), fill=1, anchor="ls", stroke_width=stroke_dots)
+    return mask
 
 
 def _draw_code(image: Image.Image, item: PlacedCode) -> None:
