@@ -86,6 +86,7 @@ TOUCH_ACTIONS = (
     "select_job",
     "reprint_reason",
     "cancel_job",
+    "label_came_out",
     "command_sheet",
     "tick",
     "approve",

@@ -29,6 +29,9 @@ CLOCK_BEHIND_S = 300
 ReaderStatus = ScannerStatus | ScaleStatus | LampStatus
 """What a device says that is there, or is not, and has no queue."""
 
+LABELS_ASKED_ABOUT = timedelta(days=1)
+"""So long people are asked to look for a label of which the printer could not say whether it came out."""
+
 KINDS: Mapping[type[ReaderStatus], DeviceKind] = {
     ScannerStatus: "scanner",
     ScaleStatus: "scale",
@@ -139,6 +142,8 @@ class Status:
         if self.card.state == "low":
             alarms.append(fault("card_low", events=self.card.events_left))
         alarms += [fault("trigger_stuck", device=name, count=count) for name, count in self.stuck().items()]
+        if unknown := self._store.jobs.unknown_since(now - LABELS_ASKED_ABOUT):
+            alarms.append(info("labels_unknown", count=unknown))
         is_denied = self._store.log.clock == "unsure" and self.contact() is not None
         is_behind = hub_time is not None and now < hub_time - timedelta(seconds=CLOCK_BEHIND_S)
         if is_denied or is_behind:

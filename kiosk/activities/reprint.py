@@ -1,4 +1,4 @@
-"""The print queue and the latest labels: cancel one that waits, print one again and say why."""
+"""The print queue and the latest labels: cancel one that waits, say what came of one nobody knows, print one again."""
 
 from collections.abc import Sequence
 
@@ -23,23 +23,41 @@ REASONS = ("damaged", "lost", "not_printed", "unreadable", "other")
 """Why a label is printed again; the words are `choice.reprint.<code>`."""
 
 CARD_REASON = "other"
+NOT_PRINTED, SEEN = "not_printed", "seen"
+"""What a person found of a label nobody knew about: it never came out, or it lies there."""
 
 
 def reprint_last(state: State, desk: Desk, scan: Scanned | None) -> Turn:
     """Print the newest label once more, as the PRINT card asks."""
-    newest = next(iter(_everybodys(desk)), None)
+    newest = max(_everybodys(desk), key=lambda one: one.created, default=None)
     if newest is None:
         return refused(state, (refusal("no_label_yet"),), scan)
     return _print_again(state, newest, CARD_REASON, desk, scan)
 
 
 def _print_again(state: State, job: LabelJob, reason: str, desk: Desk, scan: Scanned | None) -> Turn:
+    if any(_is_the_same(one, job, reason) for one in desk.labels.latest(JOBS_SHOWN_MAX)):
+        waits = answered(replace(state, selected_job=""), Tone.LOOK, Words(key="said.label_waits"), scan)
+        return Turn(state=waits)
     numbers = replace(state.numbers, jobs=state.numbers.jobs + 1)
     fresh = state.numbers.fresh(desk.station, desk.epoch)
     event = replace(job.requested, job=f"{fresh.job}.1", reason=reason)
     asking = replace(state, numbers=numbers, selected_job="")
     said = answered(asking, Tone.STORED, Words(key="said.label_requested"), scan)
-    return Turn(state=said, events=(Happened(event=event),))
+    return Turn(state=said, events=(*_found_of(job, reason), Happened(event=event)))
+
+
+def _is_the_same(one: LabelJob, job: LabelJob, reason: str) -> bool:
+    """Tell whether a label that waits already is what is asked for: a second tap is no second label."""
+    return one.is_waiting and one.requested == replace(job.requested, job=one.requested.job, reason=reason)
+
+
+def _found_of(job: LabelJob, reason: str) -> tuple[Happened, ...]:
+    """Return what a person thereby says of a label nobody knew about."""
+    if job.state != "unknown":
+        return ()
+    state = "failed" if reason == NOT_PRINTED else "printed"
+    return (Happened(event=LabelReported(job=job.requested.job, state=state, detail=reason)),)
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
@@ -67,6 +85,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _print_again(state, job, touch.value, desk, None)
         case "cancel_job":
             return _cancel(state, desk.labels.job(touch.value or state.selected_job))
+        case "label_came_out":
+            return _came_out(state, desk.labels.job(state.selected_job))
         case "command_sheet":
             return _print_commands(state, desk)
         case _:
@@ -79,6 +99,13 @@ def _cancel(state: State, job: LabelJob | None) -> Turn:
     event = LabelReported(job=job.requested.job, state="cancelled")
     said = answered(replace(state, selected_job=""), Tone.NEUTRAL, Words(key="said.label_cancelled"))
     return Turn(state=said, events=(Happened(event=event),))
+
+
+def _came_out(state: State, job: LabelJob | None) -> Turn | None:
+    if job is None or job.state != "unknown":
+        return None
+    said = answered(replace(state, selected_job=""), Tone.STORED, Words(key="said.label_came_out"))
+    return Turn(state=said, events=_found_of(job, SEEN))
 
 
 def _print_commands(state: State, desk: Desk) -> Turn:
@@ -97,7 +124,10 @@ def on_yes(state: State, question: Question, desk: Desk) -> Turn:
 
 def asks(state: State, desk: Desk) -> str:
     """Return the one next step."""
-    return "ask.label_reason" if state.selected_job else "ask.label"
+    if not state.selected_job:
+        return "ask.label"
+    job = desk.labels.job(state.selected_job)
+    return "ask.label_came_out" if job and job.state == "unknown" else "ask.label_reason"
 
 
 def view(state: State, desk: Desk) -> ReprintView:
@@ -115,19 +145,30 @@ def view(state: State, desk: Desk) -> ReprintView:
         icon="clear",
         style="danger",
     )
+    came_out = Button(
+        action="label_came_out", label=Words(key="button.label_came_out"), icon="done", style="primary"
+    )
     commands = Button(action="command_sheet", label=Words(key="button.command_sheet"), icon="printer")
     return ReprintView(
         asks=Words(key=asks(state, desk)),
         jobs=tuple(_row(job) for job in jobs),
         reasons=reasons if selected else (),
         selected=selected.requested.job if selected else "",
-        buttons=(cancel,) if selected and selected.is_waiting else () if selected else (commands,),
+        buttons=_buttons_of(selected, cancel=cancel, came_out=came_out) if selected else (commands,),
     )
 
 
+def _buttons_of(job: LabelJob, *, cancel: Button, came_out: Button) -> tuple[Button, ...]:
+    if job.state == "unknown":
+        return (came_out,)
+    return (cancel,) if job.is_waiting else ()
+
+
 def _everybodys(desk: Desk) -> Sequence[LabelJob]:
-    """Return the newest labels that anybody may see: a slip of pay is its owner's alone."""
-    return [one for one in desk.labels.latest(JOBS_SHOWN_MAX) if one.requested.template != pay_slip.TEMPLATE]
+    """Return the newest labels, those nobody knows about first; a slip of pay is its owner's alone to see."""
+    latest = desk.labels.latest(JOBS_SHOWN_MAX)
+    seen = [one for one in latest if one.requested.template != pay_slip.TEMPLATE]
+    return sorted(seen, key=lambda one: one.state != "unknown")
 
 
 def _row(job: LabelJob) -> LabelJobView:

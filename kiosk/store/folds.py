@@ -356,6 +356,14 @@ def _report_label(connection: Connection, event: LabelReported) -> None:
             "UPDATE job SET state = 'cancelled' WHERE job_id = ? AND state IN ('waiting', 'held')",
             (event.job,),
         )
+    elif event.state in (
+        "printed",
+        "failed",
+    ):  # a person looked; from the spooler the job has this state already
+        connection.change(
+            "UPDATE job SET state = ?, detail = ? WHERE job_id = ? AND state = 'unknown'",
+            (event.state, event.detail, event.job),
+        )
 
 
 def _encode(rows: tuple[Balance, ...] | tuple[Movement, ...]) -> bytes:

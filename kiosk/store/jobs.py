@@ -1,7 +1,7 @@
 """The print queue, in the same file as the log: a label asked for survives the power cut with the line it is for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct
@@ -94,6 +94,14 @@ class Jobs:
         row = self._connection.row(
             "SELECT count(*) FROM job WHERE printer = ? AND state IN ('waiting', 'held', 'sending')",
             (printer,),
+        )
+        return row[0] if row else 0
+
+    def unknown_since(self, begin: datetime) -> int:
+        """Return of how many labels asked for since then nobody knows whether they came out."""
+        row = self._connection.row(
+            "SELECT count(*) FROM job WHERE state = 'unknown' AND created >= ?",
+            (begin.astimezone(UTC).isoformat(),),
         )
         return row[0] if row else 0
 

@@ -225,6 +225,7 @@ CREATE TABLE IF NOT EXISTS job (
     number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, printer TEXT NOT NULL, state TEXT NOT NULL,
     detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
 );
+CREATE INDEX IF NOT EXISTS job_unknown ON job (created) WHERE state = 'unknown';
 CREATE TABLE IF NOT EXISTS job_counter (job_id TEXT PRIMARY KEY, printed_before INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
 {reference_tables()}

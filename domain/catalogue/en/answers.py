@@ -22,6 +22,8 @@ WORDS = {
     "said.repeat": "Same trigger pull: counted once",
     "said.label_requested": "Label sent to the printer",
     "said.label_cancelled": "Printing cancelled",
+    "said.label_waits": "This label waits for the printer already",
+    "said.label_came_out": "The label is there",
     "said.not_done": "Not done",
     "said.restarted": "Restarted. Stored last, at {time}:",
     "said.kept_taken": "{count} scans were kept in safe mode: enter what they were; the board lists them",

@@ -37,6 +37,7 @@ WORDS = {
     "ask.approver": "Approver: scan your badge",
     "ask.label": "Choose the label to reprint",
     "ask.label_reason": "Why reprint it?",
+    "ask.label_came_out": "Did it come out?",
     "ask.closed": "This document is finished",
     "choice.reason.wet": "Wet",
     "choice.reason.torn": "Torn",

@@ -83,6 +83,8 @@ WORDS = {
     "problem.card_kept_nothing.way_out": "Go on with paper and call the system's keeper",
     "problem.card_low": "The storage is nearly full: room for about {events} more records",
     "problem.card_low.way_out": "Work goes on; have the system's keeper make room today",
+    "problem.labels_unknown": "Did the label come out? The printer could not say: {count}",
+    "problem.labels_unknown.way_out": "Look at the printer, then touch Labels: it came out, or print it again",
     "problem.clock_unsure": "The clock of this kiosk is not right: it says {time}",
     "problem.clock_unsure.way_out": "Work goes on, times are marked as unsure; have the clock set",
     "problem.lease_over": "Too long without the hub: nobody new can sign on; {pending} records wait to be sent",

@@ -26,6 +26,7 @@ WORDS = {
     "button.overlay_close": "Cancel",
     "button.command_sheet": "Command sheet",
     "button.cancel_job": "Cancel printing",
+    "button.label_came_out": "It came out",
     "button.quantity": "Quantity",
     "button.back": "Back",
     "button.switch": "Switch to it",

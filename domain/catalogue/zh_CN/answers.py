@@ -22,6 +22,8 @@ WORDS = {
     "said.repeat": "同一次扫描，只算一次",
     "said.label_requested": "标签已送往打印",
     "said.label_cancelled": "已取消打印",
+    "said.label_waits": "这张标签已经在等打印",
+    "said.label_came_out": "标签已打出",
     "said.restarted": "已重新启动。最后存下的（{time}）：",
     "said.kept_taken": "安全模式下留存了 {count} 个扫描，请补录；主管可在看板上查看",
     "said.release.installed": "已更新到 {after}",

@@ -37,6 +37,7 @@ WORDS = {
     "ask.approver": "请审核人出示工牌",
     "ask.label": "选择要补打的标签",
     "ask.label_reason": "为什么补打？",
+    "ask.label_came_out": "标签打出来了吗？",
     "ask.closed": "这张单据已完成",
     "choice.reason.wet": "受潮",
     "choice.reason.torn": "破损",

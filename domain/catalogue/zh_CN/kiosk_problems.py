@@ -65,6 +65,8 @@ WORDS = {
     "problem.card_kept_nothing.way_out": "先用纸单，请通知系统管理员",
     "problem.card_low": "存储快满了，大约还能录 {events} 条",
     "problem.card_low.way_out": "可以继续工作；今天就请系统管理员清理存储",
+    "problem.labels_unknown": "标签打出来了吗？打印机没有回答：{count} 张",
+    "problem.labels_unknown.way_out": "看一下打印机，再点“标签”：已经打出，或重新打印",
     "problem.clock_unsure": "本终端的时钟不准，现在显示 {time}",
     "problem.clock_unsure.way_out": "可以继续工作，时间会标为“未校准”；请人校准时钟",
     "problem.lease_over": "太久没有联系上主机：不能再登录；还有 {pending} 条记录待发送",

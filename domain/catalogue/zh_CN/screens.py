@@ -26,6 +26,7 @@ WORDS = {
     "button.overlay_close": "取消",
     "button.command_sheet": "打印命令表",
     "button.cancel_job": "取消打印",
+    "button.label_came_out": "已经打出",
     "button.quantity": "数量",
     "button.back": "返回",
     "button.switch": "切换过去",
