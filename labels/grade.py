@@ -1,8 +1,8 @@
 """Grades: how well a code will be read, on the scale of ISO/IEC 15416 (linear) and 15415 (matrix), 4 best to 0.
 
 The text of these standards is sold and was not at hand. Parameters, and the limits of contrast, reflectance and edges,
-are those that makers of verifiers print (Cognex, DataMan 475 reference manual, "Grading Standards and their Parameters",
-and its page on ISO/IEC 15416). The limits of defects, modulation, nonuniformity, fixed patterns and the aperture were
+are those that makers of verifiers print (Cognex, DataMan 475 reference manual, "Grading Standards and their
+Parameters", and its page on ISO/IEC 15416). The limits of defects, modulation, nonuniformity, fixed patterns and the aperture were
 taken as they are commonly given and were **not checked** against a text; a verifier's grade may differ. What a picture
 of dots cannot tell is assumed (`printed.py`); README.md says of each parameter where it comes from.
 """
