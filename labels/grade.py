@@ -2,9 +2,9 @@
 
 The text of these standards is sold and was not at hand. Parameters, and the limits of contrast, reflectance and edges,
 are those that makers of verifiers print (Cognex, DataMan 475 reference manual, "Grading Standards and their
-Parameters", and its page on ISO/IEC 15416). The limits of defects, modulation, nonuniformity, fixed patterns and the aperture were
-taken as they are commonly given and were **not checked** against a text; a verifier's grade may differ. What a picture
-of dots cannot tell is assumed (`printed.py`); README.md says of each parameter where it comes from.
+Parameters", and its page on ISO/IEC 15416). The limits of defects, modulation, nonuniformity, fixed patterns and the
+aperture were taken as they are commonly given and were **not checked** against a text; a verifier's grade may differ.
+What a picture of dots cannot tell is assumed (`printed.py`); README.md says of each parameter where it comes from.
 """
 
 from collections.abc import Sequence

@@ -3,16 +3,14 @@
 Nothing comes back on this way, so a job ends as sent: the device has the bytes.
 """
 
-import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from domain.settings import SettingsError, SettingsProblem
 from drivers.errors import TransportError
+from drivers.stream_connection import StreamConnection
 from drivers.transport import Connection, Transport
-
-CHUNK_BYTES = 16_384
 
 
 class FileTransport:
@@ -27,9 +25,11 @@ class FileTransport:
     def connect(self) -> Connection:
         """Open the path; raises TransportError when the device is not there or may not be written."""
         device = self._path.is_relative_to("/dev")
-        flags = os.O_WRONLY | os.O_CLOEXEC | (0 if device else os.O_CREAT | os.O_APPEND)
+        flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if device else os.O_CREAT | os.O_APPEND)
         try:
-            return FileConnection(self.address, os.open(self._path, flags, 0o644))
+            return FileConnection(
+                self.address, os.fdopen(os.open(self._path, flags, 0o644), "wb", buffering=0)
+            )
         except OSError as error:
             raise TransportError(
                 attempted="open",
@@ -39,28 +39,8 @@ class FileTransport:
             ) from error
 
 
-class FileConnection:
-    """An open device file."""
-
-    def __init__(self, address: str, descriptor: int) -> None:
-        self._address = address
-        self._descriptor = descriptor
-
-    def send(self, data: bytes) -> None:
-        """Write all bytes."""
-        sent_bytes = 0
-        view = memoryview(data)
-        try:
-            while sent_bytes < len(data):
-                sent_bytes += os.write(self._descriptor, view[sent_bytes : sent_bytes + CHUNK_BYTES])
-        except OSError as error:
-            raise TransportError(
-                attempted="send a print job",
-                device=self._address,
-                reason=str(error),
-                advice="see whether a label came out before printing it again",
-                sent_bytes=sent_bytes,
-            ) from error
+class FileConnection(StreamConnection):
+    """An open file."""
 
     def query(self, question: bytes, is_complete: Callable[[bytes], bool]) -> bytes:
         """Always a TransportError: this way is one-way."""
@@ -68,14 +48,9 @@ class FileConnection:
         raise TransportError(
             attempted="ask the status",
             device=self._address,
-            reason="a device file gives no answers",
-            advice="connect the printer by network to see its status",
+            reason="a file gives no answers",
+            advice="reach the printer by usb://, serial:// or tcp:// to see its status",
         )
-
-    def close(self) -> None:
-        """Close the device."""
-        with contextlib.suppress(OSError):
-            os.close(self._descriptor)
 
 
 def open(address: str) -> Transport:  # noqa: A001  the folder's contract: every kind is opened with `open`

@@ -5,35 +5,34 @@ long label may lose bytes, so `flow` must be what the printer is set to.
 """
 
 import os
+from collections.abc import Sequence
 from typing import Literal, cast, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import serial
 
 from domain.settings import SettingsError, SettingsProblem
-from drivers.errors import TransportError
+from drivers.attached_printer import AttachedPrinter
 from drivers.serial_device import usb_lines
 from drivers.stream_connection import StreamConnection
-from drivers.transport import Connection, Transport
-from drivers.usb_identity import UsbIdentity, find
+from drivers.transport import Transport
+from drivers.usb_identity import FoundDevice, UsbIdentity
 
 Flow = Literal["none", "xonxoff", "rtscts", "dsrdtr"]
 BAUD_DEFAULT, BAUD_MIN, BAUD_MAX = 9_600, 300, 4_000_000
 
 
-class SerialTransport:
-    """A line, by its path or its USB identity."""
-
-    answers = True
+class SerialTransport(AttachedPrinter):
+    """A printer on a line."""
 
     def __init__(self, address: str, path: str, wanted: UsbIdentity, baud: int, flow: Flow) -> None:
-        """`path`: where it is; empty: where `wanted` is found."""
-        self.address = address
-        self._path, self._wanted, self._baud, self._flow = path, wanted, baud, flow
+        super().__init__(address, path, wanted)
+        self._baud, self._flow = baud, flow
 
-    def connect(self) -> Connection:
-        """Open the line; raises TransportError when it is not there or somebody else has it."""
-        path = self._path or self._found()
+    def _devices(self) -> Sequence[FoundDevice]:
+        return usb_lines()
+
+    def _open(self, path: str) -> StreamConnection:
         try:
             line = serial.Serial(
                 path,
@@ -48,21 +47,6 @@ class SerialTransport:
             raise self._refused(str(error)) from error
         os.set_blocking(line.fileno(), False)
         return StreamConnection(self.address, line)
-
-    def _found(self) -> str:
-        found = find(self._wanted, usb_lines())
-        if len(found) != 1:
-            count = f"{len(found)} equal lines" if found else "no line"
-            raise self._refused(f"{count} ({self._wanted}) plugged in")
-        return found[0].path
-
-    def _refused(self, reason: str) -> TransportError:
-        return TransportError(
-            attempted="open",
-            device=self.address,
-            reason=reason,
-            advice="check the cable and that it is switched on; its udev rule gives it to the kiosk",
-        )
 
 
 def open(address: str) -> Transport:  # noqa: A001  the folder's contract: every kind is opened with `open`

@@ -6,34 +6,28 @@ parent in sysfs has idVendor, idProduct and serial. A printer that only listens 
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from domain.settings import SettingsError, SettingsProblem
-from drivers.errors import TransportError
+from drivers.attached_printer import AttachedPrinter
 from drivers.stream_connection import StreamConnection
-from drivers.transport import Connection, Transport
-from drivers.usb_identity import FoundDevice, UsbIdentity, find
+from drivers.transport import Transport
+from drivers.usb_identity import FoundDevice, UsbIdentity
 
 SYSFS_PRINTERS = Path("/sys/class/usbmisc")
 DEV_PRINTERS = Path("/dev/usb")
 _HEX_DIGITS = 4
 
 
-class UsbTransport:
-    """A printer on USB, by its path or its identity."""
+class UsbTransport(AttachedPrinter):
+    """A printer on USB."""
 
-    answers = True
+    def _devices(self) -> Sequence[FoundDevice]:
+        return usb_printers()
 
-    def __init__(self, address: str, path: Path | None, wanted: UsbIdentity) -> None:
-        """`path`: where it is; None: where `wanted` is found."""
-        self.address = address
-        self._path = path
-        self._wanted = wanted
-
-    def connect(self) -> Connection:
-        """Open the device; raises TransportError when it is not plugged in, is in use, or may not be opened."""
-        path = self._path or self._found()
+    def _open(self, path: str) -> StreamConnection:
         try:
             device = os.fdopen(
                 os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY), "r+b", buffering=0
@@ -44,21 +38,6 @@ class UsbTransport:
             device.close()
             raise self._refused(f"{path} is no device")
         return StreamConnection(self.address, device)
-
-    def _found(self) -> Path:
-        found = find(self._wanted, usb_printers())
-        if len(found) != 1:
-            count = f"{len(found)} equal printers" if found else "no printer"
-            raise self._refused(f"{count} ({self._wanted}) plugged in")
-        return Path(found[0].path)
-
-    def _refused(self, reason: str) -> TransportError:
-        return TransportError(
-            attempted="open",
-            device=self.address,
-            reason=reason,
-            advice="check the cable and that it is switched on; its udev rule gives it to the kiosk",
-        )
 
 
 def usb_printers(sysfs: Path = SYSFS_PRINTERS, dev: Path = DEV_PRINTERS) -> tuple[FoundDevice, ...]:
@@ -85,12 +64,12 @@ def open(address: str) -> Transport:  # noqa: A001  the folder's contract: every
     """The transport for `usb:///dev/usb/lp0` or `usb://0a5f:0166` (or `usb://0a5f:0166/SERIAL`)."""
     parts = urlsplit(address)
     if not parts.netloc and parts.path.startswith("/"):
-        return UsbTransport(address, Path(parts.path), UsbIdentity())
+        return UsbTransport(address, parts.path, UsbIdentity())
     vendor, _, product = parts.netloc.lower().partition(":")
     if not (_is_number(vendor) and _is_number(product)):
         raise _bad_address(address)
     serial = unquote(parts.path.removeprefix("/")) or None
-    return UsbTransport(address, None, UsbIdentity(vendor=vendor, product=product, serial=serial))
+    return UsbTransport(address, "", UsbIdentity(vendor=vendor, product=product, serial=serial))
 
 
 def _is_number(text: str) -> bool:

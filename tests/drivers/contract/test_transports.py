@@ -385,9 +385,9 @@ def test_a_usb_printer_is_found_by_who_it_is(tmp_path):
 
 def test_two_equal_usb_printers_are_not_mixed_up(monkeypatch):
     monkeypatch.setattr("drivers.transports.usb.usb_printers", lambda: PAIR)
-    with pytest.raises(TransportError, match="2 equal printers"):
+    with pytest.raises(TransportError, match="2 equal devices"):
         open_transport("usb://0a5f:0166").connect()
-    with pytest.raises(TransportError, match="no printer"):
+    with pytest.raises(TransportError, match="no device"):
         open_transport("usb://0a5f:0199").connect()
     with pytest.raises(TransportError, match="/dev/noac-no-such-printer"):
         open_transport("usb://0A5F:0166/B2").connect()
