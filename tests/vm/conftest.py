@@ -22,7 +22,7 @@ MS_PER_LABEL = 200
 REPORT = pytest.StashKey[Report]()
 
 AGAIN = "again"
-"""Go on with the disk of the last run and the release on it, for whoever works on the tests; no report is written."""
+"""Go on with the disk of the last run and the release on it, for whoever works on the tests."""
 
 Timed = Callable[[str], AbstractContextManager[None]]
 
@@ -54,8 +54,7 @@ def report(request: pytest.FixtureRequest) -> Iterator[Report]:
     made = Report()
     request.session.stash[REPORT] = made
     yield made
-    if os.environ["NOAC_VM"] != AGAIN:
-        made.write()
+    made.write()
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +71,7 @@ def timed(report: Report) -> Timed:
 
 
 @pytest.fixture(scope="session")
-def pc(timed: Timed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskPc]:
+def pc(timed: Timed, report: Report, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskPc]:
     """A kiosk as it leaves the workshop: set up, running, nothing plugged in but a printer."""
     with timed("Debian made (kept below build/vm until its packages change)"):
         image = make_image(BUILD)
@@ -94,6 +93,7 @@ def pc(timed: Timed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk
             with timed("release installed from the stick"):
                 kiosk.install()
         else:
+            report.notes.append("The release on the disk had been installed from a stick by a run before.")
             kiosk.begin_anew()
         with timed("users, units, rules and settings put in place"):
             kiosk.set_up()

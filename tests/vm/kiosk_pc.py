@@ -21,6 +21,7 @@ WAIT_S = 40.0
 
 LOOK_EVERY_S = 0.1
 INSTALL_TIMEOUT_S = 900.0
+PICTURE_TIMEOUT_S = 300.0
 STICK = "/media/stick"
 
 FIRST = "/root/noac"
@@ -95,6 +96,15 @@ class KioskPc:
     def log(self, after: int = 0) -> list[dict[str, Any]]:
         """Return the entries of the kiosk's log after a sequence number."""
         return [json.loads(line) for line in self.machine.run(f"python3 {STICK}/log.py {after}").splitlines()]
+
+    def take_a_picture(self, path: Path) -> None:
+        """Have the machine's own browser draw the page, and bring the picture here."""
+        folder = "/run/picture"
+        browser = f"runuser -u noac-browser -- env HOME={folder} chromium --headless --no-first-run --hide-scrollbars"
+        options = f"--user-data-dir={folder}/profile --window-size=1280,800 --screenshot={folder}/page.png"
+        self.machine.run(f"install -d -o noac-browser {folder}")
+        self.machine.run(f"cd {folder} && {browser} {options} http://127.0.0.1:8001/", PICTURE_TIMEOUT_S)
+        path.write_bytes(self.machine.read(f"{folder}/page.png"))
 
     @property
     def last(self) -> int:

@@ -122,6 +122,10 @@ class Machine:
         encoded = base64.b64encode(content.encode()).decode()
         self.run(f"echo {encoded} | base64 -d > {shlex.quote(path)}")
 
+    def read(self, path: str) -> bytes:
+        """Return a file of the guest."""
+        return base64.b64decode(self.run(f"base64 -w0 {shlex.quote(path)}"))
+
     def plug(self, name: str, driver: str, socket: int, **properties: Any) -> None:
         """Put a USB device into one of the machine's sockets; properties as QEMU names them."""
         self.monitor.ask("device_add", driver=driver, id=name, bus="usb.0", port=str(socket), **properties)
@@ -131,10 +135,6 @@ class Machine:
         self.monitor.events.clear()
         self.monitor.ask("device_del", id=name)
         self.monitor.await_event("DEVICE_DELETED", device=name)
-
-    def screenshot(self, path: Path) -> None:
-        """Keep what the guest's screen shows, as PNG."""
-        self.monitor.ask("screendump", filename=str(path.resolve()), format="png")
 
     def _executed(self, script: str, timeout_s: float) -> tuple[int, str]:
         assert self._agent is not None, "the machine is off"

@@ -119,14 +119,13 @@ class UsbPrinter:
             threading.Thread(target=target, args=(end,), name="usb-printer", daemon=True).start()
 
     def unplug(self) -> None:
-        """Pull it out."""
+        """Pull it out; QEMU takes the other end of the cable away with it."""
         self._machine.unplug("printer")
         for end in (self._cable, self._inside):
             if end is not None:
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
                 end.close()
-        self._machine.monitor.ask("chardev-remove", id="printer")
         self._asked.clear()
         self._said.clear()
 
