@@ -230,7 +230,11 @@ def test_power_that_goes_in_mid_work_takes_nothing_that_was_confirmed(
             pc.machine.reset()
         pc.take_the_stick()
         until(lambda: pc.machine.has("systemctl is-active noac-kiosk"), "the kiosk starts", lambda: "", 240)
+    pc.machine.run("systemctl stop noac-kiosk")
+    verify = "/opt/noac/current/bin/noac kiosk --config /etc/noac/kiosk.toml --verify"
+    assert ", 0 damaged," in pc.machine.run(f"cd / && runuser -u noac-kiosk -- {verify}")
     kept = [code for _, code in pc.scanned(after)]
+    pc.machine.run("systemctl start noac-kiosk")
     assert kept[: len(confirmed)] == confirmed
     assert len(kept) <= len(confirmed) + 1
     until(lambda: all(pc.jobs.values()), "what became of each label is known", lambda: str(pc.jobs), 120)

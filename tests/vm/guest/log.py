@@ -13,12 +13,24 @@ from pathlib import Path
 DATA = Path("/var/lib/noac-kiosk/data")
 
 
+def _seen() -> dict[Path, tuple[int, int]]:
+    """Return the two files with their sizes and times of change."""
+    paths = [path for path in sorted(DATA.glob("kiosk.db*")) if not path.name.endswith("-shm")]
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in paths}
+
+
+def _copied(folder: str, seen: dict[Path, tuple[int, int]]) -> bool:
+    """Copy both; tell whether neither changed meanwhile, so that they belong together."""
+    for path in seen:
+        shutil.copy(path, folder)
+    return _seen() == seen
+
+
 def main(after: int) -> None:
     """Read a copy."""
     with tempfile.TemporaryDirectory() as folder:
-        for path in DATA.glob("kiosk.db*"):
-            if not path.name.endswith("-shm"):
-                shutil.copy(path, folder)
+        while (seen := _seen()) and not _copied(folder, seen):
+            continue
         copy = sqlite3.connect(Path(folder) / "kiosk.db")
         rows = copy.execute(
             "SELECT sequence, body FROM entry WHERE sequence > ? ORDER BY epoch, sequence", (after,)
