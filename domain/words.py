@@ -26,7 +26,8 @@ _QUANTITY = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?) ([A-Z0-9]{2,3})", re.ASCII)
 def speak(language: Language, key: str, /, **parameters: str) -> str:
     """Say a key's words, with its blanks filled. Never raises: a key without words comes back in ⟦brackets⟧.
 
-    A parameter that is a catalogue key itself is spoken too, and a quantity ("12.5 KGM") is said with its unit's word.
+    A parameter that is a catalogue key itself is spoken too, its blanks filled from the same parameters; a quantity
+    ("12.5 KGM") is said with its unit's word.
     """
     template = _words(language).get(key)
     if template is None:
@@ -71,7 +72,10 @@ def _fill(language: Language, name: str, parameters: Mapping[str, str]) -> str:
     value = parameters.get(name)
     if value is None:
         return f"⟦{name}⟧"
-    return _words(language).get(value) or speak_quantity(language, value)
+    words = _words(language).get(value)
+    if words is None:
+        return speak_quantity(language, value)
+    return _BLANK.sub(lambda blank: parameters.get(blank[1], blank[0]), words)
 
 
 @cache

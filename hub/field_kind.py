@@ -20,8 +20,9 @@ from hub.cells import (
     as_whole,
     one_of,
 )
+from hub.spreadsheet import CELL_CHARS_MAX
 
-Input = Literal["text", "area", "number", "date", "flag", "choice", "unit", "rights"]
+Input = Literal["text", "area", "source", "number", "date", "flag", "choice", "unit", "rights"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class FieldKind:
 
     `choices` are the values of a closed vocabulary; their words are `<choice_words>.<value>`. `refers_to` is the object
     whose records the value (or each value of a list) names, `unknown` the refusal of one that is not there.
+    `chars_max`: the longest text its widget takes.
     """
 
     read: Read
@@ -40,6 +42,7 @@ class FieldKind:
     choice_words: str = ""
     refers_to: str = ""
     unknown: str = "import.unknown_reference"
+    chars_max: int = CELL_CHARS_MAX
 
     @property
     def is_list(self) -> bool:

@@ -1,7 +1,8 @@
 """Which part of what the hub knows a kiosk gets: its own line's. This is the only place that says so.
 
-Items, places and persons go to everyone: any of them may be scanned anywhere. Balances go to the kiosks of their
-warehouse, and to all where the place is in none, or not known. Orders go to kiosks with a document that is checked
+Items, places and persons go to everyone: any of them may be scanned anywhere. The plant's label templates go to
+everyone, too. Balances go to the kiosks of their warehouse, and to all where the place is in none, or not known. Orders
+go to kiosks with a document that is checked
 against their kind; since when each lot is here, to kiosks with a document that takes goods from a store; documents that
 have not ended, to kiosks of the same warehouse that have such documents. In doubt a kiosk gets more: a station without
 a warehouse gets every balance, one without document types every order.
@@ -54,12 +55,15 @@ FLOOR_KINDS = frozenset(
     }
 )
 """The kinds only stations work with that do operations."""
-KIOSK_KINDS = frozenset({"item", "place", "person", "plan", "station", "document_type", *FLOOR_KINDS})
+KIOSK_KINDS = frozenset(
+    {"item", "place", "person", "plan", "station", "document_type", "label_template", *FLOOR_KINDS}
+)
 """The kinds of reference data kiosks work with; all others are the office's."""
 OFFICE_ONLY: Mapping[str, frozenset[str]] = {
     "item": frozenset({"price", "accounting_class", "remark"}),
     "place": frozenset({"contact", "phone", "remark"}),
     "person": frozenset({"phone", "remark"}),
+    "label_template": frozenset({"remark"}),
     **dict.fromkeys(FLOOR_KINDS, frozenset({"remark"})),
 }
 """What of a record no kiosk gets: prices, and what only the office has to know."""

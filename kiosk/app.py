@@ -131,7 +131,12 @@ class Kiosk:
         self._open_door()
         self.loop.start()
         self._card.start()
-        self._devices.start(self.store.jobs, self._take, prints=not self._settings.practice)
+        self._devices.start(
+            self.store.jobs,
+            self._take,
+            prints=not self._settings.practice,
+            own_template=self.store.templates.text,
+        )
         if self._sync:
             self._sync.start()
         if self._pay_asker:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.settings import SettingsError, SettingsProblem
 from drivers.clock import Clock
@@ -15,7 +15,12 @@ from drivers.scanner import Scanner, ScannerOutput, open_scanner
 from drivers.spooler import Spooler, SpoolerOutput
 from kiosk.settings import LabelTable
 
+if TYPE_CHECKING:
+    from labels.template import Template
+
 _LOG = logging.getLogger(__name__)
+OwnTemplate = Callable[[str], str]
+"""Tells the plant's own template of a name, as TOML; empty where the shipped one holds."""
 
 
 class Devices:
@@ -51,14 +56,18 @@ class Devices:
         emit: Callable[[ScannerOutput | ScaleOutput | LampStatus | SpoolerOutput], None],
         *,
         prints: bool,
+        own_template: OwnTemplate = lambda _name: "",
     ) -> None:
-        """Begin to read and print; `emit` is called from the devices' threads and may make them wait."""
+        """Begin to read and print; `emit` is called from the devices' threads and may make them wait.
+
+        `own_template` is asked by the printers' threads.
+        """
         if prints:
             self._spoolers = tuple(
                 Spooler(
                     printer=printer,
                     queue=queue,
-                    render=_renderer(printer, self._label),
+                    render=_renderer(printer, self._label, own_template),
                     emit=emit,
                     clock=self._clock,
                 )
@@ -94,23 +103,26 @@ class Devices:
             spooler.stop()
 
 
-def _renderer(printer: Printer, wanted: LabelTable) -> Callable[[Job], bytes]:
+def _renderer(printer: Printer, wanted: LabelTable, own_template: OwnTemplate) -> Callable[[Job], bytes]:
     def render(job: Job) -> bytes:
-        return render_label(job, printer, wanted)
+        return render_label(job, printer, wanted, own_template(job.template))
 
     return render
 
 
-def render_label(job: Job, printer: Printer, wanted: LabelTable) -> bytes:
-    """Return the bytes that print a job's label on a printer, once it is found fit. Raises RenderError otherwise."""
+def render_label(job: Job, printer: Printer, wanted: LabelTable, own: str = "") -> bytes:
+    """Return the bytes that print a job's label on a printer, once it is found fit. Raises RenderError otherwise.
+
+    `own`: the plant's template in place of the shipped one; empty for that.
+    """
     # Drawing is imported with the first label: a kiosk is ready sooner and stays small without one.
     from labels.layout import lay_out  # noqa: PLC0415
     from labels.preflight import preflight  # noqa: PLC0415
     from labels.printed import PrintConditions  # noqa: PLC0415
-    from labels.template import TemplateError, bind, load_template  # noqa: PLC0415
+    from labels.template import TemplateError, bind  # noqa: PLC0415
 
     try:
-        label = bind(load_template(job.template), job.data, wanted.languages)
+        label = bind(_template(job.template, own), job.data, wanted.languages)
         layout = lay_out(label, printer.profile.dots_per_mm)
     except TemplateError as error:
         raise RenderError(
@@ -134,3 +146,19 @@ def render_label(job: Job, printer: Printer, wanted: LabelTable) -> bytes:
     for finding in verdict.findings:
         _LOG.info("printer %s, job %s: %s %s", printer.name, job.job_id, finding.code, finding.detail)
     return printer.encode(layout, job.copies)
+
+
+def _template(name: str, own: str) -> "Template":
+    """Return the plant's template of a name, or the shipped one. Raises TemplateError where there is neither.
+
+    What another version took and this one cannot read gives way to the shipped one: a plain label beats none.
+    """
+    from labels.own_template import own_template  # noqa: PLC0415 - with the first label, as above
+    from labels.template import TemplateError, load_template  # noqa: PLC0415
+
+    if own:
+        try:
+            return own_template(name, own)
+        except TemplateError as error:
+            _LOG.warning("the shipped template is printed in place of the plant's own: %s", error)
+    return load_template(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -16,6 +17,8 @@ from hub.store.tables import reference_acts, reference_history
 from hub.views.page import Asked, CursorError, Word, cut, decode_key, encode_key
 
 HISTORY_MAX = 200
+LINE_CHARS_MAX = 120
+"""Of a line of a long text, in a history."""
 
 
 class ObjectQuery(Asked, frozen=True, kw_only=True):
@@ -185,16 +188,23 @@ def _said(declared: ObjectType, known: ReferenceData, key: str, body: str | None
 
 def _changes(declared: ObjectType, before: Mapping[str, str], after: Mapping[str, str]) -> Sequence[Change]:
     names = dict.fromkeys((*before, *after))
-    return [
-        Change(
-            field=name,
-            words=declared.words(declared.field(name.partition(".")[0])),
-            before=before.get(name, ""),
-            after=after.get(name, ""),
-        )
-        for name in names
-        if before.get(name, "") != after.get(name, "")
-    ]
+    changes: list[Change] = []
+    for name in names:
+        one = declared.field(name.partition(".")[0])
+        was, now = before.get(name, ""), after.get(name, "")
+        if was == now:
+            continue
+        if one.kind.input == "source":
+            was, now = _first_lines_changed(was, now)
+        changes.append(Change(field=name, words=declared.words(one), before=was, after=now))
+    return changes
+
+
+def _first_lines_changed(before: str, after: str) -> tuple[str, str]:
+    """Return the lines at which two long texts begin to differ, with their number."""
+    pairs = enumerate(zip_longest(before.split("\n"), after.split("\n")), start=1)
+    number, (was, now) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
+    return f"{number}: {(was or '')[:LINE_CHARS_MAX]}", f"{number}: {(now or '')[:LINE_CHARS_MAX]}"
 
 
 def _matches(row: ObjectRow, query: ObjectQuery, words: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from domain.code_list import DefectCode, ReasonCode
 from domain.facts import OpenDocument, RecordedLine
 from domain.handoff import RequirementList
 from domain.item import Item, Lot
+from domain.label_template import LabelTemplate
 from domain.override import TypeOverride
 from domain.place import Place, Station
 from domain.plan import Plan
@@ -36,6 +37,16 @@ class PlanDone(Struct, frozen=True, kw_only=True):
     number: str
     line: int
     done: Quantity
+
+
+class ReadTemplate(LabelTemplate, frozen=True, kw_only=True, omit_defaults=True):
+    """A label template that this version can read; ValueError for one it cannot, which is then kept apart."""
+
+    def __post_init__(self) -> None:
+        # Drawing is imported only where a plant has templates of its own: a kiosk is ready sooner without it.
+        from labels.own_template import own_template  # noqa: PLC0415
+
+        own_template(self.code, self.text)
 
 
 class Disposition(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,6 +145,7 @@ RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "line": (UnitRecord, _found_by_key),
     "voice": (Voice, _found_by_key),
     "survey_question": (SurveyQuestion, _found_by_key),
+    "label_template": (ReadTemplate, _found_by_key),
 }
 SHAPES: Mapping[str, Any] = {
     "balance": Balance,

@@ -24,6 +24,7 @@ from kiosk.store.reference import Progress, Reference
 from kiosk.store.schema import REFERENCE_TABLES
 from kiosk.store.shop import SqliteShop
 from kiosk.store.snapshot import BATCH_CHANGES, Staging
+from kiosk.store.templates import Templates
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Store:
             self.log = Log(self.connection, origin)
             self.reference = Reference(self.connection)
             self.jobs = Jobs(self.connection)
+            self.templates = Templates(self.connection)
             self.facts = SqliteFacts(self.connection, origin.device, station)
             self.shop = SqliteShop(self.connection, self.facts)
             self.care = LogCare(self.connection, self.log, self.transaction)

@@ -28,6 +28,7 @@ from tests.hub.plant import P, Plant, moved
 LOG = EventLog()
 ME = Author(person="1007", at="2026-11-28T08:00:00.000000Z", means="office")
 NAMES = sorted(objects())
+TEMPLATES = Path(__file__).parents[2] / "labels" / "templates"
 
 FIRST: dict[str, Mapping[str, str]] = {
     "persons": {
@@ -153,6 +154,10 @@ FIRST: dict[str, Mapping[str, str]] = {
         "severity": "major",
         "operation": "COLLAR",
         "operations": "COLLAR",
+    },
+    "label_templates": {
+        "code": "badge",
+        "text": (TEMPLATES / "badge.toml").read_text(encoding="utf-8").strip(),
     },
     "survey_questions": {"code": "Q1", "name": "扎捆顺序对吗", "name_en": "In order?", "units": "L1, L2"},
     "reason_codes": {"code": "R01", "name": "破损", "document_types": "CS, PD", "uses": "pause, reject"},

@@ -1,0 +1,96 @@
+"""Own template: what a plant wrote in place of a shipped one, and whether labels can be printed by it.
+
+It gets the same data as the shipped one of its name, so it must know the same fields; beyond that it may look as it
+likes, as long as its own samples pass pre-flight on every resolution and in every language.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from labels.layout import lay_out
+from labels.preflight import Finding, preflight
+from labels.template import Template, TemplateError, bind, load_template, parse_template, template_names
+from labels.words import Languages
+
+DOTS_PER_MM = (8, 12)
+"""What the printers have: 203 and 300 dpi."""
+_KEPT = 32  # templates read; a plant has a handful of its own
+_LINE = re.compile(r"at line (\d+)")  # as tomllib says it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a template is not taken: its words are the catalogue's, under `label_template.<code>`.
+
+    `line` is counted from 1, 0 where it is not known. `finding` is what pre-flight found, at `dots_per_mm`.
+    """
+
+    code: Literal[
+        "no_such", "not_toml", "not_a_template", "field_gone", "field_needed", "field_changed", "not_fit"
+    ]
+    subject: str = ""
+    detail: str = ""
+    line: int = 0
+    finding: Finding | None = None
+    dots_per_mm: int = 0
+
+
+@lru_cache(maxsize=_KEPT)
+def own_template(name: str, text: str) -> Template:
+    """A plant's template; TemplateError where this version cannot print by it: a newer one may."""
+    own, shipped = parse_template(name, text), load_template(name)
+    fault = _fault_of_fields(shipped, own)
+    if fault is not None:
+        raise TemplateError(f"label template {name!r}, field {fault.subject!r}: {fault.code}")
+    return own
+
+
+def fault_of(name: str, text: str) -> Fault | None:
+    """Why a text cannot stand in for the shipped template of a name; None where it can."""
+    if name not in template_names():
+        return Fault(code="no_such", subject=name, detail=", ".join(template_names()))
+    try:
+        own = parse_template(name, text)
+    except TemplateError as error:
+        found = _LINE.search(str(error))
+        if found:
+            return Fault(code="not_toml", line=int(found[1]), detail=_reason(name, error))
+        return Fault(code="not_a_template", detail=_reason(name, error))
+    return _fault_of_fields(load_template(name), own) or _fault_of_labels(own)
+
+
+def _reason(name: str, error: TemplateError) -> str:
+    """What is wrong, without the name of the template: whoever wrote it looks at it."""
+    return str(error).removeprefix(f"label template {name!r}").lstrip(":, ")
+
+
+def _fault_of_fields(shipped: Template, own: Template) -> Fault | None:
+    """Whether what a kiosk gives to the shipped template can be given to this one."""
+    theirs = {field.name: field for field in own.fields}
+    for field in shipped.fields:
+        one = theirs.pop(field.name, None)
+        if one is None:
+            return Fault(code="field_gone", subject=field.name)
+        if one.required and not field.required:
+            return Fault(code="field_needed", subject=field.name)
+        if one.kind != field.kind or not set(field.choices) <= set(one.choices or field.choices):
+            return Fault(code="field_changed", subject=field.name)
+    needed = next((name for name, one in theirs.items() if one.required), None)
+    return Fault(code="field_needed", subject=needed) if needed else None
+
+
+def _fault_of_labels(own: Template) -> Fault | None:
+    """Whether the template's own samples make labels that may be printed."""
+    wanted: tuple[Languages, ...] = get_args(Languages)
+    for languages in wanted:
+        try:
+            label = bind(own, own.samples, languages)
+        except TemplateError as error:
+            return Fault(code="not_a_template", detail=_reason(own.name, error))
+        for dots_per_mm in DOTS_PER_MM:
+            stopping = preflight(lay_out(label, dots_per_mm)).stopping
+            if stopping:
+                return Fault(code="not_fit", finding=stopping[0], dots_per_mm=dots_per_mm)
+    return None

@@ -1,0 +1,63 @@
+"""A plant's own template stands in for the shipped one only where kiosks can print by it."""
+
+from importlib import resources
+
+import pytest
+
+from labels.own_template import fault_of, own_template
+from labels.template import TemplateError, template_names
+
+
+def shipped(name: str) -> str:
+    return (resources.files("labels") / "templates" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_every_shipped_template_could_be_a_plants_own(name: str):
+    assert fault_of(name, shipped(name)) is None
+
+
+def test_a_name_that_no_label_has_is_refused_with_the_names_there_are():
+    fault = fault_of("badgee", shipped("badge"))
+    assert fault is not None
+    assert fault.code == "no_such"
+    assert "badge" in fault.detail
+
+
+def test_a_line_that_is_no_toml_is_named():
+    lines = shipped("badge").splitlines()
+    lines[2] = "width_mm = = 3"
+    fault = fault_of("badge", "\n".join(lines))
+    assert fault is not None
+    assert (fault.code, fault.line) == ("not_toml", 3)
+
+
+def test_a_field_that_kiosks_fill_in_must_stay_declared():
+    text = shipped("badge").replace("employee_number", "employee")
+    fault = fault_of("badge", text)
+    assert fault is not None
+    assert (fault.code, fault.subject) == ("field_gone", "employee_number")
+    with pytest.raises(TemplateError, match="employee_number"):
+        own_template("badge", text)
+
+
+def test_a_field_that_kiosks_know_nothing_of_may_be_there_but_not_be_required():
+    more = (
+        'fields = [{{ name = "motto", title_zh = "口号", title_en = "Motto", sample = "!", required = {} }},'
+    )
+    assert fault_of("badge", shipped("badge").replace("fields = [", more.format("false"))) is None
+    fault = fault_of("badge", shipped("badge").replace("fields = [", more.format("true")))
+    assert fault is not None
+    assert (fault.code, fault.subject) == ("field_needed", "motto")
+
+
+def test_a_label_whose_code_does_not_fit_is_refused_before_anybody_prints_it():
+    more = (
+        '\n[[elements]]\nkind = "barcode"\nsymbology = "code128"\ncontent = "0123456789ABCDEF0123456789"\n'
+        "x_mm = 2\ny_mm = 2\nwidth_mm = 12\nheight_mm = 6\n"
+    )
+    fault = fault_of("badge", shipped("badge") + more)
+    assert fault is not None
+    assert fault.code == "not_fit"
+    assert fault.finding is not None
+    assert fault.finding.stops_printing
