@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from drivers.scanner import CODE_CHARS_MAX, GarbledReason
+from drivers.scanner import CODE_CHARS_MAX, Ended, GarbledReason
 
 Terminator = Literal["any", "enter", "tab", "none"]
 """any: Enter, Tab or a quiet gap, whichever comes first. enter, tab: only that one; what a gap closes was cut
@@ -50,7 +50,7 @@ class CodeBuffer:
     def add(self, character: str) -> "Closed | None":
         """One character arrived; a terminator closes the code."""
         if self._is_terminator(character):
-            return self._close()
+            return self._close("tab" if character == TAB else "enter")
         if self._skipping:
             return None
         if len(self._characters) == CODE_CHARS_MAX:
@@ -61,7 +61,7 @@ class CodeBuffer:
     def quiet(self) -> "Closed | None":
         """Nothing arrived for the quiet gap."""
         if self._framing.terminator in {"any", "none"} or self._skipping or not self._characters:
-            return self._close()
+            return self._close("gap")
         self._characters.clear()
         return Lost(reason="unterminated")
 
@@ -91,7 +91,7 @@ class CodeBuffer:
             case "none":
                 return False
 
-    def _close(self) -> "Closed | None":
+    def _close(self, ended: Ended) -> "Closed | None":
         text = "".join(self._characters)
         self._characters.clear()
         skipped, self._skipping = self._skipping, False
@@ -103,13 +103,14 @@ class CodeBuffer:
         if not text.endswith(self._framing.suffix):
             return Lost(reason="suffix_missing")
         text = text.removesuffix(self._framing.suffix)
-        return Code(text=text) if text else None
+        return Code(text=text, ended=ended) if text else None
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
     """A whole code."""
 
     text: str
+    ended: Ended = "enter"
 
 
 class Lost(msgspec.Struct, frozen=True, kw_only=True):

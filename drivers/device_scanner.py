@@ -42,6 +42,14 @@ class DeviceScanner(Device[ScannerOutput]):
         for each in closed:
             if isinstance(each, Code):
                 now, monotonic_ms = self._clock.now(), self._clock.monotonic_ms()
-                self._send(Scan(text=each.text, device=self._name, event_time=now, monotonic_ms=monotonic_ms))
+                self._send(
+                    Scan(
+                        text=each.text,
+                        ended=each.ended,
+                        device=self._name,
+                        event_time=now,
+                        monotonic_ms=monotonic_ms,
+                    )
+                )
             else:
                 self._send(Garbled(device=self._name, reason=each.reason))

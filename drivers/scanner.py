@@ -29,16 +29,21 @@ GarbledReason = Literal[
 ]
 
 
+Ended = Literal["enter", "tab", "gap"]
+"""What closed a code: a key, or nothing more coming."""
+
+
 class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan"):
     """One code that one trigger pull delivered, exactly as the device sent it.
 
     `device` is the scanner's name from the settings; `symbology` the AIM identifier where the device tells it
-    apart from the text (in the text it stays where it is); `event_time` (aware, UTC) and `monotonic_ms` are
-    the moment the terminator or the quiet gap closed the code.
+    apart from the text (in the text it stays where it is); `ended` what closed the code, where that is known;
+    `event_time` (aware, UTC) and `monotonic_ms` are the moment it was closed.
     """
 
     text: str
     symbology: str | None = None
+    ended: Ended | None = None
     device: str
     event_time: datetime
     monotonic_ms: int

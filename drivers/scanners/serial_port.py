@@ -55,7 +55,8 @@ class SerialDecoder:
         if closed is None:
             return []
         if isinstance(closed, Code):
-            return [Code(text=closed.text.encode("latin-1").decode(self._encoding, errors="replace"))]
+            text = closed.text.encode("latin-1").decode(self._encoding, errors="replace")
+            return [Code(text=text, ended=closed.ended)]
         return [closed]
 
 

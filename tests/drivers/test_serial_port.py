@@ -38,7 +38,11 @@ def scanner(line, listener):
 @pytest.mark.fault("S5")
 def test_each_usual_terminator_closes_a_code(terminator):
     decoder = SerialDecoder()
-    assert decoder.feed(b"A1" + terminator + b"B2" + terminator) == [Code(text="A1"), Code(text="B2")]
+    ended = "tab" if terminator == b"\t" else "enter"
+    assert decoder.feed(b"A1" + terminator + b"B2" + terminator) == [
+        Code(text="A1", ended=ended),
+        Code(text="B2", ended=ended),
+    ]
 
 
 def test_bytes_that_are_no_text_stay_visible():
