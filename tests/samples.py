@@ -49,6 +49,7 @@ from domain.events.terminal import (
     KioskStarted,
     RecordsNotUnderstood,
     ReleaseChanged,
+    ScannerAdapted,
     ScanRefused,
     SignedOff,
     SignedOn,
@@ -60,6 +61,7 @@ from domain.place import PlaceId
 from domain.plan import Plan, PlanLine, PlanRef
 from domain.quantity import Quantity
 from domain.route import OperationCode
+from domain.scanner_doctor import Adaptation
 from domain.stock import Balance, Derivation, Goods, Movement
 from tests.samples_production import PRODUCTION
 from tests.world import BUTTON, COTTON
@@ -450,6 +452,14 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {"operator": "1015"},
     ),
     (DeviceChanged(device="tower", kind="lamp", state="lost", detail="unplugged"), {}),
+    (
+        ScannerAdapted(
+            device="left",
+            adaptation=Adaptation(layout="german", swaps_case=True, prefix="#", suffix="*", separator="|"),
+        ),
+        {"operator": "1001"},
+    ),
+    (ScannerAdapted(device="left"), {}),
 )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from msgspec import field
 
 from domain.event import Event, Upcast
+from domain.scanner_doctor import Adaptation
 
 
 class KioskStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,6 +68,16 @@ class DeviceChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     kind: Literal["scanner", "printer", "scale", "lamp"]
     state: str
     detail: str = ""
+
+
+class ScannerAdapted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """From now on a kiosk undoes this in all that one of its scanners sends; nothing any more, where it is None.
+
+    The envelopes' `raw` hold every scan as it was sent, before and after.
+    """
+
+    device: str
+    adaptation: Adaptation | None = None
 
 
 class DamageFound(Event, frozen=True, kw_only=True, omit_defaults=True):

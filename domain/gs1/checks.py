@@ -19,7 +19,7 @@ _GCP_DIGITS_MIN: Final = 4
 _PRIMES_MODULUS: Final = 1021
 _IBAN_REMAINDER, _IBAN_MODULUS = 1, 97
 _IBAN_CHARS_MIN: Final = 11
-_SET_82: Final = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+SET_82: Final = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _SET_32: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PERCENT = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]*", re.ASCII)
@@ -46,10 +46,10 @@ def day_of(yymmdd: str) -> date | None:
 def _has_check_pair(text: str) -> bool:
     """Two characters check letters and digits: weights are the primes from the right, modulo 1021."""
     body, pair = text[:-2], text[-2:]
-    if len(pair) != len("22") or not set(body) <= set(_SET_82):
+    if len(pair) != len("22") or not set(body) <= set(SET_82):
         return False
     weighted = zip(reversed(body), _primes(len(body)), strict=True)
-    total = sum(_SET_82.index(character) * prime for character, prime in weighted) % _PRIMES_MODULUS
+    total = sum(SET_82.index(character) * prime for character, prime in weighted) % _PRIMES_MODULUS
     return pair == _SET_32[total >> 5] + _SET_32[total & 31]
 
 

@@ -62,6 +62,7 @@ WORDS = {
     "label.template.pallet": "Pallet label",
     "label.template.pay_slip": "Slip of pay",
     "label.template.price_tag": "Price tag",
+    "label.template.scanner_sheet": "Scanner sheet",
     "label.template.self_test": "Printer self-test",
     "label.template.shift_slip": "Shift slip",
     "device.scanner.ready": "Ready",

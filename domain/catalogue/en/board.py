@@ -120,6 +120,7 @@ WORDS = {
     "board.event.SignedOff": "Signed off",
     "board.event.ScanRefused": "Scan refused",
     "board.event.DeviceChanged": "Device changed",
+    "board.event.ScannerAdapted": "Scanner taken as it is",
     "board.event.DamageFound": "Log damage found",
     "board.event.RecordsNotUnderstood": "Record not understood",
     "board.event.DiscrepancySettled": "Discrepancy settled",

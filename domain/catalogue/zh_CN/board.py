@@ -117,6 +117,7 @@ WORDS = {
     "board.event.SignedOff": "退出",
     "board.event.ScanRefused": "扫描被拒",
     "board.event.DeviceChanged": "设备变化",
+    "board.event.ScannerAdapted": "扫描枪调整",
     "board.event.DamageFound": "发现记录损坏",
     "board.event.RecordsNotUnderstood": "资料无法识别",
     "board.event.DiscrepancySettled": "差异已处理",
