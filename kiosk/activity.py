@@ -15,6 +15,7 @@ from domain.document import Happened
 from domain.log import RawScan, Strength
 from domain.names import Language
 from domain.place import Station
+from domain.scanner_doctor import Ended
 from domain.scanner_duty import ScannerDuty
 from domain.staff import Person
 from kiosk.camera import Camera
@@ -73,15 +74,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """One code, read: what it means, and what the scanner really sent."""
+    """One code, read: what it means, what the scanner really sent and what closed it."""
 
     reading: Reading
     raw: RawScan
+    adapted: str | None = None
+    ended: Ended | None = None
 
     @property
     def text(self) -> str:
-        """Return the code as the scanner sent it."""
-        return self.raw.text
+        """Return the code as the label has it: as the scanner sent it, where nothing is undone in what it sends."""
+        return self.raw.text if self.adapted is None else self.adapted
 
     @property
     def control(self) -> Control | None:
@@ -106,8 +109,15 @@ class Turn:
     strength: Strength = "none"
 
 
+OPEN_TO_ALL: frozenset[At] = frozenset({"sign_on", "scanner_doctor"})
+"""Screens for whoever stands there, signed on or not."""
+
+AS_SENT: frozenset[At] = frozenset({"scanner_doctor"})
+"""Screens that want a scan before anything else looks at it, whatever it is and whichever scanner sent it."""
+
+
 class Activity(Protocol):
-    """A module of `activities/`. Somebody is signed on whenever it is asked, except `sign_on` itself."""
+    """A module of `activities/`. Somebody is signed on whenever it is asked, except those of `OPEN_TO_ALL`."""
 
     def on_scan(self, state: State, scan: Scanned, desk: Desk) -> Turn | None:
         """Take a scan; None where a badge or command is none of this activity's business."""

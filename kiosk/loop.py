@@ -17,13 +17,14 @@ from domain.events.terminal import KioskStarted, ScanRefused
 from domain.log import RawScan
 from domain.names import Language
 from domain.problem import Problem, fault
+from domain.scanner_doctor import adapted
 from domain.scanner_duty import ScannerDuty, duties_of
 from drivers.clock import Clock
 from drivers.job import PrinterHealth, PrinterReport
 from drivers.lamp import LampStatus
 from drivers.scale import NoWeight, ScaleStatus, Weight
 from drivers.scanner import Garbled, Scan, ScannerStatus
-from kiosk.activity import Desk, Scanned, Turn, activity
+from kiosk.activity import OPEN_TO_ALL, Desk, Scanned, Turn, activity
 from kiosk.answers import problem_answer, shown
 from kiosk.beginning import begun, remembered
 from kiosk.camera import Camera
@@ -248,7 +249,12 @@ class Loop:
         self._failures = 0
         problem = fault("session_put_aside", error=code)
         event = ScanRefused(problem=problem.code, parameters=dict(problem.parameters))
-        empty = State(turn=self.state.turn, numbers=self.state.numbers, answer=problem_answer(problem))
+        empty = State(
+            turn=self.state.turn,
+            numbers=self.state.numbers,
+            adaptations=self.state.adaptations,
+            answer=problem_answer(problem),
+        )
         try:
             self._commit(Turn(state=empty, events=(Happened(event=event),)), None, self._clock.now())
         except StoreError as error:
@@ -288,7 +294,10 @@ class Loop:
             self._answer_repeat(scan)
             return
         raw = RawScan(text=scan.text, device=scan.device, symbology=scan.symbology)
-        self._turn(Scanned(reading=read(scan.text, scan.symbology), raw=raw), scan)
+        undone = self.state.adaptations.get(scan.device)
+        text = adapted(scan.text, undone) if undone else None
+        reading = read(scan.text if text is None else text, scan.symbology)
+        self._turn(Scanned(reading=reading, raw=raw, adapted=text, ended=scan.ended), scan)
         self._trigger.answered(scan)
 
     def _scale(self, given: Weight | NoWeight | ScaleStatus) -> None:
@@ -512,7 +521,8 @@ class Loop:
             view = self._display.paper_view(stopped, state.numbers.slips)
             frame = self._status.frame(desk)
             return Screen(turn=state.turn, frame=frame, view=view, standing=Standing.OUT_OF_ORDER)
-        shown_state = state if desk.operator else replace(state, at="sign_on", question=None, overlay=None)
+        is_open = desk.operator is not None or state.at in OPEN_TO_ALL
+        shown_state = state if is_open else replace(state, at="sign_on", question=None, overlay=None)
         question = shown_state.question
         pin = pin_pad(shown_state, desk)
         pad, text_entry, picker = overlays_of(shown_state, desk)

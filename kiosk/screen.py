@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from domain.names import Language, Names
 from domain.problem import Problem
+from kiosk.doctor_view import DoctorView
 from kiosk.parts import Button, Choice, Words
 from kiosk.work.views import (
     CallView,
@@ -354,6 +355,7 @@ View = (
     | StatementView
     | InspectionView
     | PayView
+    | DoctorView
 )
 
 

@@ -11,7 +11,7 @@ from domain.events.terminal import ScanRefused, SignedOff, SignedOn
 from domain.problem import fault, refusal
 from domain.staff import Person
 from kiosk.activities import reprint
-from kiosk.activity import Desk, Scanned, Turn, activity
+from kiosk.activity import AS_SENT, OPEN_TO_ALL, Desk, Scanned, Turn, activity
 from kiosk.answers import answered, problem_answer, refused
 from kiosk.duty import by_duty
 from kiosk.page import Touch
@@ -43,7 +43,8 @@ def handle(state: State, given: SessionInput, desk: Desk) -> Turn:
     """Take one input. Whoever is signed on is looked up anew each time, so a person struck off is out at once."""
     match given:
         case Scanned():
-            return by_duty(state, given, desk, _scan)
+            seen = activity(state.at).on_scan(state, given, desk) if state.at in AS_SENT else None
+            return seen or by_duty(state, given, desk, _scan)
         case Touch():
             return _touch(state, given, desk)
         case Garbage():
@@ -229,7 +230,8 @@ def _touch(state: State, touch: Touch, desk: Desk) -> Turn:
     if touch.action == "acknowledge":
         return Turn(state=replace(state, answer=None))
     if desk.operator is None:
-        return Turn(state=state)
+        seen = activity(state.at).on_touch(state, touch, desk) if state.at in OPEN_TO_ALL else None
+        return seen or Turn(state=state)
     if state.question:
         match touch.action:
             case "pin" if state.question.proves:

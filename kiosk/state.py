@@ -12,6 +12,7 @@ from domain.field import Input
 from domain.paper import read_slip
 from domain.place import Station
 from domain.problem import Problem
+from domain.scanner_doctor import Adaptation, SheetScan
 from kiosk.screen import Answer, Words
 from kiosk.work.state import Draft, Work
 
@@ -31,6 +32,7 @@ At = Literal[
     "statement",
     "inspection",
     "pay",
+    "scanner_doctor",
 ]
 Ask = Literal[
     "offer",
@@ -167,13 +169,21 @@ class PayLook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     contested: tuple[str, ...] = ()
 
 
+class DoctorVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one scanner sent for the sheet of the scanner doctor."""
+
+    device: str = ""
+    scans: tuple[SheetScan, ...] = ()
+
+
 class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that must outlive a power cut besides the log itself.
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
     what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `paper`: home offers
     documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
-    `stored` what was stored last; `work` what is in hand at a production station; `pay` one's own pay.
+    `stored` what was stored last; `work` what is in hand at a production station; `pay` one's own pay; `doctor` what
+    the scanner doctor looks at; `adaptations`: what is undone in all that a scanner sends, by its name.
     """
 
     turn: int = 0
@@ -195,6 +205,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stored: Stored | None = None
     work: Work = Work()
     pay: PayLook = PayLook()
+    doctor: DoctorVisit = DoctorVisit()
+    adaptations: dict[str, Adaptation] = {}
 
     @property
     def pay_of(self) -> str:

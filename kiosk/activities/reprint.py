@@ -9,7 +9,7 @@ from domain.document import Happened
 from domain.events.labels import LabelReported
 from domain.problem import refusal
 from domain.words import has_words
-from kiosk.activities import document
+from kiosk.activities import document, scanner_doctor
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.document_switch import type_card
@@ -87,6 +87,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _cancel(state, desk.labels.job(touch.value or state.selected_job))
         case "label_came_out":
             return _came_out(state, desk.labels.job(state.selected_job))
+        case scanner_doctor.OPEN:
+            return Turn(state=scanner_doctor.opened(state))
         case "command_sheet":
             return _print_commands(state, desk)
         case _:
@@ -149,12 +151,13 @@ def view(state: State, desk: Desk) -> ReprintView:
         action="label_came_out", label=Words(key="button.label_came_out"), icon="done", style="primary"
     )
     commands = Button(action="command_sheet", label=Words(key="button.command_sheet"), icon="printer")
+    doctor = Button(action=scanner_doctor.OPEN, label=Words(key="button.scanner_doctor"), icon="scanner")
     return ReprintView(
         asks=Words(key=asks(state, desk)),
         jobs=tuple(_row(job) for job in jobs),
         reasons=reasons if selected else (),
         selected=selected.requested.job if selected else "",
-        buttons=_buttons_of(selected, cancel=cancel, came_out=came_out) if selected else (commands,),
+        buttons=_buttons_of(selected, cancel=cancel, came_out=came_out) if selected else (commands, doctor),
     )
 
 

@@ -1,5 +1,6 @@
 """Nobody is signed on: the screen asks for a badge and shows what was recorded last."""
 
+from kiosk.activities import scanner_doctor
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.line_view import line_view
 from kiosk.page import Touch
@@ -13,8 +14,8 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
 
 
 def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
-    """Nothing can be touched before a badge is shown."""
-    return None
+    """Nothing can be touched before a badge is shown, but what helps where the badge is not read."""
+    return Turn(state=scanner_doctor.opened(state)) if touch.action == scanner_doctor.OPEN else None
 
 
 def on_yes(state: State, question: Question, desk: Desk) -> Turn:

@@ -6,6 +6,9 @@ from msgspec.structs import replace
 
 from domain.names import Language, Names
 from domain.problem import Problem, fault, info, question, refusal
+from domain.scanner_doctor import SHEET, SheetScan
+from kiosk.activities import scanner_doctor
+from kiosk.doctor_view import DoctorView
 from kiosk.screen import (
     Answer,
     ApprovalView,
@@ -37,6 +40,7 @@ from kiosk.screen import (
     WeightView,
     Words,
 )
+from kiosk.state import DoctorVisit, State
 from tests.browser.station_screens import station_screens
 
 COTTON = Names(zh="32支精梳棉纱", en="Combed cotton yarn Ne 32")
@@ -408,8 +412,28 @@ LABELS = replace(
     ),
     reasons=(),
     selected="",
-    buttons=(button("command_sheet", "button.command_sheet", "printer"),),
+    buttons=(
+        button("command_sheet", "button.command_sheet", "printer"),
+        button("scanner_doctor", "button.scanner_doctor", "scanner"),
+    ),
 )
+ILL, WELL = (
+    (
+        SheetScan(text="QAYWZM/&*()]%$@"),
+        SheetScan(text="AbCdEfGh"),
+        SheetScan(text="0012345670089", ended="gap"),
+        SheetScan(text="010401234512345610LOT721SER9"),
+    ),
+    tuple(SheetScan(text="]C0" + one.sent, ended="enter") for one in SHEET[:10]),
+)
+
+
+def doctor(scans: tuple[SheetScan, ...]) -> DoctorView:
+    """The screen as the kiosk makes it of these scans."""
+    return scanner_doctor.shown(State(doctor=DoctorVisit(device="door-left", scans=scans)))
+
+
+DOCTOR, DOCTOR_IN_ORDER = doctor(ILL), doctor(WELL)
 STORED = Answer(
     tone=Tone.STORED,
     says=words("said.line_recorded_at", item="Y-32-CM", quantity="25.4 KGM", place="A-01-03"),
@@ -682,6 +706,8 @@ def screens(language: Language) -> Mapping[str, Screen]:
         ),
         "reprint": made(REPRINT, frame=offline),
         "labels": made(LABELS),
+        "scanner_doctor": made(DOCTOR, frame=frame(language, operator=None)),
+        "scanner_doctor_in_order": made(DOCTOR_IN_ORDER),
         "fault": made(FaultView(problem=DISK_FULL)),
         "restarted": made(
             RECEIPT,

@@ -236,7 +236,7 @@ def test_the_command_sheet_of_the_station_is_printed_for_whoever_stands_there(te
     terminal.touches("home")
     terminal.touches("reprint")
     assert isinstance(terminal.view, ReprintView)
-    assert [button.action for button in terminal.view.buttons] == ["command_sheet"]
+    assert [button.action for button in terminal.view.buttons] == ["command_sheet", "scanner_doctor"]
     terminal.touches("command_sheet")
     [sheet] = terminal.events(LabelRequested)
     assert isinstance(sheet, LabelRequested)
