@@ -41,6 +41,7 @@ class CodeBuffer:
         self._framing = framing
         self._characters: list[str] = []
         self._skipping = False
+        self._cut_off = False  # what is skipped may as well be a code of its own: its end is answered too
 
     @property
     def is_open(self) -> bool:
@@ -50,7 +51,9 @@ class CodeBuffer:
     def add(self, character: str) -> "Closed | None":
         """One character arrived; a terminator closes the code."""
         if self._is_terminator(character):
-            return self._close("tab" if character == TAB else "enter")
+            was_cut_off = self._cut_off
+            closed = self._close("tab" if character == TAB else "enter")
+            return Lost(reason="unterminated") if was_cut_off else closed
         if self._skipping:
             return None
         if len(self._characters) == CODE_CHARS_MAX:
@@ -63,6 +66,7 @@ class CodeBuffer:
         if self._framing.terminator in {"any", "none"} or self._skipping or not self._characters:
             return self._close("gap")
         self._characters.clear()
+        self._skipping = self._cut_off = True  # what comes before the next pause may be its tail
         return Lost(reason="unterminated")
 
     def spoil(self, reason: GarbledReason) -> "Closed | None":
@@ -77,7 +81,7 @@ class CodeBuffer:
         """The device is gone; nothing of what it began will ever be completed."""
         begun = bool(self._characters)
         self._characters.clear()
-        self._skipping = False
+        self._skipping = self._cut_off = False
         return Lost(reason="unplugged") if begun else None
 
     def _is_terminator(self, character: str) -> bool:
@@ -94,7 +98,7 @@ class CodeBuffer:
     def _close(self, ended: Ended) -> "Closed | None":
         text = "".join(self._characters)
         self._characters.clear()
-        skipped, self._skipping = self._skipping, False
+        skipped, self._skipping, self._cut_off = self._skipping, False, False
         if skipped or not text:
             return None
         if not text.startswith(self._framing.prefix):

@@ -80,6 +80,23 @@ def test_a_scanner_set_to_enter_reports_what_a_gap_cut_off():
     assert losses(decoder.quiet()) == ["unterminated"]
 
 
+@pytest.mark.fault("S2", "S5")
+def test_the_tail_of_a_code_that_a_pause_split_is_no_code():
+    decoder = HidDecoder(Framing(terminator="enter"))
+    assert decoder.feed(hid_records.records("ZR12", terminator="none")) == []
+    assert losses(decoder.quiet()) == ["unterminated"]
+    assert losses(decoder.feed(hid_records.records("345"))) == ["unterminated"], "never taken, and never silent"
+    assert texts(decoder.feed(hid_records.records("ZR12345"))) == ["ZR12345"]
+
+
+def test_after_a_second_pause_a_scan_is_whole_again():
+    decoder = HidDecoder(Framing(terminator="enter"))
+    decoder.feed(hid_records.records("ZR12", terminator="none"))
+    decoder.quiet()
+    assert not losses(decoder.quiet())
+    assert texts(decoder.feed(hid_records.records("ZR12345"))) == ["ZR12345"]
+
+
 @pytest.mark.parametrize(
     "edges",
     [
