@@ -2,10 +2,9 @@
 
 Items, places and persons go to everyone: any of them may be scanned anywhere. The plant's label templates go to
 everyone, too. Balances go to the kiosks of their warehouse, and to all where the place is in none, or not known. Orders
-go to kiosks with a document that is checked
-against their kind; since when each lot is here, to kiosks with a document that takes goods from a store; documents that
-have not ended, to kiosks of the same warehouse that have such documents. In doubt a kiosk gets more: a station without
-a warehouse gets every balance, one without document types every order.
+go to kiosks with a document that is checked against their kind; since when each lot is here, to kiosks with a document
+that takes goods from a store; documents that have not ended, to kiosks of the same warehouse that have such documents.
+In doubt a kiosk gets more: a station without a warehouse gets every balance, one without document types every order.
 
 Stations of the production floor, which are those that do operations, get the bundles that are, were or may now come to
 these on their own line, the routes that lead through them, what is required on either side, all work orders, and the

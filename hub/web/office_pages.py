@@ -63,6 +63,8 @@ class Aside(Protocol):
     """What stands beside the form of one object's records."""
 
     template: str
+    is_for_new: bool
+    """Whether it stands beside the empty form, too."""
 
     def values(self, connection: Connection, plant: str, key: str) -> Mapping[str, Any]:
         """Return what the template shows of one record."""
@@ -223,6 +225,9 @@ class OfficePages:
             versions = history(connection, declared, known, key) if row else ()
             names = NameBook()
             names.read(connection, plant, "person", [one.person for one in versions])
+            beside = self._asides.get(named)
+            if beside is not None and row is None and not beside.is_for_new:
+                beside = None
             return self.pages.draw(
                 "office_form.html",
                 plant,
@@ -240,10 +245,8 @@ class OfficePages:
                 offered=_offered(declared, known, language),
                 units=[(code, unit_words(code, language)) for code in UNITS],
                 sheets=sheets(),
-                beside=self._asides[named].template if row and named in self._asides else "",
-                aside=self._asides[named].values(connection, plant, key)
-                if row and named in self._asides
-                else None,
+                beside=beside.template if beside else "",
+                aside=beside.values(connection, plant, key) if beside else None,
                 versions=versions,
                 names=names,
                 revision=known.revision(declared.kind, key) if row else 0,

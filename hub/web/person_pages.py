@@ -35,6 +35,7 @@ class PersonAside:
     """What stands beside a person's form."""
 
     template = "office_person.html"
+    is_for_new = False
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub

@@ -18,4 +18,15 @@ WORDS = {
     "problem.label_template.field_changed.way_out": "Copy the field from the shipped template",
     "problem.label_template.not_fit": "The sample label must not be printed at {dots} dots per mm: {finding}.",
     "problem.label_template.not_fit.way_out": "Give the code more room, or its sample another value",
+    "label_editor.preview": "Preview",
+    "label_editor.dots": "Printer",
+    "label_editor.dots.8": "203 dpi",
+    "label_editor.dots.12": "300 dpi",
+    "label_editor.spoken": "Language",
+    "label_editor.spoken.both": "Both",
+    "label_editor.spoken.zh-CN": "Chinese",
+    "label_editor.spoken.en": "English",
+    "label_editor.begin": "Begin with",
+    "label_editor.help": "Drawn from the samples of its fields, dot for dot as it is printed. Press a prob"
+    "lem to go to its line. Disabled, the shipped label is printed again.",
 }

@@ -1,0 +1,70 @@
+"""A label template as somebody is writing it: its samples drawn at the printer's dots, and what is wrong with it."""
+
+import base64
+from collections.abc import Mapping
+from typing import get_args
+
+from msgspec import Struct
+
+from domain.names import Language
+from domain.words import speak, speak_problem
+from hub.label_check import template_problem
+from labels.words import Languages
+
+RESOLUTIONS = (8, 12)
+"""Dots per mm that can be looked at: 203 and 300 dpi."""
+SPOKEN: tuple[Languages, ...] = get_args(Languages)
+"""What a label can speak, as in the kiosk's settings."""
+_WANTED: Mapping[str, Languages] = {one: one for one in SPOKEN}
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """One thing pre-flight found, in words; `stops`: the label would not be printed."""
+
+    words: str
+    stops: bool
+
+
+class LabelPreview(Struct, frozen=True, kw_only=True):
+    """What an editor shows. `problem` empty: it may be saved. `line` is its line from 1, 0 where it is none's.
+
+    `png` is base64, empty where nothing can be drawn.
+    """
+
+    problem: str
+    line: int
+    png: str = ""
+    size: str = ""
+    findings: tuple[Said, ...] = ()
+
+
+def label_preview(name: str, text: str, spoken: str, dots_per_mm: int, language: Language) -> LabelPreview:
+    """Draw a text as the template of a name; `language` is the reader's, `spoken` the label's."""
+    # Drawing is imported with the first template somebody writes, as in `label_check`.
+    from labels.layout import lay_out  # noqa: PLC0415
+    from labels.preflight import preflight  # noqa: PLC0415
+    from labels.raster import preview_png  # noqa: PLC0415
+    from labels.template import TemplateError, bind, parse_template  # noqa: PLC0415
+
+    problem = template_problem(name, text)
+    words = speak_problem(language, problem) if problem else ""
+    line = int(problem.parameters.get("line", "0")) if problem else 0
+    try:
+        template = parse_template(name, text)
+        layout = lay_out(
+            bind(template, template.samples, _WANTED.get(spoken, "both")),
+            dots_per_mm if dots_per_mm in RESOLUTIONS else RESOLUTIONS[0],
+        )
+    except TemplateError:
+        return LabelPreview(problem=words, line=line)
+    found = preflight(layout).findings
+    return LabelPreview(
+        problem=words,
+        line=line,
+        png=base64.b64encode(preview_png(layout)).decode(),
+        size=f"{template.width_mm:g} × {template.height_mm:g} mm · {layout.width_dots} × {layout.height_dots}",
+        findings=tuple(
+            Said(words=speak(language, f"preflight.{one.code}", **one.words), stops=one.stops_printing)
+            for one in found
+        ),
+    )

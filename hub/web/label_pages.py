@@ -1,0 +1,69 @@
+"""What stands beside the form of a label template: the label as it is being written; the shipped ones to begin with."""
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+from sqlalchemy import Connection
+
+from domain.label_template import TEMPLATE_CHARS_MAX
+from hub.label_preview import RESOLUTIONS, SPOKEN, label_preview
+from hub.views.page import WORD_CHARS_MAX, whole_number
+from hub.web.pages import Pages
+
+
+def serve_label_templates(app: Flask, pages: Pages) -> None:
+    """Serve what the editor asks for while somebody types."""
+    served = _Templates(pages)
+    app.add_url_rule("/office/label_templates/preview", "label_preview", served.preview, methods=["POST"])
+    app.add_url_rule("/office/label_templates/shipped/<name>", "label_shipped", served.shipped)
+
+
+class LabelAside:
+    """The preview beside a template, and the names of the shipped ones."""
+
+    template = "office_label.html"
+    is_for_new = True
+
+    def values(self, connection: Connection, plant: str, key: str) -> Mapping[str, Any]:
+        del connection, plant, key  # the form itself holds all that is drawn
+        return {"names": sorted(_texts()), "resolutions": RESOLUTIONS, "spoken": SPOKEN}
+
+
+class _Templates:
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def preview(self) -> Response:
+        """Draw the text of the form as it is now; nothing is written."""
+        _, language = self._pages.asked()
+        form = request.form
+        text = form.get("text", "")[: TEMPLATE_CHARS_MAX + 1].replace("\0", "").replace("\r\n", "\n").strip()
+        drawn = label_preview(
+            form.get("code", "")[:WORD_CHARS_MAX].strip(),
+            text,
+            form.get("spoken", ""),
+            whole_number(form.get("dots", "")),
+            language,
+        )
+        return Response(msgspec.json.encode(drawn), content_type="application/json")
+
+    def shipped(self, name: str) -> Response:
+        """Return the text of a template that comes with the program."""
+        text = _texts().get(name)
+        if text is None:
+            plant, language = self._pages.asked()
+            return self._pages.missing(plant, language)
+        return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def _texts() -> Mapping[str, str]:
+    """Return the shipped templates by name."""
+    files = (resources.files("labels") / "templates").iterdir()
+    return {
+        one.name.removesuffix(".toml"): one.read_text(encoding="utf-8")
+        for one in files
+        if one.name.endswith(".toml")
+    }

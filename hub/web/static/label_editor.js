@@ -1,0 +1,71 @@
+// The label beside its template: asks the hub to draw what is typed, a moment after the last key. It decides nothing.
+"use strict";
+
+const REST_MS = 300;
+const at = (id) => document.getElementById(id);
+const form = at("office-form");
+const source = at("f-text");
+let timer = 0;
+let asked = 0;
+
+async function draw() {
+  const number = ++asked;
+  const sent = new URLSearchParams(new FormData(form));
+  sent.set("dots", at("label-dots").value);
+  sent.set("spoken", at("label-spoken").value);
+  const answer = await fetch("/office/label_templates/preview", { method: "POST", body: sent }).catch(() => null);
+  if (!answer?.ok || number !== asked) return; // a later key has asked again
+  const drawn = await answer.json();
+  const problem = at("label-problem");
+  problem.textContent = drawn.problem;
+  problem.hidden = !drawn.problem;
+  problem.dataset.line = drawn.line;
+  at("label-size").textContent = drawn.size;
+  at("label-findings").replaceChildren(...drawn.findings.map((one) => {
+    const item = document.createElement("li");
+    item.textContent = one.words;
+    if (one.stops) item.className = "bad";
+    return item;
+  }));
+  const canvas = at("label-canvas");
+  canvas.classList.toggle("stale", !drawn.png);
+  if (!drawn.png) return; // the last label that could be drawn stays, dimmed
+  const bytes = Uint8Array.from(atob(drawn.png), (one) => one.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  if (number !== asked) return;
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+  canvas.hidden = false;
+  canvas.dataset.drawn = String(number);
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(draw, REST_MS);
+}
+
+// A click on what is wrong goes to its line.
+at("label-problem").addEventListener("click", (event) => {
+  const line = Number(event.target.dataset.line);
+  if (!line) return;
+  const lines = source.value.split("\n");
+  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  source.focus();
+  source.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+});
+
+at("label-shipped").addEventListener("change", async (event) => {
+  const name = event.target.value;
+  if (!name) return;
+  const answer = await fetch(`/office/label_templates/shipped/${name}`).catch(() => null);
+  if (!answer?.ok) return;
+  source.value = await answer.text();
+  if (!at("f-code").readOnly) at("f-code").value = name;
+  draw();
+});
+
+source.addEventListener("input", later);
+at("f-code").addEventListener("input", later);
+for (const id of ["label-dots", "label-spoken"]) at(id).addEventListener("change", draw);
+draw();

@@ -1,0 +1,69 @@
+"""A label template in a real browser: what is typed is drawn beside it, and a broken line is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from domain.names import LANGUAGES, Language
+from domain.words import speak
+from tests.browser.test_office import is_signed_on
+from tests.hub.morning import Plant, running_hub, served
+
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Iterator[Plant]:
+    with running_hub(tmp_path / "hub") as plant:
+        yield plant
+
+
+def dots(page: Page) -> str:
+    """The label as the canvas shows it."""
+    return page.evaluate("document.getElementById('label-canvas').toDataURL()")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_label_is_drawn_as_it_is_typed_and_saved(
+    plant: Plant, page: Page, language: Language, tmp_path: Path
+) -> None:
+    with served(plant) as address:
+        is_signed_on(plant, page, address)
+        page.set_viewport_size({"width": 1440, "height": 1000})
+        page.goto(f"{address}/office/label_templates/new?lang={language}")
+        page.locator("#label-shipped").select_option("badge")
+        canvas = page.locator("#label-canvas")
+        expect(canvas).to_be_visible()
+        expect(page.locator("#f-code")).to_have_value("badge")
+        expect(page.locator("#label-problem")).to_be_hidden()
+        before, drawn = dots(page), canvas.get_attribute("data-drawn")
+        text = page.locator("#f-text").input_value()
+        page.locator("#f-text").fill(text.replace("{员工卡|Staff}", "{来宾|Guest}"))
+        expect(canvas).not_to_have_attribute("data-drawn", drawn or "")
+        assert dots(page) != before
+        drawn = canvas.get_attribute("data-drawn")
+        page.locator("#label-dots").select_option("12")
+        expect(canvas).not_to_have_attribute("data-drawn", drawn or "")
+        assert canvas.evaluate("it => it.width") == 86 * 12
+        page.screenshot(path=str(tmp_path / f"label-{language}.png"))
+        broken = text.splitlines()
+        broken[4] = "width_mm = = 86"
+        page.locator("#f-text").fill("\n".join(broken))
+        expect(page.locator("#label-problem")).to_contain_text("5")
+        page.screenshot(path=str(tmp_path / f"broken-{language}.png"))
+        page.locator("#label-problem").click()
+        assert page.evaluate("getSelection().toString()") == broken[4]
+        page.keyboard.press("Control+s")
+        expect(page.locator("#f-text-error")).to_contain_text("5")
+        page.locator("#f-text").fill(text.replace("{员工卡|Staff}", "{来宾|Guest}"))
+        page.keyboard.press("Control+s")
+        expect(page.locator(".office-told.good")).to_contain_text("badge")
+        page.locator(".office-table .office-link").first.click()
+        expect(canvas).to_be_visible()
+        page.screenshot(path=str(tmp_path / f"saved-{language}.png"))
+        expect(page.locator("h1")).to_contain_text(speak(language, "object.label_templates"))
+        assert "⟦" not in page.inner_text("body")
