@@ -70,14 +70,15 @@ class JobQueue(Protocol):
         ...
 
     def oldest(self, printer: str) -> Job | None:
-        """The oldest job in state waiting or held, or None."""
+        """The oldest job in state waiting or held that may go out now, or None."""
         ...
 
     def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
-        """Keep the state, durably before it returns; False, and nothing kept, if the job is finished already.
+        """Keep the state, durably before it returns; False, and nothing kept, if the job is finished or must wait.
 
         `printed_before` is kept with it where it is given: `interrupted` gives it back.
 
-        The answer to "sending" is what decides whether bytes go out: a cancelled job must answer False.
+        The answer to "sending" is what decides whether bytes go out: a cancelled job must answer False, and so
+        must one of a queue that somebody has held since it was taken for the oldest.
         """
         ...

@@ -330,7 +330,7 @@ class Spooler:
         self._emit(PrinterHealth(printer=self._printer.name, state=state, detail=detail, event_time=now))
 
     def _mark(self, job: Job, state: JobState, detail: str) -> bool:
-        """Keep what became of the job, then tell; False when somebody else has finished it."""
+        """Keep what became of the job, then tell; False when somebody else has finished it, or holds it back."""
         if not self._queue.mark(job.job_id, state, detail, job.printed_before):
             return False
         if state not in OPEN_STATES:

@@ -51,6 +51,9 @@ class Desk:
     scales: tuple[Shown, ...] = ()
     """What the scales of this kiosk show; empty where it has none."""
 
+    printers: tuple[str, ...] = ()
+    """The printers of this kiosk, by name."""
+
     pay: PaySeen = NOBODYS
     """The own pay of whoever looks at it here."""
 

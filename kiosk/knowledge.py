@@ -70,3 +70,7 @@ class Labels(Protocol):
     def latest(self, limit: int) -> Sequence[LabelJob]:
         """Return the newest labels, newest first."""
         ...
+
+    def is_on_hold(self, printer: str) -> bool:
+        """Tell whether somebody holds the labels of a printer."""
+        ...

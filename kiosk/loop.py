@@ -475,6 +475,7 @@ class Loop:
         return Desk(
             knowledge=facts,
             labels=self._store.jobs,
+            printers=self._status.printers,
             floor=self._store.shop,
             is_in_touch=self._status.hub.state == "online",
             pins=self._pins,

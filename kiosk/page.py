@@ -87,6 +87,8 @@ TOUCH_ACTIONS = (
     "reprint_reason",
     "cancel_job",
     "label_came_out",
+    "hold_printer",
+    "release_printer",
     "command_sheet",
     "tick",
     "approve",

@@ -86,6 +86,11 @@ class Status:
         return next(iter(self._printers), "")
 
     @property
+    def printers(self) -> tuple[str, ...]:
+        """Return the printers of the settings, in their order."""
+        return tuple(self._printers)
+
+    @property
     def is_lease_over(self) -> bool:
         """Tell whether the hub was silent for so long that nobody new may sign on."""
         return self.lease_left_s() == 0
@@ -155,13 +160,14 @@ class Status:
         for name, health in self._printers.items():
             # A printer may name several obstacles; the first is the one to mend first.
             obstacle = (health.detail.partition(",")[0] or health.state) if health else "unreachable"
+            is_on_hold = self._store.jobs.is_on_hold(name)
             healths.append(
                 DeviceHealth(
                     name=name,
                     kind="printer",
-                    is_ready=health is not None and health.state == "ready",
+                    is_ready=health is not None and health.state == "ready" and not is_on_hold,
                     warns=health is not None and health.state == "ready" and bool(health.detail),
-                    says=Words(key=f"device.printer.{obstacle}"),
+                    says=Words(key=f"device.printer.{'on_hold' if is_on_hold else obstacle}"),
                     queued=self._store.jobs.queued(name),
                 )
             )

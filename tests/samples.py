@@ -29,7 +29,7 @@ from domain.events.documents import (
     PlanLeft,
 )
 from domain.events.kept import ScanKept
-from domain.events.labels import LabelReported, LabelRequested
+from domain.events.labels import LabelReported, LabelRequested, PrinterHeld, PrinterReleased
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
@@ -460,6 +460,8 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
         {"operator": "1001"},
     ),
     (ScannerAdapted(device="left"), {}),
+    (PrinterHeld(printer="door"), {"operator": "1001"}),
+    (PrinterReleased(printer="door"), {"operator": "1001"}),
 )
 
 

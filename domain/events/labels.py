@@ -26,3 +26,15 @@ class LabelReported(Event, frozen=True, kw_only=True, omit_defaults=True):
     job: str
     state: LabelState
     detail: str = ""
+
+
+class PrinterHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody holds the labels of one printer: other media go in, or its place is needed. Nothing is lost by it."""
+
+    printer: str
+
+
+class PrinterReleased(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody lets the labels of a held printer go out again."""
+
+    printer: str

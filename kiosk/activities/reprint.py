@@ -1,4 +1,4 @@
-"""The print queue and the latest labels: cancel one that waits, say what came of one nobody knows, print one again."""
+"""The print queue: cancel or hold what waits, say what came of a label nobody knows, print one again."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from domain import command_sheet, pay_slip
 from domain.document import Happened
-from domain.events.labels import LabelReported
+from domain.events.labels import LabelReported, PrinterHeld, PrinterReleased
 from domain.problem import refusal
 from domain.words import has_words
 from kiosk.activities import document, scanner_doctor
@@ -87,10 +87,19 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _cancel(state, desk.labels.job(touch.value or state.selected_job))
         case "label_came_out":
             return _came_out(state, desk.labels.job(state.selected_job))
-        case scanner_doctor.OPEN:
-            return Turn(state=scanner_doctor.opened(state))
+        case _:
+            return _on_touch_of_no_label(state, touch, desk)
+
+
+def _on_touch_of_no_label(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Print the commands, see to a scanner, or hold a printer and let it go."""
+    match touch.action:
         case "command_sheet":
             return _print_commands(state, desk)
+        case scanner_doctor.OPEN:
+            return Turn(state=scanner_doctor.opened(state))
+        case "hold_printer" | "release_printer" if touch.value in desk.printers:
+            return _hold(state, touch, desk)
         case _:
             return None
 
@@ -108,6 +117,17 @@ def _came_out(state: State, job: LabelJob | None) -> Turn | None:
         return None
     said = answered(replace(state, selected_job=""), Tone.STORED, Words(key="said.label_came_out"))
     return Turn(state=said, events=_found_of(job, SEEN))
+
+
+def _hold(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Hold the labels of a printer, or let them go out again; what is on its way to it comes out."""
+    holds = touch.action == "hold_printer"
+    if desk.labels.is_on_hold(touch.value) == holds:
+        return None
+    event = PrinterHeld(printer=touch.value) if holds else PrinterReleased(printer=touch.value)
+    key = "said.printer_held" if holds else "said.printer_released"
+    said = answered(state, Tone.STORED, Words(key=key, parameters={"printer": touch.value}))
+    return Turn(state=said, events=(Happened(event=event),))
 
 
 def _print_commands(state: State, desk: Desk) -> Turn:
@@ -157,7 +177,24 @@ def view(state: State, desk: Desk) -> ReprintView:
         jobs=tuple(_row(job) for job in jobs),
         reasons=reasons if selected else (),
         selected=selected.requested.job if selected else "",
-        buttons=_buttons_of(selected, cancel=cancel, came_out=came_out) if selected else (commands, doctor),
+        buttons=_buttons_of(selected, cancel=cancel, came_out=came_out)
+        if selected
+        else (commands, doctor, *_holds(desk)),
+    )
+
+
+def _holds(desk: Desk) -> tuple[Button, ...]:
+    return tuple(_hold_button(name, is_on_hold=desk.labels.is_on_hold(name)) for name in desk.printers)
+
+
+def _hold_button(printer: str, *, is_on_hold: bool) -> Button:
+    action = "release_printer" if is_on_hold else "hold_printer"
+    return Button(
+        action=action,
+        value=printer,
+        label=Words(key=f"button.{action}", parameters={"printer": printer}),
+        icon="next" if is_on_hold else "clock",
+        style="primary" if is_on_hold else "plain",
     )
 
 

@@ -18,7 +18,7 @@ from domain.events.documents import (
     LineReversed,
     PlanLeft,
 )
-from domain.events.labels import LabelReported, LabelRequested
+from domain.events.labels import LabelReported, LabelRequested, PrinterHeld, PrinterReleased
 from domain.events.pins import PinAccepted, PinRefused
 from domain.facts import OpenDocument, RecordedLine
 from domain.line import counted
@@ -46,6 +46,10 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             _want_label(connection, event, envelope)
         case LabelReported():
             _report_label(connection, event)
+        case PrinterHeld():
+            connection.change("INSERT OR IGNORE INTO held_printer (printer) VALUES (?)", (event.printer,))
+        case PrinterReleased():
+            connection.change("DELETE FROM held_printer WHERE printer = ?", (event.printer,))
         case PinRefused():
             _count_wrong_pin(connection, event, envelope)
         case PinAccepted():

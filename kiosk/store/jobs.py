@@ -54,21 +54,22 @@ class Jobs:
         return [replace(_job(row), printed_before=row[4]) for row in rows]
 
     def oldest(self, printer: str) -> Job | None:
-        """Return the oldest job that waits or is held, or None."""
+        """Return the oldest job that waits or is held, or None; none while somebody holds the printer."""
         row = self._connection.row(
             "SELECT body, state, detail, created FROM job WHERE printer = ? AND state IN ('waiting', 'held')"
-            " ORDER BY number LIMIT 1",
+            " AND printer NOT IN (SELECT printer FROM held_printer) ORDER BY number LIMIT 1",
             (printer,),
         )
         return _job(row) if row else None
 
     def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
-        """Keep the state, durably; False, and nothing kept, if the job is finished already."""
+        """Keep the state, durably; False, and nothing kept, if the job is finished, or must not begin now."""
         marks = ", ".join("?" * len(OPEN_STATES))
         with self._connection.transaction():
             touched = self._connection.change(
-                f"UPDATE job SET state = ?, detail = ? WHERE job_id = ? AND state IN ({marks})",  # noqa: S608 question marks only
-                (state, detail, job_id, *sorted(OPEN_STATES)),
+                f"UPDATE job SET state = ?, detail = ? WHERE job_id = ? AND state IN ({marks})"  # noqa: S608 question marks only
+                " AND (? <> 'sending' OR printer NOT IN (SELECT printer FROM held_printer))",
+                (state, detail, job_id, *sorted(OPEN_STATES), state),
             )
             if touched and printed_before is not None:
                 self._connection.change(
@@ -96,6 +97,10 @@ class Jobs:
             (printer,),
         )
         return row[0] if row else 0
+
+    def is_on_hold(self, printer: str) -> bool:
+        """Tell whether somebody holds the labels of a printer."""
+        return self._connection.row("SELECT 1 FROM held_printer WHERE printer = ?", (printer,)) is not None
 
     def unknown_since(self, begin: datetime) -> int:
         """Return of how many labels asked for since then nobody knows whether they came out."""

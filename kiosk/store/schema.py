@@ -227,6 +227,7 @@ CREATE TABLE IF NOT EXISTS job (
 );
 CREATE INDEX IF NOT EXISTS job_unknown ON job (created) WHERE state = 'unknown';
 CREATE TABLE IF NOT EXISTS job_counter (job_id TEXT PRIMARY KEY, printed_before INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS held_printer (printer TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
 {reference_tables()}
 """  # noqa: S608 our own column names

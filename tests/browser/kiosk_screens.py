@@ -415,6 +415,19 @@ LABELS = replace(
     buttons=(
         button("command_sheet", "button.command_sheet", "printer"),
         button("scanner_doctor", "button.scanner_doctor", "scanner"),
+        Button(
+            action="hold_printer",
+            value="door",
+            label=words("button.hold_printer", printer="door"),
+            icon="clock",
+        ),
+        Button(
+            action="release_printer",
+            value="dock",
+            label=words("button.release_printer", printer="dock"),
+            icon="next",
+            style="primary",
+        ),
     ),
 )
 ILL, WELL = (

@@ -236,7 +236,8 @@ def test_the_command_sheet_of_the_station_is_printed_for_whoever_stands_there(te
     terminal.touches("home")
     terminal.touches("reprint")
     assert isinstance(terminal.view, ReprintView)
-    assert [button.action for button in terminal.view.buttons] == ["command_sheet", "scanner_doctor"]
+    actions = [button.action for button in terminal.view.buttons]
+    assert actions == ["command_sheet", "scanner_doctor", "hold_printer"]
     terminal.touches("command_sheet")
     [sheet] = terminal.events(LabelRequested)
     assert isinstance(sheet, LabelRequested)

@@ -114,6 +114,8 @@ WORDS = {
     "board.event.DocumentVoided": "Document voided",
     "board.event.LabelRequested": "Label asked for",
     "board.event.LabelReported": "Label reported",
+    "board.event.PrinterHeld": "Printer held",
+    "board.event.PrinterReleased": "Printer let go",
     "board.event.KioskStarted": "Kiosk started",
     "board.event.ReleaseChanged": "Release changed",
     "board.event.SignedOn": "Signed on",

@@ -27,6 +27,8 @@ WORDS = {
     "button.command_sheet": "Command sheet",
     "button.cancel_job": "Cancel printing",
     "button.label_came_out": "It came out",
+    "button.hold_printer": "Hold {printer}",
+    "button.release_printer": "Let {printer} print",
     "button.quantity": "Quantity",
     "button.back": "Back",
     "button.switch": "Switch to it",

@@ -111,6 +111,8 @@ WORDS = {
     "board.event.DocumentVoided": "单据作废",
     "board.event.LabelRequested": "请求标签",
     "board.event.LabelReported": "标签结果",
+    "board.event.PrinterHeld": "打印机人工暂停",
+    "board.event.PrinterReleased": "打印机恢复打印",
     "board.event.KioskStarted": "终端启动",
     "board.event.ReleaseChanged": "程序版本更换",
     "board.event.SignedOn": "登录",

@@ -27,6 +27,8 @@ WORDS = {
     "button.command_sheet": "打印命令表",
     "button.cancel_job": "取消打印",
     "button.label_came_out": "已经打出",
+    "button.hold_printer": "暂停 {printer}",
+    "button.release_printer": "{printer} 继续打印",
     "button.quantity": "数量",
     "button.back": "返回",
     "button.switch": "切换过去",
