@@ -85,7 +85,9 @@ def test_the_tail_of_a_code_that_a_pause_split_is_no_code():
     decoder = HidDecoder(Framing(terminator="enter"))
     assert decoder.feed(hid_records.records("ZR12", terminator="none")) == []
     assert losses(decoder.quiet()) == ["unterminated"]
-    assert losses(decoder.feed(hid_records.records("345"))) == ["unterminated"], "never taken, and never silent"
+    assert losses(decoder.feed(hid_records.records("345"))) == ["unterminated"], (
+        "never taken, and never silent"
+    )
     assert texts(decoder.feed(hid_records.records("ZR12345"))) == ["ZR12345"]
 
 
