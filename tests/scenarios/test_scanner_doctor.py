@@ -13,6 +13,7 @@ from domain.events.labels import LabelRequested
 from domain.events.terminal import ScannerAdapted, SignedOn
 from domain.scanner_doctor import SHEET, Adaptation
 from drivers.scanner import Scan
+from kiosk.activities import scanner_doctor
 from kiosk.doctor_view import DoctorView
 from kiosk.screen import SignOnView, Tone
 from tests.domain.test_scanner_doctor import Gun
@@ -155,3 +156,17 @@ def test_a_code_from_elsewhere_is_said_not_to_be_of_the_sheet(terminal: Terminal
     terminal.scans("4006381333931")
     assert (terminal.tone, terminal.says) == (Tone.REFUSED, "problem.doctor_not_of_sheet")
     assert shown(terminal).findings == ()
+
+
+def test_what_is_undone_outlives_a_session_that_was_put_aside(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    terminal.touches("scanner_doctor")
+    scans_the_sheet(terminal, GERMAN)
+    terminal.touches("doctor_adapt")
+    with monkeypatch.context() as broken:
+        broken.setattr(scanner_doctor, "on_scan", lambda *_given: 1 / 0)
+        terminal.scans("A1", "A2", "A3")
+    assert terminal.says == "problem.session_put_aside"
+    terminal.scans(typed(GERMAN, badge_code(KEEPER)))
+    assert len(terminal.events(SignedOn)) == 1
