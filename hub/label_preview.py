@@ -1,12 +1,16 @@
 """A label template as somebody is writing it: its samples drawn at the printer's dots, and what is wrong with it."""
 
 import base64
+import re
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import get_args
 
 from msgspec import Struct
 
+from domain.label_template import TEMPLATE_CHARS_MAX
 from domain.names import Language
+from domain.problem import refusal
 from domain.words import speak, speak_problem
 from hub.label_check import template_problem
 from labels.words import Languages
@@ -15,6 +19,9 @@ RESOLUTIONS = (8, 12)
 """Dots per mm that can be looked at: 203 and 300 dpi."""
 SPOKEN: tuple[Languages, ...] = get_args(Languages)
 """What a label can speak, as in the kiosk's settings."""
+_NO_NAME = re.compile(r"[^a-z0-9]+")
+_NAME_CHARS_MAX = 24
+_ELEMENT_CHARS = 300  # what the page writes round a picture: its name, and its place on the label
 _WANTED: Mapping[str, Languages] = {one: one for one in SPOKEN}
 
 
@@ -68,3 +75,26 @@ def label_preview(name: str, text: str, spoken: str, dots_per_mm: int, language:
             for one in found
         ),
     )
+
+
+class PictureTaken(Struct, frozen=True, kw_only=True):
+    """A picture file as a template has it, under a name that is free there; or why not (`problem`)."""
+
+    name: str = ""
+    text: str = ""
+    problem: str = ""
+
+
+def picture_for(template: str, file_name: str, data: bytes, language: Language) -> PictureTaken:
+    """Make a picture file ready for a template's text, no larger than the room that is left there."""
+    from labels.drawing import PictureError, import_picture  # noqa: PLC0415 - drawing, as above
+
+    name = _NO_NAME.sub("_", PurePath(file_name).stem.lower()).strip("_")[:_NAME_CHARS_MAX] or "picture"
+    while f"{name} = " in template:
+        name += "_"
+    try:
+        text = import_picture(data, max(0, TEMPLATE_CHARS_MAX - len(template) - _ELEMENT_CHARS))
+    except PictureError as error:
+        problem = refusal("label_template.no_picture", detail=str(error))
+        return PictureTaken(problem=speak_problem(language, problem))
+    return PictureTaken(name=name, text=text)

@@ -18,6 +18,8 @@ PICTURE_BYTES_MAX = 4_000_000
 PICTURE_PIXELS_MAX = 20_000_000
 PICTURE_SIDE_MAX = 1200
 """Pixels of a stored picture's longer side: 100 mm at 12 dots per mm."""
+PICTURE_SIDE_MIN = 48
+"""Pixels of the longer side below which a picture is none any more: 6 mm at 8 dots per mm."""
 
 _FORMATS = ("PNG", "JPEG")
 _KEPT = 64  # pictures in dots; a template uses a few, at one or two sizes
@@ -47,10 +49,11 @@ def drawing(name: str) -> str:
     return (resources.files("labels") / "pictures" / f"{name}.svg").read_text(encoding="utf-8")
 
 
-def import_picture(data: bytes) -> str:
+def import_picture(data: bytes, chars_max: int = PICTURE_BYTES_MAX) -> str:
     """A picture file as it is stored with a template. PictureError says why a file cannot be taken, and what to do.
 
     PNG and JPEG of any colour, and SVG drawings without words, links and scripts. Transparency becomes white paper.
+    It is made smaller until its text has at most `chars_max` characters.
     """
     if len(data) > PICTURE_BYTES_MAX:
         raise PictureError(
@@ -59,10 +62,16 @@ def import_picture(data: bytes) -> str:
     grey = _from_svg(data) if data.lstrip()[:1] == b"<" else _from_pixels(data)
     if grey.getextrema() == (_WHITE, _WHITE):
         raise PictureError("the picture is all white: nothing of it would be printed")
-    grey.thumbnail((PICTURE_SIDE_MAX, PICTURE_SIDE_MAX))
-    file = io.BytesIO()
-    grey.save(file, format="PNG", optimize=True)
-    return base64.b64encode(file.getvalue()).decode("ascii")
+    side = PICTURE_SIDE_MAX
+    while side >= PICTURE_SIDE_MIN:
+        grey.thumbnail((side, side))
+        file = io.BytesIO()
+        grey.save(file, format="PNG", optimize=True)
+        text = base64.b64encode(file.getvalue()).decode("ascii")
+        if len(text) <= chars_max:
+            return text
+        side = side * 3 // 4
+    raise PictureError("there is no room left for the picture: take another one out, or shorten the template")
 
 
 def stored_picture(text: str) -> Image.Image:

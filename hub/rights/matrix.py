@@ -171,6 +171,9 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("POST", "/office/label_templates/preview"): needs(
             "label_templates.see", form_bytes_max=OFFICE_FORM_BYTES_MAX
         ),
+        ("POST", "/office/label_templates/picture"): needs(
+            "label_templates.see", form_bytes_max=_FILE_FORM_BYTES_MAX
+        ),
         ("GET", "/office/label_templates/shipped/<name>"): needs("label_templates.see"),
         ("POST", "/office/persons/sign-on"): needs(SIGN_ON_RIGHT),
         ("GET", "/office/<named>/matrix"): needs("{named}.see"),

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy import Connection
 
 from domain.label_template import TEMPLATE_CHARS_MAX
-from hub.label_preview import RESOLUTIONS, SPOKEN, label_preview
+from hub.label_preview import RESOLUTIONS, SPOKEN, label_preview, picture_for
 from hub.views.page import WORD_CHARS_MAX, whole_number
 from hub.web.pages import Pages
 
@@ -18,6 +18,7 @@ def serve_label_templates(app: Flask, pages: Pages) -> None:
     """Serve what the editor asks for while somebody types."""
     served = _Templates(pages)
     app.add_url_rule("/office/label_templates/preview", "label_preview", served.preview, methods=["POST"])
+    app.add_url_rule("/office/label_templates/picture", "label_picture", served.picture, methods=["POST"])
     app.add_url_rule("/office/label_templates/shipped/<name>", "label_shipped", served.shipped)
 
 
@@ -40,15 +41,22 @@ class _Templates:
         """Draw the text of the form as it is now; nothing is written."""
         _, language = self._pages.asked()
         form = request.form
-        text = form.get("text", "")[: TEMPLATE_CHARS_MAX + 1].replace("\0", "").replace("\r\n", "\n").strip()
         drawn = label_preview(
             form.get("code", "")[:WORD_CHARS_MAX].strip(),
-            text,
+            _text(),
             form.get("spoken", ""),
             whole_number(form.get("dots", "")),
             language,
         )
         return Response(msgspec.json.encode(drawn), content_type="application/json")
+
+    def picture(self) -> Response:
+        """Return a chosen picture file as the template in the form can have it; nothing is written."""
+        _, language = self._pages.asked()
+        chosen = request.files.get("picture")
+        data = chosen.read() if chosen else b""  # no longer than the gate lets a form be
+        taken = picture_for(_text(), (chosen.filename if chosen else "") or "", data, language)
+        return Response(msgspec.json.encode(taken), content_type="application/json")
 
     def shipped(self, name: str) -> Response:
         """Return the text of a template that comes with the program."""
@@ -57,6 +65,12 @@ class _Templates:
             plant, language = self._pages.asked()
             return self._pages.missing(plant, language)
         return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def _text() -> str:
+    """Return the template in the form, as it would be kept."""
+    text = request.form.get("text", "")[: TEMPLATE_CHARS_MAX + 1]
+    return text.replace("\0", "").replace("\r\n", "\n").strip()
 
 
 def _texts() -> Mapping[str, str]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from domain.label_template import TEMPLATE_CHARS_MAX
 from domain.names import LANGUAGES, Language
 from domain.words import speak
 from tests.browser.test_office import is_signed_on
@@ -67,3 +69,30 @@ def test_a_label_is_drawn_as_it_is_typed_and_saved(
         page.screenshot(path=str(tmp_path / f"saved-{language}.png"))
         expect(page.locator("h1")).to_contain_text(speak(language, "object.label_templates"))
         assert "⟦" not in page.inner_text("body")
+
+
+def test_a_picture_is_brought_into_the_label(plant: Plant, page: Page, tmp_path: Path) -> None:
+    logo = tmp_path / "Logo 1.png"
+    Image.effect_mandelbrot((900, 500), (-3, -2.5, 2, 2.5), 60).save(logo)
+    with served(plant) as address:
+        is_signed_on(plant, page, address)
+        page.set_viewport_size({"width": 1440, "height": 1000})
+        page.goto(f"{address}/office/label_templates/new?lang=zh-CN")
+        page.locator("#label-shipped").select_option("badge")
+        canvas = page.locator("#label-canvas")
+        expect(canvas).to_be_visible()
+        for name in ("logo_1", "logo_1_"):
+            before, drawn = dots(page), canvas.get_attribute("data-drawn")
+            page.locator("#label-picture").set_input_files(logo)
+            expect(canvas).not_to_have_attribute("data-drawn", drawn or "")
+            if name == "logo_1":
+                assert dots(page) != before
+            text = page.locator("#f-text").input_value()
+            assert f'picture = "{name}"' in text
+            assert len(text) <= TEMPLATE_CHARS_MAX
+            expect(page.locator("#label-problem")).to_be_hidden()
+        page.screenshot(path=str(tmp_path / "picture.png"))
+        no_picture = tmp_path / "no.png"
+        no_picture.write_text("no picture", encoding="utf-8")
+        page.locator("#label-picture").set_input_files(no_picture)
+        expect(page.locator("#label-problem")).to_contain_text("PNG")

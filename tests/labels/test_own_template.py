@@ -1,9 +1,12 @@
 """A plant's own template stands in for the shipped one only where kiosks can print by it."""
 
+import io
 from importlib import resources
 
 import pytest
+from PIL import Image
 
+from labels.drawing import PictureError, import_picture, stored_picture
 from labels.own_template import fault_of, own_template
 from labels.template import TemplateError, template_names
 
@@ -61,3 +64,13 @@ def test_a_label_whose_code_does_not_fit_is_refused_before_anybody_prints_it():
     assert fault.code == "not_fit"
     assert fault.finding is not None
     assert fault.finding.stops_printing
+
+
+def test_a_picture_is_made_as_small_as_the_room_that_is_left():
+    file = io.BytesIO()
+    Image.effect_noise((900, 500), 80).save(file, format="PNG")
+    large, small = import_picture(file.getvalue()), import_picture(file.getvalue(), 20_000)
+    assert len(small) <= 20_000 < len(large)
+    assert stored_picture(small).width > 48
+    with pytest.raises(PictureError, match="no room"):
+        import_picture(file.getvalue(), 500)

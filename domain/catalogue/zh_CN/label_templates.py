@@ -28,4 +28,7 @@ WORDS = {
     "label_editor.spoken.en": "英文",
     "label_editor.begin": "从自带模板开始",
     "label_editor.help": "按字段的样值绘制，与打印出的点完全一致。点按问题可跳到所在的行。停用后恢复打印自带的标签。",
+    "label_editor.picture": "导入图片",
+    "problem.label_template.no_picture": "这个文件不能用作标签图片：{detail}",
+    "problem.label_template.no_picture.way_out": "请选择其他文件",
 }

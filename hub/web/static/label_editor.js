@@ -65,6 +65,33 @@ at("label-shipped").addEventListener("change", async (event) => {
   draw();
 });
 
+// A picture becomes data in the text, and an element that shows it; where it goes is typed.
+at("label-picture").addEventListener("change", async (event) => {
+  const file = event.target.files[0];
+  if (!file) return;
+  const sent = new FormData(form);
+  sent.set("picture", file);
+  event.target.value = "";
+  const answer = await fetch("/office/label_templates/picture", { method: "POST", body: sent }).catch(() => null);
+  if (!answer?.ok) return;
+  const taken = await answer.json();
+  if (taken.problem) {
+    at("label-problem").textContent = taken.problem;
+    at("label-problem").hidden = false;
+    at("label-problem").dataset.line = 0;
+    return;
+  }
+  const data = `${taken.name} = "${taken.text}"\n`;
+  const place = "x_mm = 2\ny_mm = 2\nwidth_mm = 16\nheight_mm = 8\n";
+  const element = `\n[[elements]]\nkind = "picture"\npicture = "${taken.name}"\n${place}`;
+  const has = /^\[pictures\]\n/m;
+  let text = source.value.trimEnd() + "\n";
+  const tail = has.test(text) ? "" : "\n[pictures]\n";
+  text = text + tail;
+  source.value = text.replace(has, (found) => `${element.trimStart()}\n${found}${data}`);
+  draw();
+});
+
 source.addEventListener("input", later);
 at("f-code").addEventListener("input", later);
 for (const id of ["label-dots", "label-spoken"]) at(id).addEventListener("change", draw);
