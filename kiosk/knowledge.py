@@ -71,6 +71,10 @@ class Labels(Protocol):
         """Return the newest labels, newest first."""
         ...
 
+    def waiting_of_batch(self, job_id: str) -> Sequence[LabelJob]:
+        """Return the labels that still wait of those asked for together with this one, in their order."""
+        ...
+
     def is_on_hold(self, printer: str) -> bool:
         """Tell whether somebody holds the labels of a printer."""
         ...

@@ -86,6 +86,7 @@ TOUCH_ACTIONS = (
     "select_job",
     "reprint_reason",
     "cancel_job",
+    "cancel_batch",
     "label_came_out",
     "hold_printer",
     "release_printer",

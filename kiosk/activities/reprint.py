@@ -85,6 +85,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _print_again(state, job, touch.value, desk, None)
         case "cancel_job":
             return _cancel(state, desk.labels.job(touch.value or state.selected_job))
+        case "cancel_batch" if state.selected_job:
+            return _cancel_batch(state, desk)
         case "label_came_out":
             return _came_out(state, desk.labels.job(state.selected_job))
         case _:
@@ -110,6 +112,17 @@ def _cancel(state: State, job: LabelJob | None) -> Turn:
     event = LabelReported(job=job.requested.job, state="cancelled")
     said = answered(replace(state, selected_job=""), Tone.NEUTRAL, Words(key="said.label_cancelled"))
     return Turn(state=said, events=(Happened(event=event),))
+
+
+def _cancel_batch(state: State, desk: Desk) -> Turn:
+    """Cancel what still waits of the labels that were asked for together with the chosen one."""
+    waiting = desk.labels.waiting_of_batch(state.selected_job)
+    if not waiting:
+        return refused(state, (refusal("label_cannot_be_cancelled"),))
+    events = (LabelReported(job=one.requested.job, state="cancelled") for one in waiting)
+    words = Words(key="said.labels_cancelled", parameters={"count": str(len(waiting))})
+    said = answered(replace(state, selected_job=""), Tone.NEUTRAL, words)
+    return Turn(state=said, events=tuple(Happened(event=one) for one in events))
 
 
 def _came_out(state: State, job: LabelJob | None) -> Turn | None:
@@ -177,7 +190,7 @@ def view(state: State, desk: Desk) -> ReprintView:
         jobs=tuple(_row(job) for job in jobs),
         reasons=reasons if selected else (),
         selected=selected.requested.job if selected else "",
-        buttons=_buttons_of(selected, cancel=cancel, came_out=came_out)
+        buttons=(*_buttons_of(selected, cancel=cancel, came_out=came_out), *_cancels_batch(selected, desk))
         if selected
         else (commands, doctor, *_holds(desk)),
     )
@@ -202,6 +215,15 @@ def _buttons_of(job: LabelJob, *, cancel: Button, came_out: Button) -> tuple[But
     if job.state == "unknown":
         return (came_out,)
     return (cancel,) if job.is_waiting else ()
+
+
+def _cancels_batch(job: LabelJob, desk: Desk) -> tuple[Button, ...]:
+    """Offer it where labels besides this one would be cancelled by it."""
+    waiting = desk.labels.waiting_of_batch(job.requested.job)
+    if all(one.requested.job == job.requested.job for one in waiting):
+        return ()
+    words = Words(key="button.cancel_batch", parameters={"count": str(len(waiting))})
+    return (Button(action="cancel_batch", label=words, icon="void", style="danger"),)
 
 
 def _everybodys(desk: Desk) -> Sequence[LabelJob]:

@@ -90,6 +90,19 @@ class Jobs:
         )
         return [_label_job(row) for row in rows]
 
+    def waiting_of_batch(self, job_id: str) -> Sequence[LabelJob]:
+        """Return the labels that still wait of those asked for together with this one, in their order.
+
+        What one turn asks for shares what stands before the last dot of its jobs.
+        """
+        batch = job_id.rpartition(".")[0]
+        rows = self._connection.rows(
+            "SELECT body, state, detail, created FROM job WHERE job_id > ? AND job_id < ?"
+            " AND state IN ('waiting', 'held') ORDER BY number",
+            (f"{batch}.", f"{batch}/"),  # the slash is the character after the dot
+        )
+        return [_label_job(row) for row in rows]
+
     def queued(self, printer: str) -> int:
         """Return how many labels wait for a printer."""
         row = self._connection.row(

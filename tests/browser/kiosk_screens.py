@@ -395,6 +395,14 @@ REPRINT = ReprintView(
         for value in ("damaged", "lost", "not_printed", "unreadable", "other")
     ),
     selected="K1002",
+    buttons=(
+        Button(
+            action="cancel_batch",
+            label=words("button.cancel_batch", count="2"),
+            icon="void",
+            style="danger",
+        ),
+    ),
 )
 LABELS = replace(
     REPRINT,

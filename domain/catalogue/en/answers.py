@@ -22,6 +22,7 @@ WORDS = {
     "said.repeat": "Same trigger pull: counted once",
     "said.label_requested": "Label sent to the printer",
     "said.label_cancelled": "Printing cancelled",
+    "said.labels_cancelled": "Printing of {count} labels cancelled",
     "said.label_waits": "This label waits for the printer already",
     "said.label_came_out": "The label is there",
     "said.printer_held": "Printer {printer} is held: its labels wait",

@@ -22,6 +22,7 @@ WORDS = {
     "said.repeat": "同一次扫描，只算一次",
     "said.label_requested": "标签已送往打印",
     "said.label_cancelled": "已取消打印",
+    "said.labels_cancelled": "已取消打印 {count} 张",
     "said.label_waits": "这张标签已经在等打印",
     "said.label_came_out": "标签已打出",
     "said.printer_held": "打印机 {printer} 已暂停出标签，标签都在等",

@@ -26,6 +26,7 @@ WORDS = {
     "button.overlay_close": "取消",
     "button.command_sheet": "打印命令表",
     "button.cancel_job": "取消打印",
+    "button.cancel_batch": "取消这批剩下的 {count} 张",
     "button.label_came_out": "已经打出",
     "button.hold_printer": "暂停 {printer}",
     "button.release_printer": "{printer} 继续打印",
