@@ -23,7 +23,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from labels.drawing import PictureError, drawing, drawing_names
-from labels.label import LABEL_ELEMENTS_MAX, Element, Label, element_kinds
+from labels.label import LABEL_ELEMENTS_MAX, LABEL_SIDE_MM_MAX, Element, Label, element_kinds
 from labels.repeats import repeated
 from labels.symbology import SymbologyError, refuse_unless_gs1
 from labels.typeface import ELLIPSIS
@@ -112,6 +112,11 @@ def parse_template(name: str, text: str) -> Template:
         template = msgspec.convert({**repeated(tomllib.loads(text)), "name": name}, Template)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise TemplateError(f"label template {name!r}: {error}") from error
+    sizes = [template.width_mm, template.height_mm, template.gap_mm, *_numbers(template.elements)]
+    if not all(abs(size) <= LABEL_SIDE_MM_MAX for size in sizes):  # also no nan
+        raise TemplateError(f"label template {name!r}: no number may be over {LABEL_SIDE_MM_MAX:.0f}")
+    if not (template.width_mm > 0 and template.height_mm > 0):
+        raise TemplateError(f"label template {name!r}: its width and height must be over 0")
     if len(template.elements) > LABEL_ELEMENTS_MAX or len(template.fields) > FIELDS_MAX:
         raise TemplateError(
             f"label template {name!r}: at most {LABEL_ELEMENTS_MAX} elements and {FIELDS_MAX} fields"
@@ -294,6 +299,22 @@ def _element(template: Template, number: int, kind: object, filled: dict[str, ob
     except (msgspec.ValidationError, SymbologyError, PictureError) as error:
         raise TemplateError(f"{where} ({kind}): {error}") from error
     return element
+
+
+def _numbers(value: object) -> Iterable[float]:
+    """Every number in what a template says of its elements: drawing one that is too large would take all memory."""
+    match value:
+        case bool():
+            return
+        case int() | float():
+            yield value
+        case list() | tuple():
+            for one in cast("Iterable[object]", value):
+                yield from _numbers(one)
+        case dict():
+            yield from _numbers(list(cast("dict[str, object]", value).values()))
+        case _:
+            return
 
 
 def _fields_used(element: Mapping[str, object]) -> Iterable[str]:

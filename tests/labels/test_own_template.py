@@ -66,6 +66,15 @@ def test_a_label_whose_code_does_not_fit_is_refused_before_anybody_prints_it():
     assert fault.finding.stops_printing
 
 
+@pytest.mark.parametrize("size", ["99999999999999", "1e12", "inf", "nan", "-1e9"])
+@pytest.mark.parametrize("line", ["width_mm = 86", "height_mm = 15.5", "size_mm = 10", "module_mm = 0.75"])
+def test_a_number_that_would_take_all_memory_is_refused_before_anything_is_drawn(line: str, size: str):
+    text = shipped("badge").replace(line, f"{line.partition(' ')[0]} = {size}", 1)
+    fault = fault_of("badge", text)
+    assert fault is not None
+    assert fault.code == "not_a_template"
+
+
 def test_a_picture_is_made_as_small_as_the_room_that_is_left():
     file = io.BytesIO()
     Image.effect_noise((900, 500), 80).save(file, format="PNG")
