@@ -109,6 +109,14 @@ def load_template(name: str) -> Template:
 def parse_template(name: str, text: str) -> Template:
     """A template from TOML; TemplateError for anything that would only show when a label is wanted."""
     try:
+        return _parsed(name, text)
+    except (TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+        # An element is checked by its kind once its blanks are filled; until then any key may hold anything.
+        raise TemplateError(f"label template {name!r}: a value is of the wrong kind ({error})") from error
+
+
+def _parsed(name: str, text: str) -> Template:
+    try:
         template = msgspec.convert({**repeated(tomllib.loads(text)), "name": name}, Template)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise TemplateError(f"label template {name!r}: {error}") from error

@@ -75,6 +75,15 @@ def test_a_number_that_would_take_all_memory_is_refused_before_anything_is_drawn
     assert fault.code == "not_a_template"
 
 
+@pytest.mark.parametrize(
+    "line", ["when = 5", "unless = [1]", "when = [{}]", 'repeat = "x"', "lines_max = [1]"]
+)
+def test_a_value_of_the_wrong_kind_is_refused_in_a_sentence(line: str):
+    fault = fault_of("badge", shipped("badge").replace("bold = true", line, 1))
+    assert fault is not None
+    assert fault.code == "not_a_template"
+
+
 def test_a_picture_is_made_as_small_as_the_room_that_is_left():
     file = io.BytesIO()
     Image.effect_noise((900, 500), 80).save(file, format="PNG")
