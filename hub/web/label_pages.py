@@ -68,9 +68,9 @@ class _Templates:
 
 
 def _text() -> str:
-    """Return the template in the form, as it would be kept."""
+    """Return the template in the form; blank lines at its head stay, so that lines are counted as they are seen."""
     text = request.form.get("text", "")[: TEMPLATE_CHARS_MAX + 1]
-    return text.replace("\0", "").replace("\r\n", "\n").strip()
+    return text.replace("\0", "").replace("\r\n", "\n").rstrip()
 
 
 def _texts() -> Mapping[str, str]:
