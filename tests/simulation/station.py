@@ -370,6 +370,7 @@ class Station:
             spooler._turn()
             is_waiting = bool(spooler._doubts) or self.store.jobs.oldest("door") is not None
         except PowerCut:
+            self.power_cut()
             return
         except Exception:  # noqa: BLE001 the spooler's own loop logs it and tries again
             self._has_settled, is_waiting = False, True
