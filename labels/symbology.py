@@ -22,7 +22,7 @@ from labels.placement import Application, Modules
 CONTENT_CHARS_MAX = 800  # beyond this no symbol on a label is readable by hand scanners
 
 # Its options are untyped keywords.
-_create_barcode = cast("Callable[..., zxingcpp.Barcode]", zxingcpp.create_barcode)  # pyright: ignore[reportUnknownMemberType]
+_create_barcode = cast("Callable[..., zxingcpp.Barcode]", zxingcpp.create_barcode)  # pyright: ignore[reportUnknownMemberType] untyped
 
 _ENCODED_MAX = 256  # codes kept; copies of a label and its preview ask for the same ones
 

@@ -128,10 +128,10 @@ class Board:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()  # guards the two below; nobody asks or draws while holding it
+        self._lock = threading.Lock()  # guards the three below; nobody asks or draws while holding it
         self._watchers: dict[Room, int] = {}
         self._shown: dict[Look, _Shown] = {}
-        self._sent: dict[Room, dict[str, str]] = {}  # the thread's own: each room's tiles as last pushed
+        self._sent: dict[Room, dict[str, str]] = {}  # each room's tiles as last pushed
         # Grows over restarts, so a page never takes an old message for new.
         self._turns = count(int(time.time() * 1000))
 
@@ -169,6 +169,7 @@ class Board:
                 self._watchers[room] = left
             else:
                 self._watchers.pop(room, None)
+                self._sent.pop(room, None)  # who comes next is sent all of it
 
     def whole(self, room: Room) -> dict[str, Any]:
         """Return a message with every tile, for a page that has just opened. Raises StoreError.
@@ -205,10 +206,11 @@ class Board:
         with reading(self._hub.engine) as connection:
             looks = {look: self._ask(connection, look) for look in dict.fromkeys(room.look for room in rooms)}
         for room in rooms:
-            shown, sent = looks[room.look], self._sent.get(room, {})
+            shown = looks[room.look]
             html = self._draw(room, shown)
+            with self._lock:
+                sent, self._sent[room] = self._sent.get(room, {}), html
             changed = {name: text for name, text in html.items() if sent.get(name) != text}
-            self._sent[room] = html
             self._emit("board", _message(shown.word, changed, shown), to=room.name)
 
     def _watched(self) -> list[Room]:

@@ -85,8 +85,8 @@ class Watched:
             self.tones[tone] += 1
             play(tone)
 
-        loop.step = counted_step  # type: ignore[method-assign]
-        loop._display.play = counted_play  # type: ignore[method-assign]
+        loop.step = counted_step  # type: ignore[method-assign]  it counts what the real one is given
+        loop._display.play = counted_play  # type: ignore[method-assign]  the same
 
     def looks(self) -> None:
         """See from time to time how long the inbox is, and how long the page takes to answer."""
