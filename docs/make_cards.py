@@ -17,8 +17,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # run as a script, the tr
 
 from domain import command_sheet
 from domain.barcode import ControlCommand
-from domain.barcodes.house import HouseType, control_code, house_body, house_code
+from domain.barcodes.house import control_code, house_body
 from domain.place import PHYSICAL_ROLES, Place, Station
+from domain.site_labels import badge, place_label
 from domain.staff import Person
 from domain.wire import Change
 from domain.words import has_words, speak
@@ -73,26 +74,6 @@ def site_cards(reference: Path) -> Iterator[Card]:
                 command_sheet.TEMPLATE,
                 command_sheet.command_sheet(station, whose, "").data,
             )
-
-
-def place_label(place: Place) -> dict[str, str]:
-    """What the label of a place says."""
-    return {
-        "place": place.code,
-        "name_zh": place.names.zh,
-        "name_en": place.names.en,
-        "barcode": house_code(HouseType.PLACE, place.barcode or house_body(place.code)),
-    }
-
-
-def badge(person: Person) -> dict[str, str]:
-    """What somebody's badge says."""
-    return {
-        "name": person.names.of("zh-CN"),
-        "name_latin": person.names.en,
-        "employee_number": person.number,
-        "barcode": house_code(HouseType.STAFF, house_body(person.badge)),
-    }
 
 
 def draw(folder: Path, reference: Path | None) -> int:

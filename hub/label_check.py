@@ -1,6 +1,12 @@
 """Whether a text may stand in for a label template, said in words of the catalogue; pages, API and files ask here."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from domain.problem import Problem, refusal
+
+if TYPE_CHECKING:
+    from labels.own_template import Fault
 
 
 def template_problem(name: str, text: str) -> Problem | None:
@@ -8,7 +14,22 @@ def template_problem(name: str, text: str) -> Problem | None:
     # Drawing is imported with the first template somebody writes: a hub is ready sooner without it.
     from labels.own_template import fault_of  # noqa: PLC0415
 
-    fault = fault_of(name, text)
+    return _problem_of(fault_of(name, text))
+
+
+def filled_problem(name: str, own: str, data: Mapping[str, str]) -> Problem | None:
+    """Return why the label of a name must not be printed from these data; None where it may be.
+
+    `own`: the plant's template in its place, empty for the shipped one.
+    """
+    from labels.own_template import fault_of_filled  # noqa: PLC0415 - as above
+    from labels.template import load_template, parse_template  # noqa: PLC0415
+
+    template = parse_template(name, own) if own else load_template(name)
+    return _problem_of(fault_of_filled(template, data))
+
+
+def _problem_of(fault: "Fault | None") -> Problem | None:
     if fault is None:
         return None
     if fault.finding is not None:

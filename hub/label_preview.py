@@ -4,7 +4,8 @@ import base64
 import re
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
@@ -12,8 +13,11 @@ from domain.label_template import TEMPLATE_CHARS_MAX
 from domain.names import Language
 from domain.problem import refusal
 from domain.words import speak, speak_problem
-from hub.label_check import template_problem
+from hub.label_check import filled_problem, template_problem
 from labels.words import Languages
+
+if TYPE_CHECKING:
+    from labels.template import Template
 
 RESOLUTIONS = (8, 12)
 """Dots per mm that can be looked at: 203 and 300 dpi."""
@@ -22,6 +26,7 @@ SPOKEN: tuple[Languages, ...] = get_args(Languages)
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _NAME_CHARS_MAX = 24
 _ELEMENT_CHARS = 300  # what the page writes round a picture: its name, and its place on the label
+_SAMPLES: Mapping[str, str] = MappingProxyType({})
 _WANTED: Mapping[str, Languages] = {one: one for one in SPOKEN}
 
 
@@ -45,34 +50,77 @@ class LabelPreview(Struct, frozen=True, kw_only=True):
     findings: tuple[Said, ...] = ()
 
 
-def label_preview(name: str, text: str, spoken: str, dots_per_mm: int, language: Language) -> LabelPreview:
-    """Draw a text as the template of a name; `language` is the reader's, `spoken` the label's."""
+def label_preview(  # noqa: PLR0917 - what is typed, and how it is wanted
+    name: str,
+    text: str,
+    spoken: str,
+    dots_per_mm: int,
+    language: Language,
+    values: Mapping[str, str] = _SAMPLES,
+) -> LabelPreview:
+    """Draw a text as the template of a name; `language` is the reader's, `spoken` the label's.
+
+    `values`: what is shown in place of the samples.
+    """
     # Drawing is imported with the first template somebody writes, as in `label_check`.
-    from labels.layout import lay_out  # noqa: PLC0415
-    from labels.preflight import preflight  # noqa: PLC0415
-    from labels.raster import preview_png  # noqa: PLC0415
-    from labels.template import TemplateError, bind, parse_template  # noqa: PLC0415
+    from labels.template import TemplateError, parse_template  # noqa: PLC0415
 
     problem = template_problem(name, text)
     words = speak_problem(language, problem) if problem else ""
     line = int(problem.parameters.get("line", "0")) if problem else 0
     try:
         template = parse_template(name, text)
-        layout = lay_out(
-            bind(template, template.samples, _WANTED.get(spoken, "both")),
-            dots_per_mm if dots_per_mm in RESOLUTIONS else RESOLUTIONS[0],
-        )
+        wanted = template.samples | {
+            one.name: values[one.name] for one in template.fields if values.get(one.name, "").strip()
+        }
+        return _drawn(template, wanted, spoken, dots_per_mm, language, problem=words, line=line)
+    except TemplateError as error:
+        return LabelPreview(problem=words or str(error), line=line)
+
+
+def filled_preview(name: str, own: str, data: Mapping[str, str], language: Language) -> LabelPreview:
+    """Draw the label of a name from data, as far as it can be; `own`: the plant's template in its place."""
+    from labels.template import TemplateError, load_template, parse_template  # noqa: PLC0415 - as above
+
+    problem = filled_problem(name, own, data)
+    words = speak_problem(language, problem) if problem else ""
+    template = parse_template(name, own) if own else load_template(name)
+    known = {one.name for one in template.fields}
+    try:
+        given = {field: text for field, text in data.items() if text.strip() and field in known}
+        return _drawn(template, given, "both", RESOLUTIONS[0], language, problem=words)
     except TemplateError:
-        return LabelPreview(problem=words, line=line)
-    found = preflight(layout).findings
+        return LabelPreview(problem=words, line=0)
+
+
+def _drawn(
+    template: "Template",
+    data: Mapping[str, str],
+    spoken: str,
+    dots_per_mm: int,
+    language: Language,
+    *,
+    problem: str,
+    line: int = 0,
+) -> LabelPreview:
+    """Draw a template filled with data. Raises TemplateError."""
+    from labels.layout import lay_out  # noqa: PLC0415 - as above
+    from labels.preflight import preflight  # noqa: PLC0415
+    from labels.raster import preview_png  # noqa: PLC0415
+    from labels.template import bind  # noqa: PLC0415
+
+    layout = lay_out(
+        bind(template, data, _WANTED.get(spoken, "both")),
+        dots_per_mm if dots_per_mm in RESOLUTIONS else RESOLUTIONS[0],
+    )
     return LabelPreview(
-        problem=words,
+        problem=problem,
         line=line,
         png=base64.b64encode(preview_png(layout)).decode(),
         size=f"{template.width_mm:g} × {template.height_mm:g} mm · {layout.width_dots} × {layout.height_dots}",
         findings=tuple(
             Said(words=speak(language, f"preflight.{one.code}", **one.words), stops=one.stops_printing)
-            for one in found
+            for one in preflight(layout).findings
         ),
     )
 

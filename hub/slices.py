@@ -1,10 +1,11 @@
 """Which part of what the hub knows a kiosk gets: its own line's. This is the only place that says so.
 
 Items, places and persons go to everyone: any of them may be scanned anywhere. The plant's label templates go to
-everyone, too. Balances go to the kiosks of their warehouse, and to all where the place is in none, or not known. Orders
-go to kiosks with a document that is checked against their kind; since when each lot is here, to kiosks with a document
-that takes goods from a store; documents that have not ended, to kiosks of the same warehouse that have such documents.
-In doubt a kiosk gets more: a station without a warehouse gets every balance, one without document types every order.
+everyone, too; an order of labels goes to the kiosk that prints it. Balances go to the kiosks of their warehouse, and to
+all where the place is in none, or not known. Orders go to kiosks with a document that is checked against their kind;
+since when each lot is here, to kiosks with a document that takes goods from a store; documents that have not ended, to
+kiosks of the same warehouse that have such documents. In doubt a kiosk gets more: a station without a warehouse gets
+every balance, one without document types every order.
 
 Stations of the production floor, which are those that do operations, get the bundles that are, were or may now come to
 these on their own line, the routes that lead through them, what is required on either side, all work orders, and the
@@ -15,7 +16,7 @@ generation grows (`changes_a_slice`), and every kiosk begins afresh.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -51,11 +52,22 @@ FLOOR_KINDS = frozenset(
         "workshop",
         "line",
         "survey_question",
+        "shift",
     }
 )
 """The kinds only stations work with that do operations."""
 KIOSK_KINDS = frozenset(
-    {"item", "place", "person", "plan", "station", "document_type", "label_template", *FLOOR_KINDS}
+    {
+        "item",
+        "place",
+        "person",
+        "plan",
+        "station",
+        "document_type",
+        "label_template",
+        "label_order",
+        *FLOOR_KINDS,
+    }
 )
 """The kinds of reference data kiosks work with; all others are the office's."""
 OFFICE_ONLY: Mapping[str, frozenset[str]] = {
@@ -91,6 +103,13 @@ class _Edge(msgspec.Struct, frozen=True):
         return (self.before, self.operation)
 
 
+class _Prints(msgspec.Struct, frozen=True):
+    """As much of an order of labels as says which kiosk prints it."""
+
+    device: str = ""
+
+
+_label_decoder = msgspec.json.Decoder(_Prints)
 _route_decoder = msgspec.json.Decoder(_Way)
 _edge_decoder = msgspec.json.Decoder(_Edge)
 _place_decoder = msgspec.json.Decoder(_Lies)
@@ -103,7 +122,7 @@ class Slice:
 
     `lots`: since when each lot is here. `document_types`: whose open documents can be gone on with; None: of all.
     `operations`: whose bundles it checks in, of its own line or workshop (`unit`) where it has one; none where empty.
-    `inspects`: it needs the floor's records also where it checks nothing in.
+    `inspects`: it needs the floor's records also where it checks nothing in. `device`: the kiosk's own name.
     """
 
     warehouse: str
@@ -113,6 +132,7 @@ class Slice:
     operations: frozenset[str] = frozenset()
     unit: str = ""
     inspects: bool = False
+    device: str = ""
 
     def has(self, kind: str, body: str | None) -> bool:
         """Tell whether a record goes to this kiosk; that one is gone goes to all."""
@@ -123,6 +143,8 @@ class Slice:
                 return body is None or self._is_on(_route_decoder.decode(body))
             case "requirement_list":
                 return body is None or not self.operations.isdisjoint(_edge_decoder.decode(body).ends)
+            case "label_order":
+                return body is None or _label_decoder.decode(body).device == self.device
             case _:
                 return kind not in FLOOR_KINDS or bool(self.operations) or self.inspects
 
@@ -136,7 +158,8 @@ class Slice:
 
 def slice_of(connection: Connection, device: Device) -> Slice:
     """Return what a device gets: as reference data describe its station, else as it was enrolled."""
-    return of_station(_described(connection, device.plant, device.device) or device.station)
+    station = _described(connection, device.plant, device.device) or device.station
+    return replace(of_station(station), device=device.device)
 
 
 def station_of(connection: Connection, plant: str, device: str) -> Station:

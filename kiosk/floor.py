@@ -12,6 +12,7 @@ from domain.handoff import RequirementList
 from domain.job import Job
 from domain.questionnaire import SurveyQuestion
 from domain.route import Operation, OperationCode
+from domain.shift_slip import Shift
 from domain.shop import Hold, Shop, Voice
 from domain.work_order import WorkOrder
 from domain.work_unit import WorkUnit
@@ -80,4 +81,8 @@ class Floor(Shop, Protocol):
 
     def units(self) -> Mapping[str, WorkUnit]:
         """Return the plant's lines and workshops by their code."""
+        ...
+
+    def shifts(self) -> Mapping[str, Shift]:
+        """Return the plant's shifts by their code."""
         ...

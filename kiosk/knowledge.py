@@ -1,10 +1,12 @@
 """What the kiosk's activities may ask besides the rules' own questions; answered from the file, or by a fake."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from domain.document import Document
 from domain.facts import Facts, OpenDocument, RecordedLine
+from domain.label_order import LabelOrder
 from domain.place import Place, PlaceRole
 from domain.plan import Plan
 from domain.quantity import Quantity
@@ -73,6 +75,14 @@ class Labels(Protocol):
 
     def waiting_of_batch(self, job_id: str) -> Sequence[LabelJob]:
         """Return the labels that still wait of those asked for together with this one, in their order."""
+        ...
+
+    def order(self, number: str) -> LabelOrder | None:
+        """Return an order of the office's that nobody printed here yet."""
+        ...
+
+    def orders(self, today: date, limit: int) -> Sequence[LabelOrder]:
+        """Return what the office orders from this kiosk and nobody printed yet, the oldest first."""
         ...
 
     def is_on_hold(self, printer: str) -> bool:

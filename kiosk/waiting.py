@@ -1,4 +1,4 @@
-"""What waits for whoever stands at this station: approvals, colleagues' documents, deliveries, transfers, picks.
+"""What waits for whoever stands at this station: approvals, colleagues' documents, orders, labels to be printed.
 
 Each opens in one touch, or by a scan of its number.
 """
@@ -19,16 +19,17 @@ PLANS_ASKED_MAX = 50
 PLANS_SHOWN_MAX = 12
 REASON_SHOWN_CHARS = 60
 """As much of a reason as fits beside a number; opened, the document says all of it."""
+LABELS_SHOWN_MAX = 12
 PLAN_LINES_MAX = 30
 """Lines of an order that are looked at for whether anything is left to do."""
 
-OPEN_PLAN, GO_TO_DOCUMENT = "open_plan", "go_to_document"
+OPEN_PLAN, GO_TO_DOCUMENT, PRINT_ORDER = "open_plan", "go_to_document", "print_order"
 _STORES = (PlaceRole.STORAGE, PlaceRole.RECEIVING)
 
 
 def what_waits(state: State, desk: Desk) -> tuple[Choice, ...]:
-    """Return it in the order of urgency: approvals, what colleagues began, then orders by the day they are due."""
-    return (*_colleagues(state, desk), *_plans(desk))
+    """Return it in the order of urgency: approvals, what colleagues began, orders by the day they are due, labels."""
+    return (*_colleagues(state, desk), *_plans(desk), *_labels(desk))
 
 
 def still_ours(state: State, desk: Desk) -> Sequence[Document]:
@@ -47,6 +48,26 @@ def _colleagues(state: State, desk: Desk) -> list[Choice]:
             if is_here and operator and operator.may(one.type, act):
                 found.append(_document_row(one, act, desk))
     return found[:SHARED_SHOWN_MAX]
+
+
+def _labels(desk: Desk) -> list[Choice]:
+    if not desk.printers:
+        return []
+    today = desk.now.astimezone().date()
+    return [
+        Choice(
+            value=one.number,
+            title=one.about or one.number,
+            detail=Words(
+                key="home.labels_ordered",
+                parameters={"label": f"label.template.{one.template}", "number": one.number},
+            ),
+            badge=f"{one.copies} ×",
+            action=PRINT_ORDER,
+            icon="printer",
+        )
+        for one in desk.labels.orders(today, LABELS_SHOWN_MAX)
+    ]
 
 
 def _document_row(shared: OpenDocument, act: str, desk: Desk) -> Choice:

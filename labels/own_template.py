@@ -5,6 +5,7 @@ likes, as long as its own samples pass pre-flight on every resolution and in eve
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
@@ -28,7 +29,16 @@ class Fault:
     """
 
     code: Literal[
-        "no_such", "not_toml", "not_a_template", "field_gone", "field_needed", "field_changed", "not_fit"
+        "no_such",
+        "not_toml",
+        "not_a_template",
+        "field_gone",
+        "field_needed",
+        "field_changed",
+        "field_unknown",
+        "field_empty",
+        "field_wrong",
+        "not_fit",
     ]
     subject: str = ""
     detail: str = ""
@@ -58,7 +68,7 @@ def fault_of(name: str, text: str) -> Fault | None:
         if found:
             return Fault(code="not_toml", line=int(found[1]), detail=_reason(name, error))
         return Fault(code="not_a_template", detail=_reason(name, error))
-    return _fault_of_fields(load_template(name), own) or _fault_of_labels(own)
+    return _fault_of_fields(load_template(name), own) or _fault_of_labels(own, own.samples)
 
 
 def _reason(name: str, error: TemplateError) -> str:
@@ -81,14 +91,28 @@ def _fault_of_fields(shipped: Template, own: Template) -> Fault | None:
     return Fault(code="field_needed", subject=needed) if needed else None
 
 
-def _fault_of_labels(own: Template) -> Fault | None:
-    """Whether the template's own samples make labels that may be printed."""
+def fault_of_filled(template: Template, data: Mapping[str, str]) -> Fault | None:
+    """Why a template must not be printed filled with these data; None where it may be."""
+    given = {name: text for name, text in data.items() if text.strip()}
+    declared = {field.name: field for field in template.fields}
+    for name, text in given.items():
+        if name not in declared:
+            return Fault(code="field_unknown", subject=name)
+        choices = declared[name].choices
+        if choices and text not in choices:
+            return Fault(code="field_wrong", subject=name, detail=", ".join(choices))
+    needed = next((one.name for one in template.fields if one.required and one.name not in given), None)
+    return Fault(code="field_empty", subject=needed) if needed else _fault_of_labels(template, given)
+
+
+def _fault_of_labels(template: Template, data: Mapping[str, str]) -> Fault | None:
+    """Whether these data make labels that may be printed."""
     wanted: tuple[Languages, ...] = get_args(Languages)
     for languages in wanted:
         try:
-            label = bind(own, own.samples, languages)
+            label = bind(template, data, languages)
         except TemplateError as error:
-            return Fault(code="not_a_template", detail=_reason(own.name, error))
+            return Fault(code="not_a_template", detail=_reason(template.name, error))
         for dots_per_mm in DOTS_PER_MM:
             stopping = preflight(lay_out(label, dots_per_mm)).stopping
             if stopping:

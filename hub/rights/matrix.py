@@ -175,6 +175,9 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
             "label_templates.see", form_bytes_max=_FILE_FORM_BYTES_MAX
         ),
         ("GET", "/office/label_templates/shipped/<name>"): needs("label_templates.see"),
+        ("GET", "/office/label_orders/write"): needs("label_orders.add"),
+        ("POST", "/office/label_orders/write"): needs("label_orders.add"),
+        ("POST", "/office/label_orders/preview"): needs("label_orders.add"),
         ("POST", "/office/persons/sign-on"): needs(SIGN_ON_RIGHT),
         ("GET", "/office/<named>/matrix"): needs("{named}.see"),
         ("POST", "/office/<named>/matrix"): needs("{named}.modify", form_bytes_max=OFFICE_FORM_BYTES_MAX),

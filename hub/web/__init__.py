@@ -13,6 +13,7 @@ from hub.web.desk_pages import serve_desk
 from hub.web.document_pages import serve_documents
 from hub.web.gate import Gate
 from hub.web.guard import Guard
+from hub.web.label_order_pages import LabelOrderAside, serve_label_orders
 from hub.web.label_pages import LabelAside, serve_label_templates
 from hub.web.month_pages import serve_months
 from hub.web.office_import import serve_office_import
@@ -63,9 +64,15 @@ def register(app: Flask, socketio: SocketIO, hub: Hub) -> Board:
     serve_pay(app, hub, pages)
     serve_units(app, hub, pages)
     serve_orders(app, hub, pages)
-    office = OfficePages(hub, pages, {"persons": PersonAside(hub), "label_templates": LabelAside()})
+    asides = {
+        "persons": PersonAside(hub),
+        "label_templates": LabelAside(),
+        "label_orders": LabelOrderAside(),
+    }
+    office = OfficePages(hub, pages, asides)
     serve_persons(app, hub, pages)
     serve_label_templates(app, pages)
+    serve_label_orders(app, office)
     serve_office(app, office)
     serve_office_import(app, office)
     serve_office_matrix(app, office)

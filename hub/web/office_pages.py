@@ -347,10 +347,12 @@ def _errors(findings: Sequence[Finding], language: Language) -> Mapping[str, str
 def _offered(declared: ObjectType, known: ReferenceData, language: Language) -> Mapping[str, Any]:
     """Return what may be named in the fields that name another object: numbers and what they are called."""
     wanted = {one.kind.refers_to for one in declared.columns if one.kind.refers_to}
-    return {name: _names_of(objects()[name], known, language) for name in sorted(wanted)}
+    return {name: offered_names(name, known, language) for name in sorted(wanted)}
 
 
-def _names_of(target: ObjectType, known: ReferenceData, language: Language) -> Sequence[tuple[str, str]]:
+def offered_names(name: str, known: ReferenceData, language: Language) -> Sequence[tuple[str, str]]:
+    """Return the numbers of an object's records that can be named, each with what it is called."""
+    target = objects()[name]
     rows = [row for row in all_rows(target, known) if not row.is_disabled][:OFFERED_MAX]
     return [(shown(row.values[target.number]), called(row.values, language)) for row in rows]
 

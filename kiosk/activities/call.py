@@ -1,4 +1,4 @@
-"""Calling somebody to the station, and saying that it stands still."""
+"""Calling somebody to the station, saying that it stands still, and handing it over at the end of a shift."""
 
 from domain.barcode import ControlCommand
 from domain.problem import refusal
@@ -10,6 +10,7 @@ from kiosk.parts import Button, Choice, Words
 from kiosk.state import Question, State
 from kiosk.work import overlays
 from kiosk.work.calls import CALL_KINDS, answer, call, resume_station, stop_station, stopped_words
+from kiosk.work.shift import print_shift_slip
 from kiosk.work.views import CallView
 
 _ICONS = {"help": "help", "material": "item", "mechanic": "wrench", "quality": "shield"}
@@ -49,6 +50,8 @@ def _touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return Turn(state=overlays.opened(state, "stop_reason"))
         case "resume_station":
             return resume_station(state)
+        case "shift_slip" if desk.printers:
+            return print_shift_slip(state, desk)
         case "leave_draft":
             return station.back_to_station(state)
         case _:
@@ -83,6 +86,7 @@ def view(state: State, desk: Desk) -> CallView:
             Button(action="stoppage", label=Words(key="button.stoppage"), icon="warn", style="danger"),
         )
     )
+    slip = Button(action="shift_slip", label=Words(key="button.shift_slip"), icon="printer")
     back = Button(action="leave_draft", label=Words(key="button.back"), icon="close")
     return CallView(
         asks=Words(key="ask.call"),
@@ -105,6 +109,6 @@ def view(state: State, desk: Desk) -> CallView:
             )
             for one in state.work.calls
         ),
-        stops=(*stops, back),
+        stops=(*stops, *((slip,) if desk.printers else ()), back),
         stopped=stopped_words(state, desk),
     )

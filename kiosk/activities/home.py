@@ -4,14 +4,15 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from domain.document import Input
+from domain.document import Happened, Input
+from domain.label_order import ordered_labels
 from domain.problem import refusal
 from kiosk.activities import document, look_up
 from kiosk.activity import Desk, Scanned, Turn
-from kiosk.answers import refused
+from kiosk.answers import answered, refused
 from kiosk.document_switch import open_document_named, type_card, type_for_order
 from kiosk.page import Touch
-from kiosk.screen import Button, Choice, HomeView, Words
+from kiosk.screen import Button, Choice, HomeView, Tone, Words
 from kiosk.state import Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX
 from kiosk.waiting import OPEN_PLAN, still_ours, what_waits
@@ -45,6 +46,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return Turn(state=replace(state, paper=not state.paper, answer=None))
         case "open_plan":
             return _open_plan(state, touch.value, desk)
+        case "print_order":
+            return _print_order(state, touch.value, desk)
         case "go_to_document":
             return document.go_to(state, touch.value, desk)
         case _:
@@ -80,6 +83,18 @@ def _open_plan(state: State, value: str, desk: Desk) -> Turn:
     if one := next(begun, None):
         return document.go_to(state, one.number, desk)
     return document.start_with(state, code, Input(text=number, field=kind.plan_field), None, desk)
+
+
+def _print_order(state: State, number: str, desk: Desk) -> Turn:
+    """Ask for the labels of an order of the office's: whoever touches it has put the right ones into the printer."""
+    order = desk.labels.order(number)
+    if order is None or order.closed:
+        return refused(state, (refusal("label_order_gone", number=number),))
+    if order.printer and order.printer not in desk.printers:
+        return refused(state, (refusal("no_such_printer", number=number, printer=order.printer),))
+    told = {"count": str(order.copies), "label": f"label.template.{order.template}"}
+    said = answered(state, Tone.STORED, Words(key="said.labels_ordered", parameters=told))
+    return Turn(state=said, events=tuple(Happened(event=one) for one in ordered_labels(order)))
 
 
 def on_yes(state: State, question: Question, desk: Desk) -> Turn:

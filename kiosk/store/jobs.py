@@ -1,17 +1,20 @@
 """The print queue, in the same file as the log: a label asked for survives the power cut with the line it is for."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.events.labels import LabelReported, LabelRequested, LabelState
+from domain.label_order import LabelOrder, first_job, is_offered
 from drivers.job import OPEN_STATES, Job, JobState
 from kiosk.store.connection import Connection, Row
 
 JOBS_SHOWN_MAX = 30
+ORDERS_LOOKED_AT_MAX = 200
+"""Orders of labels that are looked through for those nobody printed yet, the newest."""
 _REPORTABLE: dict[str, LabelState] = {
     "sent": "sent",
     "printed": "printed",
@@ -21,6 +24,7 @@ _REPORTABLE: dict[str, LabelState] = {
     "expired": "expired",
 }
 _decoder = msgspec.json.Decoder(LabelRequested)
+_orders = msgspec.json.Decoder(LabelOrder)
 
 
 class LabelJob(Struct, frozen=True, kw_only=True):
@@ -89,6 +93,23 @@ class Jobs:
             "SELECT body, state, detail, created FROM job ORDER BY number DESC LIMIT ?", (limit,)
         )
         return [_label_job(row) for row in rows]
+
+    def order(self, number: str) -> LabelOrder | None:
+        """Return an order of the office's that nobody printed here yet."""
+        row = self._connection.row(
+            "SELECT body FROM reference WHERE kind = 'label_order' AND key = ?", (number,)
+        )
+        return _orders.decode(row[0]) if row and self.job(first_job(number)) is None else None
+
+    def orders(self, today: date, limit: int) -> Sequence[LabelOrder]:
+        """Return what the office orders from this kiosk and nobody printed yet, the oldest first."""
+        rows = self._connection.rows(
+            "SELECT body FROM reference WHERE kind = 'label_order' ORDER BY key DESC LIMIT ?",
+            (ORDERS_LOOKED_AT_MAX,),
+        )
+        known = (_orders.decode(row[0]) for row in reversed(rows))
+        waiting = [one for one in known if is_offered(one, today) and self.job(first_job(one.number)) is None]
+        return waiting[:limit]
 
     def waiting_of_batch(self, job_id: str) -> Sequence[LabelJob]:
         """Return the labels that still wait of those asked for together with this one, in their order.

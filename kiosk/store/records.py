@@ -10,6 +10,7 @@ from domain.code_list import DefectCode, ReasonCode
 from domain.facts import OpenDocument, RecordedLine
 from domain.handoff import RequirementList
 from domain.item import Item, Lot
+from domain.label_order import LabelOrder
 from domain.label_template import LabelTemplate
 from domain.override import TypeOverride
 from domain.place import Place, Station
@@ -18,6 +19,7 @@ from domain.progress import Progress
 from domain.quantity import Quantity
 from domain.questionnaire import SurveyQuestion
 from domain.route import Operation, Route
+from domain.shift_slip import Shift
 from domain.shop import Hold, Voice
 from domain.staff import Person
 from domain.stock import Balance
@@ -145,7 +147,9 @@ RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "line": (UnitRecord, _found_by_key),
     "voice": (Voice, _found_by_key),
     "survey_question": (SurveyQuestion, _found_by_key),
+    "shift": (Shift, _found_by_key),
     "label_template": (ReadTemplate, _found_by_key),
+    "label_order": (LabelOrder, _found_by_key),
 }
 SHAPES: Mapping[str, Any] = {
     "balance": Balance,

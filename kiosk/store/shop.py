@@ -20,6 +20,7 @@ from domain.progress_fold import Told, WorkEvent, after, cut
 from domain.questionnaire import SurveyQuestion
 from domain.remade import remade
 from domain.route import Operation, OperationCode, Route
+from domain.shift_slip import Shift
 from domain.shop import Hold, Voice
 from domain.staff import Person
 from domain.work_order import STOPPED, WorkOrder
@@ -45,6 +46,7 @@ _defects = msgspec.json.Decoder(DefectCode)
 _reasons = msgspec.json.Decoder(ReasonCode)
 _units = msgspec.json.Decoder(UnitRecord)
 _voices = msgspec.json.Decoder(Voice)
+_shifts = msgspec.json.Decoder(Shift)
 _questions = msgspec.json.Decoder(SurveyQuestion)
 
 Place = tuple[int, int]
@@ -140,6 +142,13 @@ class SqliteShop:
     def units(self) -> Mapping[str, WorkUnit]:
         """Return the plant's lines and workshops by their code."""
         return units_by_code(self._by_key("workshop"), self._by_key("line"))
+
+    def shifts(self) -> Mapping[str, Shift]:
+        """Return the plant's shifts by their code."""
+        rows = self._connection.rows(
+            "SELECT key, body FROM reference WHERE kind = 'shift' ORDER BY key LIMIT ?", (CODES_MAX,)
+        )
+        return {key: _shifts.decode(body) for key, body in rows}
 
     def _by_key(self, kind: str) -> Mapping[str, UnitRecord]:
         rows = self._connection.rows(

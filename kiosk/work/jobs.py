@@ -180,7 +180,7 @@ def finish(
     own = (one for one in desk.floor.jobs_here(JOBS_HERE_MAX) if operator_of(desk).number in one.people)
     others = [one.name for one in own if one.name != job.name]
     done = {name: kept for name, kept in state.work.done.items() if name != job.name}
-    work = state.work.counted(shares, desk.day)
+    work = state.work.counted(shares, job.operation, told, desk.day)
     work = replace(work, job=others[0] if others else "", done=done, draft=Draft())
     words = Words(key=_finished_key(told), parameters=_counts(job, told))
     shown = replace(state, at="station", work=work, overlay=None)
@@ -257,7 +257,7 @@ def undo(state: State, desk: Desk, scan: Scanned | None = None) -> Turn:
         return refused(state, (refusal("undo_too_late", bundle=job.bundle),), scan)
     work = state.work
     if act.act == "finish":
-        work = replace(work.counted(job.shares, desk.day, -1), job=job.name)
+        work = replace(work.counted(job.shares, job.operation, job.tally, desk.day, -1), job=job.name)
     words = Words(key=f"said.{act.act}_undone", parameters={"bundle": job.bundle})
     said = answered(replace(state, work=work, overlay=None), Tone.STORED, words, scan)
     return Turn(state=said, events=(Happened(event=event, corrects=act.event_id),))

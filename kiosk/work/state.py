@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.bundle import BundleSerial
+from domain.bundle import BundleSerial, Tally
 from domain.events.production import CallKind, RollSpread
 from domain.events.quality import InspectionKind, PiecesInspected
 from domain.handoff import Defect, Handoff, Leg, Rating
@@ -137,9 +137,9 @@ class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a production station must not forget in a power cut besides its log.
 
     `operation`: which of the station's is done here. `job`: the one on the screen, and `chosen_by` whom where it is
-    not their own. `done`: of a job, the good pieces of
-    people who left it. `pieces`: good pieces of each person on `day` (yyyymmdd). `look`: the inspection in hand, for
-    whoever comes next too; `looked`: what inspections came to on `looked_day`, `last_look` being the newest of them.
+    not their own. `done`: of a job, the good pieces of people who left it. `pieces`: good pieces of each person on
+    `day` (yyyymmdd), `made`: what became of all pieces, by operation. `look`: the inspection in hand, for whoever comes
+    next too; `looked`: what inspections came to on `looked_day`, `last_look` being the newest of them.
     """
 
     operation: OperationCode = OperationCode("")
@@ -150,6 +150,7 @@ class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
     calls: tuple[OpenCall, ...] = ()
     day: str = ""
     pieces: dict[str, int] = {}
+    made: dict[OperationCode, Tally] = {}
     draft: Draft = Draft()
     look: Seen | None = None
     looked: dict[InspectionKind, Looked] = {}
@@ -160,9 +161,17 @@ class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Return what the inspections of a kind came to on a day."""
         return self.looked.get(kind, Looked()) if day == self.looked_day else Looked()
 
-    def counted(self, shares: tuple[Share, ...], day: str, sign: int = 1) -> "Work":
-        """Return the work with so many more good pieces of each person today; fewer where a finish is taken back."""
+    def counted(
+        self, shares: tuple[Share, ...], operation: OperationCode, told: Tally, day: str, sign: int = 1
+    ) -> "Work":
+        """Return the work with so many more pieces of each person today; fewer where a finish is taken back."""
         pieces = dict(self.pieces) if day == self.day else {}
         for share in shares:
             pieces[share.person] = max(0, pieces.get(share.person, 0) + sign * share.pieces)
-        return replace(self, day=day, pieces=pieces)
+        made = dict(self.made) if day == self.day else {}
+        known = made.get(operation, Tally())
+        if (
+            sign > 0 or known.accounted >= told.accounted
+        ):  # what was finished yesterday is not today's to take back
+            made[operation] = known + (told if sign > 0 else -told)
+        return replace(self, day=day, pieces=pieces, made=made)

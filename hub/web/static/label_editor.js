@@ -1,49 +1,17 @@
 // The label beside its template: asks the hub to draw what is typed, a moment after the last key. It decides nothing.
 "use strict";
 
-const REST_MS = 300;
-const at = (id) => document.getElementById(id);
 const form = at("office-form");
 const source = at("f-text");
-let timer = 0;
-let asked = 0;
 
-async function draw() {
-  const number = ++asked;
+function draw() {
   const sent = new URLSearchParams(new FormData(form));
   sent.set("dots", at("label-dots").value);
   sent.set("spoken", at("label-spoken").value);
-  const answer = await fetch("/office/label_templates/preview", { method: "POST", body: sent }).catch(() => null);
-  if (!answer?.ok || number !== asked) return; // a later key has asked again
-  const drawn = await answer.json();
-  const problem = at("label-problem");
-  problem.textContent = drawn.problem;
-  problem.hidden = !drawn.problem;
-  problem.dataset.line = drawn.line;
-  at("label-size").textContent = drawn.size;
-  at("label-findings").replaceChildren(...drawn.findings.map((one) => {
-    const item = document.createElement("li");
-    item.textContent = one.words;
-    if (one.stops) item.className = "bad";
-    return item;
-  }));
-  const canvas = at("label-canvas");
-  canvas.classList.toggle("stale", !drawn.png);
-  if (!drawn.png) return; // the last label that could be drawn stays, dimmed
-  const bytes = Uint8Array.from(atob(drawn.png), (one) => one.charCodeAt(0));
-  const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  if (number !== asked) return;
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  canvas.getContext("2d").drawImage(picture, 0, 0);
-  canvas.hidden = false;
-  canvas.dataset.drawn = String(number);
+  return drawLabel("/office/label_templates/preview", sent);
 }
 
-function later() {
-  clearTimeout(timer);
-  timer = setTimeout(draw, REST_MS);
-}
+const later = () => atRest(draw);
 
 // A click on what is wrong goes to its line.
 at("label-problem").addEventListener("click", (event) => {
