@@ -75,6 +75,7 @@ OFFICE_ONLY: Mapping[str, frozenset[str]] = {
     "place": frozenset({"contact", "phone", "remark"}),
     "person": frozenset({"phone", "remark"}),
     "label_template": frozenset({"remark"}),
+    "label_order": frozenset({"remark"}),
     **dict.fromkeys(FLOOR_KINDS, frozenset({"remark"})),
 }
 """What of a record no kiosk gets: prices, and what only the office has to know."""

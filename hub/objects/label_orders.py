@@ -12,12 +12,19 @@ from hub.field_kind import CODE, DAY, TEXT, FieldKind, choice, reference
 from hub.label_check import filled_problem
 from hub.label_source import label_sources
 from hub.object import Field, ObjectType
+from hub.object_fields import REMARK_FIELD
 from hub.plan_lines import CLOSED_FIELD, ORDER_NUMBER
 from hub.record_shape import fill_record
 from hub.reference import ReferenceData
 
 NUMBER_CHARS_MAX = 40
 """The number is part of the names of its print jobs."""
+
+
+class LabelOrderRecord(LabelOrder, frozen=True, kw_only=True, omit_defaults=True):
+    """An order as the office keeps it."""
+
+    remark: str = ""
 
 
 def _as_number(text: str) -> Value:
@@ -40,16 +47,16 @@ def own_template_text(name: str, known: ReferenceData) -> str:
     return own.text if own is not None and not own.disabled else ""
 
 
-def _build(draft: Draft, held: Struct | None, known: ReferenceData) -> LabelOrder:
+def _build(draft: Draft, held: Struct | None, known: ReferenceData) -> LabelOrderRecord:
     """Make an order whose label can be printed. Raises CellError."""
     template = draft.text("template")
     data = {line.text("field"): text for line in draft.lines if (text := line.text("text"))}
     before = held if isinstance(held, LabelOrder) else None
-    if before is None or before.data != data:
+    if before is None or (before.template, before.data) != (template, data):
         problem = filled_problem(template, own_template_text(template, known), data)
         if problem is not None:
             raise CellError(problem.code, column="template", row=0, **problem.parameters)
-    return fill_record(LabelOrder, draft, held, data=data)
+    return fill_record(LabelOrderRecord, draft, held, data=data)
 
 
 def _draw_lines(order: LabelOrder, _known: ReferenceData) -> Sequence[Mapping[str, Value]]:
@@ -60,7 +67,7 @@ OBJECT = ObjectType(
     name="label_orders",
     group="plans",
     kind="label_order",
-    form=LabelOrder,
+    form=LabelOrderRecord,
     number="number",
     key=lambda order, _draft: order.number,
     build=_build,
@@ -81,7 +88,6 @@ OBJECT = ObjectType(
             kind=choice("label.template", **dict.fromkeys(label_sources(), ())),
             headers=("标签", "label"),
             required=True,
-            may_change=False,
             is_listed=True,
             is_query=True,
         ),
@@ -103,6 +109,7 @@ OBJECT = ObjectType(
             is_listed=True,
         ),
         Field(name="day", kind=DAY, headers=("下达日期",), required=True, is_listed=True),
+        REMARK_FIELD,
         CLOSED_FIELD,
     ),
     lines=(

@@ -12,8 +12,10 @@ from playwright.sync_api import Page, expect
 from domain.label_template import TEMPLATE_CHARS_MAX
 from domain.names import LANGUAGES, Language
 from domain.words import speak
+from hub.store.database import writing
+from hub.store.reference import Record, write_records
 from tests.browser.test_office import is_signed_on
-from tests.hub.morning import Plant, running_hub, served
+from tests.hub.morning import PLANT, Plant, running_hub, served
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser")]
 
@@ -96,3 +98,37 @@ def test_a_picture_is_brought_into_the_label(plant: Plant, page: Page, tmp_path:
         no_picture.write_text("no picture", encoding="utf-8")
         page.locator("#label-picture").set_input_files(no_picture)
         expect(page.locator("#label-problem")).to_contain_text("PNG")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_label_is_filled_in_looked_at_and_ordered_from_a_kiosk(
+    plant: Plant, page: Page, language: Language, tmp_path: Path
+) -> None:
+    with writing(plant.hub.engine) as connection:
+        here = Record(kind="station", key="K1", body=plant.kiosks["K1"].device.station)
+        write_records(connection, plant.hub.store, PLANT, [here])
+    with served(plant) as address:
+        is_signed_on(plant, page, address)
+        page.set_viewport_size({"width": 1440, "height": 1000})
+        page.goto(f"{address}/office/label_orders/new?lang={language}")
+        page.screenshot(path=str(tmp_path / f"new-{language}.png"))
+        page.get_by_role("link", name=speak(language, "label.template.price_tag")).click()
+        expect(page.locator("#label-problem")).to_be_visible()
+        for name, text in {
+            "of.style": "TS-2611",
+            "of.size": "XL",
+            "of.ean": "6901234567892",
+            "of.price": "129.00",
+            "of.item_name_zh": "圆领短袖汗衫 自己写的",
+            "copies": "200",
+        }.items():
+            page.locator(f"[name='{name}']").fill(text)
+        expect(page.locator("#label-problem")).to_be_hidden()
+        expect(page.locator("#label-canvas")).to_be_visible()
+        page.screenshot(path=str(tmp_path / f"write-{language}.png"))
+        page.locator("#office-save").click()
+        expect(page.locator(".office-told.good")).to_contain_text("LB")
+        page.screenshot(path=str(tmp_path / f"list-{language}.png"))
+        page.locator(".office-table .office-link").first.click()
+        page.screenshot(path=str(tmp_path / f"record-{language}.png"))
+        assert "⟦" not in page.inner_text("body")

@@ -187,6 +187,14 @@ FIRST: dict[str, Mapping[str, str]] = {
     "return_requests": {"number": "RR-1", "customer": "C1", "approved": "1"},
     "requisitions": {"number": "RQ-1", "work_order": "WO-1", "workshop": "LS1"},
     "packed_lists": {"number": "PK-1", "work_order": "WO-1"},
+    "label_orders": {
+        "number": "LB-1",
+        "template": "place",
+        "about": "A-03-02",
+        "device": "K1",
+        "copies": "2",
+        "day": "2026-11-22",
+    },
 }
 """One record of each object, in the order in which they can be registered."""
 ACCOUNTS = (
@@ -203,6 +211,10 @@ LINES_OF: dict[str, tuple[Mapping[str, str], ...]] = {
         {"colour": "NAVY", "size": "L", "pieces": "80"},
     ),
     "requirement_lists": ({"item": "线头", "criterion": "剪到 3 mm", "is_critical": "1"},),
+    "label_orders": (
+        {"field": "place", "text": "A-03-02"},
+        {"field": "barcode", "text": "ZPA0302K"},
+    ),
 }
 """The lines of objects whose lines are no goods."""
 LINES = ({"line": "1", "item": "Y-32", "quantity": "120.5", "unit": "KGM"}, {"item": "T-1", "quantity": "7"})

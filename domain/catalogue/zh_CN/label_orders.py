@@ -5,6 +5,7 @@ WORDS = {
     "object.label_orders.about": "对象",
     "object.label_orders.number": "任务号",
     "object.label_orders.template": "标签",
+    "label.template": "标签",
     "object.label_orders.device": "打印终端",
     "object.label_orders.printer": "打印机",
     "object.label_orders.copies": "份数",
