@@ -287,6 +287,14 @@ HOME = HomeView(
             action="open_plan",
             icon="cs",
         ),
+        Choice(
+            value="LB20261122-0915",
+            title="TS-2611-NVY-XL",
+            detail=words("home.labels_ordered", label="label.template.price_tag", number="LB20261122-0915"),
+            badge="200 ×",
+            action="print_order",
+            icon="printer",
+        ),
     ),
     tools=(
         button("look_up", "button.look_up", "look_up"),
