@@ -19,6 +19,8 @@ Application = Literal["house", "retail", "distribution"]
 ProblemCode = Literal[
     "code_not_encodable",  # the symbology has no way to say this content
     "code_does_not_fit",  # even with the narrowest bars allowed it is wider than its place
+    "code_too_long",  # more characters than the symbology's standard lets one code say
+    "code_too_wide",  # even with the narrowest bars allowed it is wider than its standard lets one code be
     "code_shortened",  # the full content did not fit; a shorter one, declared in the template, was taken
     "quiet_zone_disturbed",  # something else lies in the white that the code needs around it
     "code_unreadable",  # decoded at printer resolution it says nothing, or something else
@@ -28,7 +30,15 @@ ProblemCode = Literal[
 ]
 
 _STOPS_PRINTING: frozenset[ProblemCode] = frozenset(
-    {"code_not_encodable", "code_does_not_fit", "quiet_zone_disturbed", "code_unreadable", "outside_label"}
+    {
+        "code_not_encodable",
+        "code_does_not_fit",
+        "code_too_long",
+        "code_too_wide",
+        "quiet_zone_disturbed",
+        "code_unreadable",
+        "outside_label",
+    }
 )
 
 

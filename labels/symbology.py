@@ -45,6 +45,18 @@ class Limits:
     height_mm_min: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongestCode:
+    """How much a symbology may say in one code, where its standard limits that.
+
+    `chars` counts what a content has of the `chars_max`; `width_mm_max` includes the quiet zones.
+    """
+
+    chars: Callable[[str], int]
+    chars_max: int
+    width_mm_max: float
+
+
 # Our own rules, for hand scanners at arm's length: what two dots of the coarsest printer in use print well.
 HOUSE_LINEAR = Limits(module_mm_min=0.25, module_mm_max=1.016, height_mm_min=5.0)
 HOUSE_MATRIX = Limits(module_mm_min=0.25, module_mm_max=1.5)
@@ -88,9 +100,10 @@ class Symbology:
     `quiet_modules` is the white its standard asks for: left and right of a linear code, all round a matrix;
     `quiet_right_modules` where the right side asks for less. `identifier` is what a reader reports (AIM symbology
     identifier, ISO/IEC 15424). `refusal` says why a content cannot be carried, before the encoder is asked, or None.
-    `limits` has an entry for each application it may be used for. `wide_modules` makes the wide bars of a code that
-    knows only narrow and wide ones so many modules wide. `bearer_modules`: bars along its top and bottom.
-    `guards`: the modules, from and to, whose bars reach down into the caption; `caption_groups` its parts.
+    `limits` has an entry for each application it may be used for, `longest` what holds for all of them. `wide_modules`
+    makes the wide bars of a code that knows only narrow and wide ones so many modules wide. `bearer_modules`: bars
+    along its top and bottom. `guards`: the modules, from and to, whose bars reach down into the caption;
+    `caption_groups` its parts.
 
     For grading: `characters` says of a linear code with so many bars and spaces which of them are a character, as first
     and count; `wide_share` of a character's width parts narrow from wide; `bar_sum_limit` is by how many modules the
@@ -105,6 +118,7 @@ class Symbology:
     identifier: str
     refusal: Callable[[str], str | None]
     limits: Mapping[Application, Limits]
+    longest: LongestCode | None = None
     quiet_right_modules: int | None = None
     wide_modules: int = 0
     bearer_modules: int = 0

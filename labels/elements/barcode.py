@@ -1,6 +1,7 @@
 """Barcode: a code in whole dots, with its quiet zone, as large as its place allows."""
 
 import math
+import sys
 from collections.abc import Iterator
 from typing import Literal
 
@@ -48,6 +49,9 @@ class Barcode(Element, frozen=True, kw_only=True):
         contents = [content for content in (self.content, *self.shorter) if content]
         problems: list[tuple[ProblemCode, str, str]] = []
         for content in contents:
+            if (longest := kind.longest) and (count := longest.chars(content)) > longest.chars_max:
+                problems.append(("code_too_long", content, f"{count} > {longest.chars_max}"))
+                continue
             try:
                 modules = encode(kind.name, content)
             except SymbologyError as error:
@@ -55,7 +59,9 @@ class Barcode(Element, frozen=True, kw_only=True):
                 continue
             module_dots = self._module_dots(kind, modules, grid)
             if module_dots is None:
-                problems.append(("code_does_not_fit", content, self._needs(kind, modules, grid)))
+                problems.append(
+                    (self._misfit(kind, modules, grid), content, self._needs(kind, modules, grid))
+                )
                 continue
             code = self._code(kind, content, modules, module_dots, grid)
             return self._whole(kind, code, grid, wanted=contents[0])
@@ -65,7 +71,7 @@ class Barcode(Element, frozen=True, kw_only=True):
         """The widest module that fits, in dots; None when even the narrowest does not."""
         room = self._bars(grid)
         limits = self.limits
-        fits = room.width // (modules.width + sum(kind.quiet_sides))
+        fits = min(room.width, _widest(kind, grid)) // (modules.width + sum(kind.quiet_sides))
         if not kind.is_linear:
             fits = min(fits, room.height // (modules.height + 2 * kind.quiet_above))
         elif room.height < grid.dots(BAR_HEIGHT_MM_MIN):
@@ -83,9 +89,19 @@ class Barcode(Element, frozen=True, kw_only=True):
         least = math.ceil(self.limits.module_mm_min * grid.dots_per_mm - _ROUNDING)
         return max(1, grid.dots(self.module_min_mm), least)
 
+    def _misfit(self, kind: Symbology, modules: Modules, grid: Grid) -> ProblemCode:
+        """Whether it is the standard that it is too wide for, whatever the label, or its place."""
+        return (
+            "code_too_wide" if self._least(kind, modules, grid) > _widest(kind, grid) else "code_does_not_fit"
+        )
+
+    def _least(self, kind: Symbology, modules: Modules, grid: Grid) -> int:
+        """How wide it is with the narrowest bars, in dots."""
+        return (modules.width + sum(kind.quiet_sides)) * self._narrowest(grid)
+
     def _needs(self, kind: Symbology, modules: Modules, grid: Grid) -> str:
-        dots = (modules.width + sum(kind.quiet_sides)) * self._narrowest(grid)
-        return f"needs {dots / grid.dots_per_mm:.1f} mm, has {self.width_mm:.1f} mm"
+        has_mm = min(self.width_mm, kind.longest.width_mm_max if kind.longest else self.width_mm)
+        return f"needs {self._least(kind, modules, grid) / grid.dots_per_mm:.1f} mm, has {has_mm:.1f} mm"
 
     def _bars(self, grid: Grid) -> Area:
         """The place without the caption's strip."""
@@ -162,6 +178,11 @@ class Barcode(Element, frozen=True, kw_only=True):
             align=align,
             valign="bottom",
         )
+
+
+def _widest(kind: Symbology, grid: Grid) -> int:
+    """How wide its standard lets a code be, quiet zones included, in dots."""
+    return math.floor(kind.longest.width_mm_max * grid.dots_per_mm) if kind.longest else sys.maxsize
 
 
 def _bearers(kind: Symbology, code: PlacedCode) -> Iterator[PlacedBox]:

@@ -90,7 +90,7 @@ def test_every_finding_has_words_and_a_way_out_in_both_languages():
     codes: set[str] = set()
     for literal in module.FindingCode.__args__:
         codes |= set(getattr(literal, "__args__", (literal,)))
-    assert len(codes) == 14
+    assert len(codes) == 16
     assert all(has_words(f"preflight.{code}") and has_words(f"preflight.{code}.way_out") for code in codes)
     assert all(blanks("en", f"preflight.{code}") <= {"subject", "detail"} for code in codes)
 
@@ -350,3 +350,58 @@ def test_a_label_is_looked_at_in_less_time_than_a_hand_needs():
         begun = time.process_time()
         preflight(layout)
         assert time.process_time() - begun < 0.5  # measured 12 ms at most; a shared machine is not a bench
+
+
+# GS1 General Specifications (release 18), section 5.4.4.3: 48 data characters, FNC1 counted where it separates two
+# values, 165.10 mm with the quiet zones.
+FULL = "(10)" + "L" * 20 + "(21)" + "S" * 20  # 2 + 20, FNC1, 2 + 20: 45
+SCALES = "(3102)002540"  # of a length that is known: nothing need separate what follows it
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        ("(00)340123450000000023", 20),
+        ("(10)L", 3),
+        ("(21)S(10)L", 7),
+        (SCALES + "(10)L", 13),
+        (SCALES + "(30)12(10)L", 18),
+        (FULL, 45),
+    ],
+)
+def test_characters_of_a_gs1_128_are_counted_with_the_separators_that_are_needed(content: str, count: int):
+    longest = symbologies()["gs1_128"].longest
+    assert longest is not None
+    assert longest.chars(content) == count
+
+
+def very_wide(dots_per_mm: int, **changed) -> Layout:
+    """A GS1-128 with more room than it may take."""
+    code = Barcode(symbology="gs1_128", x_mm=1, y_mm=1, width_mm=198, height_mm=40, **changed)
+    return lay_out(Label(width_mm=200, height_mm=42, elements=(code,)), dots_per_mm)
+
+
+@pytest.mark.parametrize("dots_per_mm", [8, 12])
+def test_a_gs1_128_of_48_characters_is_printed_and_one_of_49_is_not(dots_per_mm: int):
+    full, over = (f"(10){'L' * 20}(21){'S' * serial}(30)12345678" for serial in (12, 13))
+    for content, expected in ((full, set()), (over, {"code_too_long"})):
+        verdict = preflight(very_wide(dots_per_mm, content=content, module_mm=0.25))
+        assert found(verdict) - {"grade_falls_with_gain", "grade_too_low"} == expected
+        assert verdict.is_fit == (not expected)
+
+
+@pytest.mark.parametrize("dots_per_mm", [8, 12])
+def test_a_gs1_128_is_never_wider_than_165_mm_and_narrower_bars_are_taken_first(dots_per_mm: int):
+    layout = very_wide(dots_per_mm, content=FULL, module_mm=0.5)
+    [code] = layout.codes
+    assert code.quiet_area.width / dots_per_mm <= 165.1
+    verdict = preflight(very_wide(dots_per_mm, content=FULL, application="distribution"))
+    assert found(verdict) == {"code_too_wide"}
+    assert not verdict.is_fit
+
+
+def test_a_shorter_content_is_taken_in_place_of_one_that_is_too_long():
+    layout = one_code("gs1_128", content=f"{FULL}(30)12345678", shorter=(FULL,), module_mm=0.25)
+    [code] = layout.codes
+    assert code.content == FULL
+    assert found(preflight(layout)) >= {"code_shortened"}
