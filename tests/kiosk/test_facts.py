@@ -175,7 +175,7 @@ def test_when_more_was_strange_than_is_kept_the_next_program_asks_for_everything
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.store.reference.STRANGE_MAX", 2)
-    terminal.store.apply(page(*(Change(kind="shift", key=f"S{one}", body={}) for one in range(3))))
+    terminal.store.apply(page(*(Change(kind="hologram", key=f"S{one}", body={}) for one in range(3))))
     assert terminal.store.reference.strange() == 2
     terminal.close()
     for software, cursor in (("noac test", page().cursor), ("noac next", "")):
@@ -204,7 +204,7 @@ def everything(generation: int = 1, cursor: str = "c9") -> Snapshot:
     return Snapshot(
         generation=generation,
         cursor=cursor,
-        changes=(*reference_changes(), *(Change(kind="shift", key=f"S{n}", body={}) for n in range(600))),
+        changes=(*reference_changes(), *(Change(kind="hologram", key=f"S{n}", body={}) for n in range(600))),
         epoch=1,
         complete_through=0,
         position=9,

@@ -196,7 +196,7 @@ def test_a_page_of_a_newer_generation_asks_for_the_hubs_head_at_once_and_begins_
     hub = BookHub()
     sync, _ = syncing(store, hub)
     record(store, 5)
-    hub.pages = [hub.page(Change(kind="shift", key="S1", body={}), cursor="c1")]
+    hub.pages = [hub.page(Change(kind="hologram", key="S1", body={}), cursor="c1")]
     sync.round()
     assert store.reference.strange() == 1
     hub.put_back({1: hub.logs[1][:2]})
@@ -319,7 +319,7 @@ def test_a_new_kiosk_takes_a_snapshot_and_goes_on_from_there(store):
         Snapshot(
             generation=1,
             cursor="s1",
-            changes=(Change(kind="shift", key="S1", body={}),),
+            changes=(Change(kind="hologram", key="S1", body={}),),
             epoch=1,
             complete_through=0,
             position=4,
@@ -506,7 +506,7 @@ def test_a_revoked_kiosk_reads_nothing_more_says_so_and_still_sends_its_queue(st
     sync.round()
     record(store, 3)
     hub.revoked, hub.lease_s = True, 0
-    hub.pages = [hub.page(Change(kind="shift", key="S1", body={}), cursor="c5")]
+    hub.pages = [hub.page(Change(kind="hologram", key="S1", body={}), cursor="c5")]
     sync.round()
     assert len(hub.logs[1]) == 3
     assert heard[-1].reason == "revoked"
