@@ -25,9 +25,10 @@ COPIES_MAX = 100
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One label wanted from one printer; a reprint is a job of its own and says why.
+    """One label wanted from one printer, in so many copies; a reprint is a job of its own and says why.
 
     `printed_before`: the printer's own count of labels just before this one's bytes went out; None: it does not count.
+    `copies_out`: how many copies had come out when printing was interrupted.
     """
 
     job_id: str
@@ -38,6 +39,24 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
     reprint_reason: str | None = None
     printed_before: int | None = None
+    copies_out: int = 0
+
+    @property
+    def copies_left(self) -> int:
+        """How many copies are to be printed still: what goes out is never more."""
+        return self.copies - self.copies_out
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a job is, by `Job.printed_before` and `Job.copies_out`."""
+
+    printed_before: int | None
+    copies_out: int
+
+
+def counted_of(job: Job) -> Counted:
+    """What is kept of how far a job is."""
+    return Counted(printed_before=job.printed_before, copies_out=job.copies_out)
 
 
 class PrinterReport(msgspec.Struct, frozen=True, kw_only=True, tag="printer_report"):
@@ -73,10 +92,10 @@ class JobQueue(Protocol):
         """The oldest job in state waiting or held that may go out now, or None."""
         ...
 
-    def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
+    def mark(self, job_id: str, state: JobState, detail: str, counted: Counted | None = None) -> bool:
         """Keep the state, durably before it returns; False, and nothing kept, if the job is finished or must wait.
 
-        `printed_before` is kept with it where it is given: `interrupted` gives it back.
+        `counted` is kept with it where it is given: `interrupted` and `oldest` give it back.
 
         The answer to "sending" is what decides whether bytes go out: a cancelled job must answer False, and so
         must one of a queue that somebody has held since it was taken for the oldest.

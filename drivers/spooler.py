@@ -1,8 +1,8 @@
 """Takes the oldest print job, prints it once, and says truthfully what became of it.
 
 Status first: nothing is sent to a printer that says it would not print. Never a blind resend: once a byte may have
-arrived, it is sent again only when the printer's own count says that no label came out; else the job ends as printed,
-sent or unknown, and a person decides about an unknown one.
+arrived, only those copies are sent again of which the printer's own count says that they did not come out
+(`outcome.py`); else the job ends as printed, sent or unknown, and a person decides about an unknown one.
 """
 
 import logging
@@ -22,8 +22,10 @@ from drivers.job import (
     JobState,
     PrinterHealth,
     PrinterReport,
+    counted_of,
 )
 from drivers.language import PrinterStatus
+from drivers.outcome import Look, Outcome, looked, outcome_of
 from drivers.printer import Printer, PrinterLink
 
 __all__ = [
@@ -51,8 +53,6 @@ NOT_CONFIRMED = "not_confirmed"
 RESTARTED = "restarted"
 RESUMED = "resumed"
 TOO_OLD = "too_old"
-IDLE_LOOKS_MIN = 2
-"""A printer without a counter must be seen idle this often in a row: the first look may be too early."""
 STOP_TIMEOUT_S = 15.0
 
 
@@ -260,50 +260,46 @@ class Spooler:
         return True
 
     def _confirm(self, job: Job, link: PrinterLink, *, is_doubted: bool = False) -> None:
-        """Ask until the label is out, or nobody can say; a printer that names an obstacle is waited for.
-
-        `is_doubted`: the way to it was lost meanwhile. If it is idle and has not counted a label, none will come of
-        what it was sent, and the job waits for its turn again.
-        """
+        """Ask until the label is out, or nobody can say; a printer that names an obstacle is waited for."""
         settings = self._settings
-        seen: tuple[PrinterStatus, int | None] | None = None
-        idle_looks = 0
+        look: Look | None = None
         obstacle = ""
         deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms
         while not self._stopping.wait(settings.confirm_interval_ms / 1000):
             if self._clock.monotonic_ms() > deadline_ms:
-                self._mark(job, "unknown", NO_ANSWER if seen is None else NOT_CONFIRMED)
+                self._mark(job, "unknown", NO_ANSWER if look is None else NOT_CONFIRMED)
                 return
             try:
                 status = link.status()
                 count = link.labels_printed()
             except AnswerTimeoutError:
-                seen = None
+                look = None
                 continue
             except DriverError:
                 self._tell_health("unreachable", POWER_LOST)
                 self._doubt(job, POWER_LOST)
                 return
-            idle_looks = idle_looks + 1 if status.is_idle else 0
-            if _is_out(status, count, job, idle_looks):
-                self._mark(job, "printed", "")
+            before, look = look, looked(look, status, count)
+            if self._settle(job, outcome_of(job, look, is_doubted=is_doubted)):
                 self._tell_health(*_health(status))
                 return
-            if (
-                is_doubted
-                and status.is_ready
-                and idle_looks >= IDLE_LOOKS_MIN
-                and count == job.printed_before
-            ):
-                self._mark(job, "waiting", RESUMED)
-                return
-            if (status, count) != seen or not status.is_ready:
+            if before is None or not look.is_as(before) or not status.is_ready:
                 deadline_ms = self._clock.monotonic_ms() + settings.confirm_timeout_ms
-            seen = (status, count)
             if obstacle != _blocked(status):
                 obstacle = _blocked(status)
                 self._mark(job, "sent", obstacle)
                 self._tell_health(*_health(status))
+
+    def _settle(self, job: Job, outcome: Outcome | None) -> bool:
+        """Keep what the printer says became of a job; False where it says nothing yet."""
+        if outcome is None:
+            return False
+        if outcome.is_out:
+            self._mark(job, "printed", "")
+        else:
+            self._rendered = None
+            self._mark(msgspec.structs.replace(job, copies_out=outcome.copies_out), "waiting", RESUMED)
+        return True
 
     def _look_at_printer(self) -> None:
         """With nothing to print, see now and then whether the printer is well."""
@@ -331,7 +327,7 @@ class Spooler:
 
     def _mark(self, job: Job, state: JobState, detail: str) -> bool:
         """Keep what became of the job, then tell; False when somebody else has finished it, or holds it back."""
-        if not self._queue.mark(job.job_id, state, detail, job.printed_before):
+        if not self._queue.mark(job.job_id, state, detail, counted_of(job)):
             return False
         if state not in OPEN_STATES:
             self._rendered = None
@@ -353,12 +349,3 @@ def _health(status: PrinterStatus) -> tuple[HealthState, str]:
     """Whether it would print, and its obstacles, or else its warnings."""
     blocked = _blocked(status)
     return ("not_ready", blocked) if blocked else ("ready", ",".join(status.warnings))
-
-
-def _is_out(status: PrinterStatus, count: int | None, job: Job, idle_looks: int) -> bool:
-    """Whether the printer says that the whole job came out."""
-    if not (status.is_idle and status.is_ready):
-        return False
-    if job.printed_before is None or count is None:
-        return job.printed_before is None and idle_looks >= IDLE_LOOKS_MIN
-    return count >= job.printed_before + job.copies

@@ -145,7 +145,7 @@ def render_label(job: Job, printer: Printer, wanted: LabelTable, own: str = "") 
         )
     for finding in verdict.findings:
         _LOG.info("printer %s, job %s: %s %s", printer.name, job.job_id, finding.code, finding.detail)
-    return printer.encode(layout, job.copies)
+    return printer.encode(layout, job.copies_left)
 
 
 def _template(name: str, own: str) -> "Template":

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from domain.events.labels import LabelReported, LabelRequested, LabelState
 from domain.label_order import LabelOrder, first_job, is_offered
-from drivers.job import OPEN_STATES, Job, JobState
+from drivers.job import OPEN_STATES, Counted, Job, JobState
 from kiosk.store.connection import Connection, Row
 
 JOBS_SHOWN_MAX = 30
@@ -23,6 +22,9 @@ _REPORTABLE: dict[str, LabelState] = {
     "cancelled": "cancelled",
     "expired": "expired",
 }
+_WITH_COUNT = (
+    "body, state, detail, created, printed_before, copies_out FROM job LEFT JOIN job_count USING (job_id)"
+)
 _decoder = msgspec.json.Decoder(LabelRequested)
 _orders = msgspec.json.Decoder(LabelOrder)
 
@@ -51,22 +53,21 @@ class Jobs:
         """Return the jobs in one of these states, oldest first."""
         marks = ", ".join("?" * len(states))
         rows = self._connection.rows(
-            "SELECT body, state, detail, created, printed_before FROM job LEFT JOIN job_counter USING (job_id)"  # noqa: S608 question marks only
-            f" WHERE printer = ? AND state IN ({marks}) ORDER BY number",
+            f"SELECT {_WITH_COUNT} WHERE printer = ? AND state IN ({marks}) ORDER BY number",
             (printer, *sorted(states)),
         )
-        return [replace(_job(row), printed_before=row[4]) for row in rows]
+        return [_job(row) for row in rows]
 
     def oldest(self, printer: str) -> Job | None:
         """Return the oldest job that waits or is held, or None; none while somebody holds the printer."""
         row = self._connection.row(
-            "SELECT body, state, detail, created FROM job WHERE printer = ? AND state IN ('waiting', 'held')"
+            f"SELECT {_WITH_COUNT} WHERE printer = ? AND state IN ('waiting', 'held')"  # noqa: S608 our own names
             " AND printer NOT IN (SELECT printer FROM held_printer) ORDER BY number LIMIT 1",
             (printer,),
         )
         return _job(row) if row else None
 
-    def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
+    def mark(self, job_id: str, state: JobState, detail: str, counted: Counted | None = None) -> bool:
         """Keep the state, durably; False, and nothing kept, if the job is finished, or must not begin now."""
         marks = ", ".join("?" * len(OPEN_STATES))
         with self._connection.transaction():
@@ -75,10 +76,12 @@ class Jobs:
                 " AND (? <> 'sending' OR printer NOT IN (SELECT printer FROM held_printer))",
                 (state, detail, job_id, *sorted(OPEN_STATES), state),
             )
-            if touched and printed_before is not None:
+            if touched and state not in OPEN_STATES:
+                self._connection.change("DELETE FROM job_count WHERE job_id = ?", (job_id,))
+            elif touched and counted is not None:
                 self._connection.change(
-                    "INSERT OR REPLACE INTO job_counter (job_id, printed_before) VALUES (?, ?)",
-                    (job_id, printed_before),
+                    "INSERT OR REPLACE INTO job_count (job_id, printed_before, copies_out) VALUES (?, ?, ?)",
+                    (job_id, counted.printed_before, counted.copies_out),
                 )
         return touched > 0
 
@@ -178,4 +181,6 @@ def _job(row: Row) -> Job:
         copies=wanted.copies,
         created=label.created,
         reprint_reason=wanted.reason or None,
+        printed_before=row[4],
+        copies_out=row[5] or 0,
     )

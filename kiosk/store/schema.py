@@ -1,6 +1,6 @@
 """The tables of the kiosk's file. `entry` is the log; everything else can be worked out from it and from the hub."""
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
@@ -226,7 +226,12 @@ CREATE TABLE IF NOT EXISTS job (
     detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS job_unknown ON job (created) WHERE state = 'unknown';
+CREATE TABLE IF NOT EXISTS job_count (
+    job_id TEXT PRIMARY KEY, printed_before INTEGER, copies_out INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS job_counter (job_id TEXT PRIMARY KEY, printed_before INTEGER NOT NULL) WITHOUT ROWID;
+INSERT OR IGNORE INTO job_count SELECT job_id, printed_before, 0 FROM job_counter;
+DROP TABLE job_counter;
 CREATE TABLE IF NOT EXISTS held_printer (printer TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS job_by_state ON job (printer, state, number);
 {reference_tables()}

@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from drivers.emulator import EmulatedPrinter
-from drivers.job import OPEN_STATES, Job, JobState
+from drivers.job import OPEN_STATES, Counted, Job, JobState
 from drivers.printer import Printer, open_printer
 from labels.layout import Layout, lay_out
 from labels.template import bind, load_template
@@ -47,7 +47,7 @@ def tiny_label(printer: Printer, wanted: Job) -> bytes:
     from drivers.languages import zpl
 
     assert printer.profile.language == "zpl"
-    return zpl.encode_image(image, copies=wanted.copies)
+    return zpl.encode_image(image, copies=wanted.copies_left)
 
 
 def number_on(picture: Path) -> int:
@@ -104,15 +104,17 @@ class Jobs:
             )
             return next(open_jobs, None)
 
-    def mark(self, job_id: str, state: JobState, detail: str, printed_before: int | None = None) -> bool:
+    def mark(self, job_id: str, state: JobState, detail: str, counted: Counted | None = None) -> bool:
         with self._lock:
             if self.states[job_id] not in OPEN_STATES:
                 return False
             self.states[job_id] = state
             self.history.append((job_id, state, detail))
-            if printed_before is not None:
+            if counted is not None:
                 held = self._jobs[job_id]
-                self._jobs[job_id] = msgspec.structs.replace(held, printed_before=printed_before)
+                self._jobs[job_id] = msgspec.structs.replace(
+                    held, printed_before=counted.printed_before, copies_out=counted.copies_out
+                )
             return True
 
     def story(self, job_id: str) -> list[str]:

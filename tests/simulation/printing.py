@@ -66,4 +66,4 @@ class PaperPrinter:
 
 def plain_label(job: Job) -> bytes:
     """Return a label that says no more than which job it is."""
-    return f"{job.job_id} {job.copies}".encode()
+    return f"{job.job_id} {job.copies_left}".encode()
