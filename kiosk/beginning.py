@@ -11,7 +11,7 @@ from domain.events.terminal import KioskStarted, ReleaseChanged, SignedOff
 from kiosk.activity import Turn
 from kiosk.line_view import clock_time
 from kiosk.screen import Answer, Tone, Words
-from kiosk.state import PayLook, State
+from kiosk.state import LabelPick, PayLook, State
 
 
 def remembered(state: State) -> State:
@@ -45,7 +45,7 @@ def begun(
         left = SignedOff(person=state.operator, reason="restart", idle_s=state.idle_s(now))
         events.append(Happened(event=left))
         taken_up = replace(
-            taken_up, at="sign_on", operator="", session="", question=None, overlay=None, selected_job=""
+            taken_up, at="sign_on", operator="", session="", question=None, overlay=None, picked=LabelPick()
         )
     if isinstance(change, ReleaseChanged):
         taken_up = replace(taken_up, answer=_said_of(change, taken_up.answer))

@@ -11,7 +11,7 @@ from domain.place import Place, PlaceRole
 from domain.plan import Plan
 from domain.quantity import Quantity
 from domain.stock import Movement
-from kiosk.store.jobs import LabelJob
+from kiosk.store.jobs import LabelBatch, LabelJob
 
 
 class Knowledge(Facts, Protocol):
@@ -73,8 +73,24 @@ class Labels(Protocol):
         """Return the newest labels, newest first."""
         ...
 
-    def waiting_of_batch(self, job_id: str) -> Sequence[LabelJob]:
-        """Return the labels that still wait of those asked for together with this one, in their order."""
+    def waiting_of_batch(self, batch: str) -> Sequence[LabelJob]:
+        """Return the labels of a batch that still wait, in their order."""
+        ...
+
+    def of_batch(self, batch: str) -> Sequence[LabelJob]:
+        """Return the labels that were asked for together, in their order."""
+        ...
+
+    def batch(self, batch: str) -> LabelBatch | None:
+        """Return how far the labels are that were asked for together."""
+        ...
+
+    def batches(self) -> Sequence[LabelBatch]:
+        """Return the newest batches, newest first; a label asked for alone is one too."""
+        ...
+
+    def with_code(self, codes: Sequence[str]) -> Sequence[LabelJob]:
+        """Return those of the newest labels that have one of these codes on them, newest first."""
         ...
 
     def order(self, number: str) -> LabelOrder | None:

@@ -1,5 +1,6 @@
 """What lies over the screen now."""
 
+from kiosk import label_queue_view
 from kiosk.activities.document import case_of
 from kiosk.activity import Desk
 from kiosk.form_view import Worked, pad_of, picker_of, text_of
@@ -18,6 +19,8 @@ def overlays_of(state: State, desk: Desk) -> tuple[Pad | None, TextEntry | None,
     document = state.document
     if state.overlay is None or state.question:
         return None, None, None
+    if state.at == "reprint":
+        return label_queue_view.pad_of(state), None, None
     if state.at in _STATION:
         return overlays.overlays_of(state, desk)
     if document is None or state.at != "document":

@@ -89,6 +89,8 @@ TOUCH_ACTIONS = (
     "cancel_job",
     "cancel_batch",
     "label_came_out",
+    "label_number",
+    "label_to_end",
     "hold_printer",
     "release_printer",
     "command_sheet",
@@ -168,7 +170,8 @@ TOUCH_ACTIONS = (
 
 `field` (value: field name) opens the pad, list or text entry of that field. `pad_key` and `text_key` (value: one
 character, "back" or "clear") type into it; `pad_mode` switches between replace and add; `overlay_done` takes what was
-typed; `take_weight` (value: weight and scale as shown) takes what lies on a scale; `pick` (value: the choice) takes a
+typed. `label_number` (value: what is typed) opens the pad for labels, `label_to_end` takes all to the last of a batch;
+`take_weight` (value: weight and scale as shown) takes what lies on a scale; `pick` (value: the choice) takes a
 row of a list. `pin` (value: all its digits) is the PIN asked for. `tick` (value: index) switches one difference of an
 approval. `photo` (value: digest) adds a photo the kiosk has on its disk by now, `photo_refused` (value: a code) says
 that there is none.

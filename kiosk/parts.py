@@ -14,6 +14,9 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: dict[str, str] = {}
 
 
+ButtonStyle = Literal["primary", "plain", "danger"]
+
+
 class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something to touch. `action` and `value` come back as a touch input. `icon` names a symbol of the sprite."""
 
@@ -21,7 +24,7 @@ class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
     label: Words
     value: str = ""
     icon: str = ""
-    style: Literal["primary", "plain", "danger"] = "plain"
+    style: ButtonStyle = "plain"
     is_enabled: bool = True
     badge: str = ""
 

@@ -147,7 +147,10 @@ class PlanLineView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Pad(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The number pad over a screen. It says whether it adds or replaces, and what the total will be."""
+    """The number pad over a screen. It says whether it adds or replaces, and what the total will be.
+
+    `only_replaces`: nothing can be added to what is typed here.
+    """
 
     field: str
     label: Words
@@ -157,6 +160,7 @@ class Pad(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: Literal["replace", "add"] = "replace"
     current: str = ""
     total: str = ""
+    only_replaces: bool = False
 
 
 class WeightView(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -296,25 +300,33 @@ class LookUpView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="loo
 
 
 class LabelJobView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One label of the print queue or of the past."""
+    """One label of the print queue or of the past, or several that were asked for together.
+
+    `progress`: how many of these came out. `detail`: why they wait, or whose label it is.
+    """
 
     job: str
     title: str
     state: Words
     time: str
     is_open: bool = False
+    progress: Words | None = None
     detail: str = ""
     why: Words | None = None
     way_out: Words | None = None
 
 
 class ReprintView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="reprint"):
-    """The print queue and the latest labels; a reprint asks for its reason and is logged."""
+    """The print queue and the latest labels; a reprint asks for its reason and is logged.
+
+    `range`: which labels of a batch are chosen.
+    """
 
     asks: Words
     jobs: tuple[LabelJobView, ...] = ()
     reasons: tuple[Button, ...] = ()
     selected: str = ""
+    range: Words | None = None
     buttons: tuple[Button, ...] = ()
 
 

@@ -17,7 +17,7 @@ from kiosk.duty import by_duty
 from kiosk.page import Touch
 from kiosk.proof import prove
 from kiosk.screen import Tone, Words
-from kiosk.state import At, PayLook, Question, State
+from kiosk.state import At, LabelPick, PayLook, Question, State
 
 TYPING = frozenset({"pad_key", "text_key", "pad_mode", "tick", "acknowledge"})
 """Touches that are taken also when the screen has moved on: fast fingers must not lose keys."""
@@ -156,7 +156,7 @@ def go_home(state: State) -> State:
         overlay=None,
         answer=None,
         unticked=(),
-        selected_job="",
+        picked=LabelPick(),
         paper=False,
         pay=PayLook(),
     )
@@ -217,7 +217,7 @@ def sign_off(state: State, desk: Desk, reason: Literal["asked", "idle"], scan: S
         question=None,
         overlay=None,
         answer=None,
-        selected_job="",
+        picked=LabelPick(),
         pay=PayLook(),
     )
     words = Words(key="said.signed_off")

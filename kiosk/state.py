@@ -176,11 +176,23 @@ class DoctorVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scans: tuple[SheetScan, ...] = ()
 
 
+class LabelPick(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is chosen on the screen of labels: a label or a batch, from which of its labels to which, how often each.
+
+    `job` is any label of the batch, empty where none is chosen; `first` and `last` count from 1, 0 is not said yet.
+    """
+
+    job: str = ""
+    first: int = 0
+    last: int = 0
+    copies: int = 1
+
+
 class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that must outlive a power cut besides the log itself.
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
-    what was scanned into the look-up last; `selected_job` the label chosen for a reprint; `paper`: home offers
+    what was scanned into the look-up last; `picked` the labels chosen; `paper`: home offers
     documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
     `stored` what was stored last; `work` what is in hand at a production station; `pay` one's own pay; `doctor` what
     the scanner doctor looks at; `adaptations`: what is undone in all that a scanner sends, by its name.
@@ -197,7 +209,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     overlay: Overlay | None = None
     unticked: tuple[int, ...] = ()
     looked_up: Input | None = None
-    selected_job: str = ""
+    picked: LabelPick = LabelPick()
     paper: bool = False
     taken: dict[str, int] = {}
     numbers: Numbers = Numbers()

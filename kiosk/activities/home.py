@@ -13,7 +13,7 @@ from kiosk.answers import answered, refused
 from kiosk.document_switch import open_document_named, type_card, type_for_order
 from kiosk.page import Touch
 from kiosk.screen import Button, Choice, HomeView, Tone, Words
-from kiosk.state import Question, State
+from kiosk.state import LabelPick, Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX
 from kiosk.waiting import OPEN_PLAN, still_ours, what_waits
 from kiosk.work import inspection
@@ -68,7 +68,7 @@ def _go(state: State, touch: Touch, desk: Desk) -> Turn | None:
         case "pay" if desk.station.operations:
             return open_pay(state, desk)
         case "reprint":
-            return Turn(state=replace(state, at="reprint", selected_job="", answer=None))
+            return Turn(state=replace(state, at="reprint", picked=LabelPick(), answer=None))
         case _:
             return None
 

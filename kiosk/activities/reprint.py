@@ -1,63 +1,39 @@
-"""The print queue: cancel or hold what waits, say what came of a label nobody knows, print one again."""
-
-from collections.abc import Sequence
+"""The print queue: cancel or hold what waits, say what came of a label nobody knows, print one or many again."""
 
 from msgspec.structs import replace
 
 from domain import command_sheet, pay_slip
+from domain.barcode import BundleCode, HandlingUnitCode, PlaceCode
+from domain.barcodes.house import HouseType, house_code
 from domain.document import Happened
 from domain.events.labels import LabelReported, PrinterHeld, PrinterReleased
 from domain.problem import refusal
-from domain.words import has_words
 from kiosk.activities import document, scanner_doctor
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.document_switch import type_card
-from kiosk.line_view import clock_time
+from kiosk.label_queue_view import queue_view
+from kiosk.overlay import type_key
 from kiosk.page import Touch
-from kiosk.screen import Button, LabelJobView, ReprintView, Tone, Words
-from kiosk.state import Question, State
+from kiosk.print_again import REASONS, found_of, picked_labels, print_again, requested_words, with_number
+from kiosk.screen import ReprintView, Tone, Words
+from kiosk.state import LabelPick, Overlay, Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX, LabelJob
 
-REASONS = ("damaged", "lost", "not_printed", "unreadable", "other")
-"""Why a label is printed again; the words are `choice.reprint.<code>`."""
-
 CARD_REASON = "other"
-NOT_PRINTED, SEEN = "not_printed", "seen"
-"""What a person found of a label nobody knew about: it never came out, or it lies there."""
+SEEN = "seen"
+"""What a person found of a label nobody knew about: it lies there."""
+
+NUMBERS = ("label_copies", "label_first", "label_last")
+"""What is typed on the pad here."""
 
 
 def reprint_last(state: State, desk: Desk, scan: Scanned | None) -> Turn:
     """Print the newest label once more, as the PRINT card asks."""
-    newest = max(_everybodys(desk), key=lambda one: one.created, default=None)
+    newest = next((one for one in desk.labels.latest(JOBS_SHOWN_MAX) if not _is_somebodys_own(one)), None)
     if newest is None:
         return refused(state, (refusal("no_label_yet"),), scan)
-    return _print_again(state, newest, CARD_REASON, desk, scan)
-
-
-def _print_again(state: State, job: LabelJob, reason: str, desk: Desk, scan: Scanned | None) -> Turn:
-    if any(_is_the_same(one, job, reason) for one in desk.labels.latest(JOBS_SHOWN_MAX)):
-        waits = answered(replace(state, selected_job=""), Tone.LOOK, Words(key="said.label_waits"), scan)
-        return Turn(state=waits)
-    numbers = replace(state.numbers, jobs=state.numbers.jobs + 1)
-    fresh = state.numbers.fresh(desk.station, desk.epoch)
-    event = replace(job.requested, job=f"{fresh.job}.1", reason=reason)
-    asking = replace(state, numbers=numbers, selected_job="")
-    said = answered(asking, Tone.STORED, Words(key="said.label_requested"), scan)
-    return Turn(state=said, events=(*_found_of(job, reason), Happened(event=event)))
-
-
-def _is_the_same(one: LabelJob, job: LabelJob, reason: str) -> bool:
-    """Tell whether a label that waits already is what is asked for: a second tap is no second label."""
-    return one.is_waiting and one.requested == replace(job.requested, job=one.requested.job, reason=reason)
-
-
-def _found_of(job: LabelJob, reason: str) -> tuple[Happened, ...]:
-    """Return what a person thereby says of a label nobody knew about."""
-    if job.state != "unknown":
-        return ()
-    state = "failed" if reason == NOT_PRINTED else "printed"
-    return (Happened(event=LabelReported(job=job.requested.job, state=state, detail=reason)),)
+    return print_again(replace(state, picked=LabelPick()), (newest,), CARD_REASON, desk, scan)
 
 
 def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
@@ -67,30 +43,89 @@ def on_scan(state: State, scan: Scanned, desk: Desk) -> Turn | None:
     card = type_card(scan, desk)
     if card is not None:
         return document.start(state, card.code, desk)
-    for job in _everybodys(desk):
-        if scan.text in job.requested.data.values():
-            return Turn(state=replace(state, selected_job=job.requested.job, answer=None))
-    return refused(state, (refusal("no_label_for", code=scan.text[:40]),), scan)
+    found = [one for one in desk.labels.with_code(_codes_of(scan)) if not _is_somebodys_own(one)]
+    if not found:
+        return refused(state, (refusal("no_label_for", code=scan.text[:40]),), scan)
+    chosen = desk.labels.job(state.picked.job) if state.picked.job else None
+    label = next((one for one in found if chosen and one.batch == chosen.batch), found[0])
+    return Turn(state=replace(state, picked=_pick(state, label), overlay=None, answer=None))
+
+
+def _codes_of(scan: Scanned) -> tuple[str, ...]:
+    """Return what may stand on the label that was scanned: its code, and the house codes in it."""
+    types = {
+        BundleCode: HouseType.BUNDLE,
+        HandlingUnitCode: HouseType.HANDLING_UNIT,
+        PlaceCode: HouseType.PLACE,
+    }
+    inside = (
+        house_code(types[type(one)], one.value)
+        for one in scan.reading.elements
+        if isinstance(one, BundleCode | HandlingUnitCode | PlaceCode)
+    )
+    return tuple(dict.fromkeys((scan.text, *inside)))
+
+
+def _pick(state: State, label: LabelJob) -> LabelPick:
+    return LabelPick(job=label.requested.job, first=label.place, last=label.place, copies=state.picked.copies)
 
 
 def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
-    """Choose a label, give the reason, or cancel one that waits."""
+    """Choose labels, give the reason, or cancel those that wait."""
     match touch.action:
-        case "select_job" if any(one.requested.job == touch.value for one in _everybodys(desk)):
-            return Turn(state=replace(state, selected_job=touch.value, answer=None))
+        case "select_job":
+            return _select(state, touch.value, desk)
         case "reprint_reason":
-            job = desk.labels.job(state.selected_job)
-            if job is None or touch.value not in REASONS:
-                return None
-            return _print_again(state, job, touch.value, desk, None)
+            labels = picked_labels(state, desk)
+            return (
+                print_again(state, labels, touch.value, desk) if labels and touch.value in REASONS else None
+            )
         case "cancel_job":
-            return _cancel(state, desk.labels.job(touch.value or state.selected_job))
-        case "cancel_batch" if state.selected_job:
+            return _cancel(state, desk.labels.job(touch.value or state.picked.job))
+        case "cancel_batch" if state.picked.job:
             return _cancel_batch(state, desk)
         case "label_came_out":
-            return _came_out(state, desk.labels.job(state.selected_job))
+            return _came_out(state, desk)
         case _:
-            return _on_touch_of_no_label(state, touch, desk)
+            return _on_touch_of_numbers(state, touch, desk) or _on_touch_of_no_label(state, touch, desk)
+
+
+def _select(state: State, job: str, desk: Desk) -> Turn | None:
+    """Choose a label, or a batch of which it is still to be said which labels are meant."""
+    label = desk.labels.job(job)
+    batch = desk.labels.batch(label.batch) if label else None
+    if label is None or batch is None or _is_somebodys_own(label):
+        return None
+    picked = _pick(state, label) if batch.total == 1 else LabelPick(job=job, copies=state.picked.copies)
+    return Turn(state=replace(state, picked=picked, answer=None))
+
+
+def _on_touch_of_numbers(state: State, touch: Touch, desk: Desk) -> Turn | None:
+    """Type how many copies, or which labels of a batch."""
+    overlay = state.overlay
+    match touch.action:
+        case "label_number" if touch.value in NUMBERS:
+            return Turn(state=replace(state, overlay=Overlay(kind="pad", field=touch.value), answer=None))
+        case "label_to_end":
+            return _to_the_end(state, desk)
+        case "pad_key" | "pad_mode" if overlay:
+            return Turn(state=type_key(state, touch))
+        case "overlay_close":
+            return Turn(state=replace(state, overlay=None))
+        case "overlay_done" if overlay and overlay.typed.isdecimal():
+            return with_number(state, overlay.field, int(overlay.typed), desk)
+        case _:
+            return None
+
+
+def _to_the_end(state: State, desk: Desk) -> Turn | None:
+    """From the label that is chosen to the last of its batch; where none is, all of them."""
+    chosen = desk.labels.job(state.picked.job) if state.picked.job else None
+    batch = desk.labels.batch(chosen.batch) if chosen else None
+    if batch is None:
+        return None
+    picked = replace(state.picked, first=state.picked.first or 1, last=batch.total)
+    return Turn(state=replace(state, picked=picked, answer=None))
 
 
 def _on_touch_of_no_label(state: State, touch: Touch, desk: Desk) -> Turn | None:
@@ -110,26 +145,28 @@ def _cancel(state: State, job: LabelJob | None) -> Turn:
     if job is None or not job.is_waiting:
         return refused(state, (refusal("label_cannot_be_cancelled"),))
     event = LabelReported(job=job.requested.job, state="cancelled")
-    said = answered(replace(state, selected_job=""), Tone.NEUTRAL, Words(key="said.label_cancelled"))
+    said = answered(replace(state, picked=LabelPick()), Tone.NEUTRAL, Words(key="said.label_cancelled"))
     return Turn(state=said, events=(Happened(event=event),))
 
 
 def _cancel_batch(state: State, desk: Desk) -> Turn:
     """Cancel what still waits of the labels that were asked for together with the chosen one."""
-    waiting = desk.labels.waiting_of_batch(state.selected_job)
+    chosen = desk.labels.job(state.picked.job)
+    waiting = desk.labels.waiting_of_batch(chosen.batch) if chosen else ()
     if not waiting:
         return refused(state, (refusal("label_cannot_be_cancelled"),))
     events = (LabelReported(job=one.requested.job, state="cancelled") for one in waiting)
     words = Words(key="said.labels_cancelled", parameters={"count": str(len(waiting))})
-    said = answered(replace(state, selected_job=""), Tone.NEUTRAL, words)
+    said = answered(replace(state, picked=LabelPick()), Tone.NEUTRAL, words)
     return Turn(state=said, events=tuple(Happened(event=one) for one in events))
 
 
-def _came_out(state: State, job: LabelJob | None) -> Turn | None:
-    if job is None or job.state != "unknown":
+def _came_out(state: State, desk: Desk) -> Turn | None:
+    events = tuple(event for one in picked_labels(state, desk) for event in found_of(one, SEEN))
+    if not events:
         return None
-    said = answered(replace(state, selected_job=""), Tone.STORED, Words(key="said.label_came_out"))
-    return Turn(state=said, events=_found_of(job, SEEN))
+    said = answered(replace(state, picked=LabelPick()), Tone.STORED, Words(key="said.label_came_out"))
+    return Turn(state=said, events=events)
 
 
 def _hold(state: State, touch: Touch, desk: Desk) -> Turn | None:
@@ -145,11 +182,11 @@ def _hold(state: State, touch: Touch, desk: Desk) -> Turn | None:
 
 def _print_commands(state: State, desk: Desk) -> Turn:
     """Print the command cards of this station, for whoever stands here."""
-    job = state.numbers.fresh(desk.station, desk.epoch).job
-    used = replace(state, numbers=replace(state.numbers, jobs=state.numbers.jobs + 1))
-    event = command_sheet.command_sheet(desk.station, desk.operator, f"{job}.1")
-    said = answered(used, Tone.STORED, Words(key="said.label_requested"))
-    return Turn(state=said, events=(Happened(event=event),))
+    job, copies = state.numbers.fresh(desk.station, desk.epoch).job, state.picked.copies
+    numbers = replace(state.numbers, jobs=state.numbers.jobs + 1)
+    event = replace(command_sheet.command_sheet(desk.station, desk.operator, f"{job}.1"), copies=copies)
+    used = replace(state, numbers=numbers, picked=LabelPick())
+    return Turn(state=answered(used, Tone.STORED, requested_words(copies)), events=(Happened(event=event),))
 
 
 def on_yes(state: State, question: Question, desk: Desk) -> Turn:
@@ -159,92 +196,19 @@ def on_yes(state: State, question: Question, desk: Desk) -> Turn:
 
 def asks(state: State, desk: Desk) -> str:
     """Return the one next step."""
-    if not state.selected_job:
+    if not state.picked.job:
         return "ask.label"
-    job = desk.labels.job(state.selected_job)
-    return "ask.label_came_out" if job and job.state == "unknown" else "ask.label_reason"
+    labels = picked_labels(state, desk)
+    if not labels:
+        return "ask.label_range"
+    return "ask.label_came_out" if any(one.state == "unknown" for one in labels) else "ask.label_reason"
 
 
 def view(state: State, desk: Desk) -> ReprintView:
     """Show the queue and what came out."""
-    jobs = _everybodys(desk)
-    selected = next((one for one in jobs if one.requested.job == state.selected_job), None)
-    reasons = tuple(
-        Button(action="reprint_reason", value=code, label=Words(key=f"choice.reprint.{code}"))
-        for code in REASONS
-    )
-    cancel = Button(
-        action="cancel_job",
-        value=state.selected_job,
-        label=Words(key="button.cancel_job"),
-        icon="clear",
-        style="danger",
-    )
-    came_out = Button(
-        action="label_came_out", label=Words(key="button.label_came_out"), icon="done", style="primary"
-    )
-    commands = Button(action="command_sheet", label=Words(key="button.command_sheet"), icon="printer")
-    doctor = Button(action=scanner_doctor.OPEN, label=Words(key="button.scanner_doctor"), icon="scanner")
-    return ReprintView(
-        asks=Words(key=asks(state, desk)),
-        jobs=tuple(_row(job) for job in jobs),
-        reasons=reasons if selected else (),
-        selected=selected.requested.job if selected else "",
-        buttons=(*_buttons_of(selected, cancel=cancel, came_out=came_out), *_cancels_batch(selected, desk))
-        if selected
-        else (commands, doctor, *_holds(desk)),
-    )
+    return queue_view(state, desk, asks(state, desk))
 
 
-def _holds(desk: Desk) -> tuple[Button, ...]:
-    return tuple(_hold_button(name, is_on_hold=desk.labels.is_on_hold(name)) for name in desk.printers)
-
-
-def _hold_button(printer: str, *, is_on_hold: bool) -> Button:
-    action = "release_printer" if is_on_hold else "hold_printer"
-    return Button(
-        action=action,
-        value=printer,
-        label=Words(key=f"button.{action}", parameters={"printer": printer}),
-        icon="next" if is_on_hold else "clock",
-        style="primary" if is_on_hold else "plain",
-    )
-
-
-def _buttons_of(job: LabelJob, *, cancel: Button, came_out: Button) -> tuple[Button, ...]:
-    if job.state == "unknown":
-        return (came_out,)
-    return (cancel,) if job.is_waiting else ()
-
-
-def _cancels_batch(job: LabelJob, desk: Desk) -> tuple[Button, ...]:
-    """Offer it where labels besides this one would be cancelled by it."""
-    waiting = desk.labels.waiting_of_batch(job.requested.job)
-    if all(one.requested.job == job.requested.job for one in waiting):
-        return ()
-    words = Words(key="button.cancel_batch", parameters={"count": str(len(waiting))})
-    return (Button(action="cancel_batch", label=words, icon="void", style="danger"),)
-
-
-def _everybodys(desk: Desk) -> Sequence[LabelJob]:
-    """Return the newest labels, those nobody knows about first; a slip of pay is its owner's alone to see."""
-    latest = desk.labels.latest(JOBS_SHOWN_MAX)
-    seen = [one for one in latest if one.requested.template != pay_slip.TEMPLATE]
-    return sorted(seen, key=lambda one: one.state != "unknown")
-
-
-def _row(job: LabelJob) -> LabelJobView:
-    data = job.requested.data
-    finding, _, subject = job.detail.partition(" ")
-    is_refused = job.state == "failed" and has_words(finding)
-    title = " ".join(data[name] for name in ("item_number", "lot", "code") if data.get(name))
-    return LabelJobView(
-        job=job.requested.job,
-        title=title or f"label.template.{job.requested.template}",
-        state=Words(key=f"label.state.{job.state}"),
-        time=clock_time(job.created),
-        is_open=job.is_waiting,
-        detail=job.detail if job.state == "held" else job.requested.serial,
-        why=Words(key=finding, parameters={"subject": subject}) if is_refused else None,
-        way_out=Words(key=f"{finding}.way_out") if is_refused else None,
-    )
+def _is_somebodys_own(label: LabelJob) -> bool:
+    """Tell whether it is a slip of pay, its owner's alone to see."""
+    return label.requested.template == pay_slip.TEMPLATE

@@ -1,6 +1,6 @@
 """The print queue, in the same file as the log: a label asked for survives the power cut with the line it is for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -10,10 +10,21 @@ from domain.events.labels import LabelReported, LabelRequested, LabelState
 from domain.label_order import LabelOrder, first_job, is_offered
 from drivers.job import OPEN_STATES, Counted, Job, JobState
 from kiosk.store.connection import Connection, Row
+from kiosk.store.schema import BATCH
 
 JOBS_SHOWN_MAX = 30
 ORDERS_LOOKED_AT_MAX = 200
 """Orders of labels that are looked through for those nobody printed yet, the newest."""
+BATCHES_SHOWN_MAX = 20
+LABELS_SEARCHED_MAX = 3_000
+"""Among so many of the newest labels one is found by the code on it."""
+WAITING_STATES: tuple[JobState, ...] = ("waiting", "held")
+"""What waits and can be cancelled."""
+
+_WEIGHTIEST_FIRST: tuple[JobState, ...] = (
+    *("unknown", "sending", "held", "waiting"),
+    *("failed", "expired", "sent", "printed", "cancelled"),
+)
 _REPORTABLE: dict[str, LabelState] = {
     "sent": "sent",
     "printed": "printed",
@@ -40,7 +51,54 @@ class LabelJob(Struct, frozen=True, kw_only=True):
     @property
     def is_waiting(self) -> bool:
         """Tell whether it can still be cancelled."""
-        return self.state in ("waiting", "held")
+        return self.state in WAITING_STATES
+
+    @property
+    def batch(self) -> str:
+        """Return what it shares with the labels that were asked for together with it."""
+        return self.requested.job.rpartition(".")[0] or self.requested.job
+
+    @property
+    def place(self) -> int:
+        """Return the how-manieth of them it is, from 1."""
+        last = self.requested.job.rpartition(".")[2]
+        return int(last) if last.isascii() and last.isdecimal() else 1
+
+
+def weightiest(counts: Mapping[JobState, int]) -> JobState:
+    """Return the state that matters most of those that labels are in."""
+    return next(state for state in _WEIGHTIEST_FIRST if counts.get(state))
+
+
+class LabelBatch(Struct, frozen=True, kw_only=True):
+    """Labels that were asked for together: the first of them, and how many of them are in each state.
+
+    `detail`: what was said of the first of those in the state that matters most.
+    """
+
+    first: LabelJob
+    counts: dict[JobState, int]
+    detail: str = ""
+
+    @property
+    def total(self) -> int:
+        """Return how many labels it has."""
+        return sum(self.counts.values())
+
+    @property
+    def out(self) -> int:
+        """Return how many came out, as far as the printer can say."""
+        return self.counts.get("printed", 0) + self.counts.get("sent", 0)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many still wait."""
+        return sum(self.counts.get(state, 0) for state in WAITING_STATES)
+
+    @property
+    def state(self) -> JobState:
+        """Return the state that matters most of those its labels are in."""
+        return weightiest(self.counts)
 
 
 class Jobs:
@@ -114,18 +172,71 @@ class Jobs:
         waiting = [one for one in known if is_offered(one, today) and self.job(first_job(one.number)) is None]
         return waiting[:limit]
 
-    def waiting_of_batch(self, job_id: str) -> Sequence[LabelJob]:
-        """Return the labels that still wait of those asked for together with this one, in their order.
+    def waiting_of_batch(self, batch: str) -> Sequence[LabelJob]:
+        """Return the labels of a batch that still wait, in their order."""
+        return [one for one in self.of_batch(batch) if one.is_waiting]
 
-        What one turn asks for shares what stands before the last dot of its jobs.
-        """
-        batch = job_id.rpartition(".")[0]
+    def of_batch(self, batch: str) -> Sequence[LabelJob]:
+        """Return the labels that were asked for together, in their order."""
         rows = self._connection.rows(
-            "SELECT body, state, detail, created FROM job WHERE job_id > ? AND job_id < ?"
-            " AND state IN ('waiting', 'held') ORDER BY number",
-            (f"{batch}.", f"{batch}/"),  # the slash is the character after the dot
+            f"SELECT body, state, detail, created FROM job WHERE {BATCH} = ? ORDER BY number",  # noqa: S608 our own names
+            (batch,),
         )
         return [_label_job(row) for row in rows]
+
+    def batch(self, batch: str) -> LabelBatch | None:
+        """Return how far the labels are that were asked for together."""
+        counted = self._connection.rows(
+            f"SELECT state, count(*), min(number) FROM job WHERE {BATCH} = ? GROUP BY state",  # noqa: S608 our own names
+            (batch,),
+        )
+        if not counted:
+            return None
+        first = self._connection.row(
+            "SELECT body, state, detail, created FROM job WHERE number = ?", (min(row[2] for row in counted),)
+        )
+        counts = {row[0]: row[1] for row in counted}
+        state = weightiest(counts)
+        said = self._connection.row(
+            f"SELECT detail FROM job WHERE {BATCH} = ? AND state = ? ORDER BY number LIMIT 1",  # noqa: S608 our own names
+            (batch, state),
+        )
+        if first is None or said is None:
+            return None
+        return LabelBatch(first=_label_job(first), counts=counts, detail=said[0])
+
+    def batches(self, limit: int = BATCHES_SHOWN_MAX) -> Sequence[LabelBatch]:
+        """Return the newest batches, newest first; a label asked for alone is one too."""
+        found: dict[str, LabelBatch] = {}
+        rows = self._connection.rows("SELECT job_id, number FROM job ORDER BY number DESC LIMIT 1")
+        while rows and len(found) < limit:
+            [(job_id, number)] = rows
+            name = job_id.rpartition(".")[0] or job_id
+            batch = None if name in found else self.batch(name)
+            if batch:
+                found[name] = batch
+                [(number,)] = self._connection.rows(
+                    f"SELECT min(number) FROM job WHERE {BATCH} = ?",  # noqa: S608 our own names
+                    (name,),
+                )
+            rows = self._connection.rows(
+                "SELECT job_id, number FROM job WHERE number < ? ORDER BY number DESC LIMIT 1", (number,)
+            )
+        return tuple(found.values())
+
+    def with_code(self, codes: Sequence[str]) -> Sequence[LabelJob]:
+        """Return those of the newest labels that have one of these codes on them, newest first."""
+        newest = self._connection.row("SELECT max(number) FROM job")
+        since = ((newest[0] if newest else 0) or 0) - LABELS_SEARCHED_MAX
+        found: list[LabelJob] = []
+        for code in codes:
+            rows = self._connection.rows(
+                "SELECT body, state, detail, created FROM job WHERE number > ? AND instr(CAST(body AS TEXT), ?) > 0"
+                " ORDER BY number DESC",
+                (since, msgspec.json.encode(code).decode()),
+            )
+            found += (one for one in map(_label_job, rows) if code in one.requested.data.values())
+        return found
 
     def queued(self, printer: str) -> int:
         """Return how many labels wait for a printer."""

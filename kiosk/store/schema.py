@@ -5,6 +5,9 @@ SCHEMA_VERSION = 9
 GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_unit"
 """What names one balance. Amounts are whole millionths: a quantity has at most 6 decimals and is below 10^12."""
 
+BATCH = "coalesce(nullif(rtrim(rtrim(job_id, replace(job_id, '.', '')), '.'), ''), job_id)"
+"""The batch of a print job: what stands before the last dot of its name, or the name where there is none."""
+
 _GOODS = """
     place TEXT NOT NULL, item TEXT NOT NULL, lot TEXT NOT NULL, handling_unit TEXT NOT NULL, grade TEXT NOT NULL,
     owner TEXT NOT NULL, unit TEXT NOT NULL, second_unit TEXT NOT NULL,
@@ -226,6 +229,7 @@ CREATE TABLE IF NOT EXISTS job (
     detail TEXT NOT NULL, reported TEXT NOT NULL, created TEXT NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS job_unknown ON job (created) WHERE state = 'unknown';
+CREATE INDEX IF NOT EXISTS job_by_batch ON job ({BATCH}, state, number);
 CREATE TABLE IF NOT EXISTS job_count (
     job_id TEXT PRIMARY KEY, printed_before INTEGER, copies_out INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -379,38 +379,76 @@ LOOK_UP_ORDER = LookUpView(
 )
 REPRINT = ReprintView(
     asks=words("ask.label_reason"),
-    jobs=tuple(
+    jobs=(
         LabelJobView(
-            job=f"K100{n}",
-            title=f"Y-32-CM · K100000D{n}",
-            state=words(f"label.state.{state}"),
-            time=f"09:4{n}",
-            is_open=state in ("held", "waiting"),
-            detail=detail,
-        )
-        for n, (state, detail) in enumerate(
-            (
-                ("held", "device.printer.paper_out"),
-                ("waiting", ""),
-                ("printed", ""),
-                ("unknown", ""),
-                ("printed", ""),
+            job="K1006",
+            title="label.template.bundle_ticket",
+            state=words("label.state.held"),
+            time="09:46",
+            is_open=True,
+            progress=words("label.progress", out="37", total="200"),
+            detail="paper_out",
+        ),
+        *(
+            LabelJobView(
+                job=f"K100{n}",
+                title=f"Y-32-CM · K100000D{n}",
+                state=words(f"label.state.{state}"),
+                time=f"09:4{n}",
+                is_open=state in ("held", "waiting"),
+                detail=detail,
             )
-        )
+            for n, (state, detail) in enumerate(
+                (
+                    ("held", "device.printer.paper_out"),
+                    ("waiting", ""),
+                    ("printed", ""),
+                    ("unknown", ""),
+                    ("printed", ""),
+                )
+            )
+        ),
     ),
     reasons=tuple(
         button("reprint_reason", f"choice.reprint.{value}", value=value)
         for value in ("damaged", "lost", "not_printed", "unreadable", "other")
     ),
-    selected="K1002",
+    selected="K1006",
+    range=words("screen.reprint.some_of", first="30", last="37", total="200"),
     buttons=(
+        *(
+            Button(
+                action="label_number",
+                value=field,
+                label=words(f"field.{field}"),
+                icon="pad",
+                badge=number,
+            )
+            for field, number in (("label_first", "30"), ("label_last", "37"))
+        ),
+        button("label_to_end", "button.label_to_end", "next"),
+        Button(
+            action="label_number",
+            value="label_copies",
+            label=words("field.label_copies"),
+            icon="pad",
+            badge="1",
+        ),
         Button(
             action="cancel_batch",
-            label=words("button.cancel_batch", count="2"),
+            label=words("button.cancel_batch", count="163"),
             icon="void",
             style="danger",
         ),
     ),
+)
+COPIES_PAD = Pad(
+    field="label_copies",
+    label=words("field.label_copies"),
+    typed="3",
+    current="1",
+    total="3",
+    only_replaces=True,
 )
 LABELS = replace(
     REPRINT,
@@ -424,12 +462,20 @@ LABELS = replace(
             why=words("preflight.code_does_not_fit", subject="ZBC1010000011S"),
             way_out=words("preflight.code_does_not_fit.way_out"),
         ),
-        *REPRINT.jobs[:4],
+        *REPRINT.jobs[:5],
     ),
     reasons=(),
     selected="",
+    range=None,
     buttons=(
         button("command_sheet", "button.command_sheet", "printer"),
+        Button(
+            action="label_number",
+            value="label_copies",
+            label=words("field.label_copies"),
+            icon="pad",
+            badge="1",
+        ),
         button("scanner_doctor", "button.scanner_doctor", "scanner"),
         Button(
             action="hold_printer",
@@ -735,6 +781,7 @@ def screens(language: Language) -> Mapping[str, Screen]:
         ),
         "reprint": made(REPRINT, frame=offline),
         "labels": made(LABELS),
+        "label_copies": made(REPRINT, pad=COPIES_PAD),
         "scanner_doctor": made(DOCTOR, frame=frame(language, operator=None)),
         "scanner_doctor_in_order": made(DOCTOR_IN_ORDER),
         "fault": made(FaultView(problem=DISK_FULL)),

@@ -6,12 +6,12 @@ import pytest
 
 from domain.events.labels import LabelRequested
 from drivers.errors import RenderError
-from drivers.job import Job
+from drivers.job import Job, JobState
 from drivers.printer import Printer, open_printer
-from kiosk.activities.reprint import _row  # pyright: ignore[reportPrivateUsage]  # a row as the page gets it
 from kiosk.devices import render_label
+from kiosk.label_queue_view import row_of
 from kiosk.settings import LabelTable
-from kiosk.store.jobs import LabelJob
+from kiosk.store.jobs import LabelBatch, LabelJob
 from labels.template import load_template
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -59,13 +59,14 @@ def test_data_that_do_not_fit_their_template_are_refused_in_a_sentence():
     assert "no field 'lto'" in refused.value.detail
 
 
-def queued(state: str, detail: str) -> LabelJob:
+def queued(state: JobState, detail: str) -> LabelBatch:
     wanted = LabelRequested(job="K1.1", template="place", data={"barcode": "ZPA0302K"}, serial="A-03-02")
-    return LabelJob(requested=wanted, state=state, detail=detail, created=NOW)  # pyright: ignore[reportArgumentType]  # as stored
+    label = LabelJob(requested=wanted, state=state, detail=detail, created=NOW)
+    return LabelBatch(first=label, counts={state: 1}, detail=detail)
 
 
 def test_the_print_queue_says_why_a_label_was_refused_and_what_to_do():
-    row = _row(queued("failed", "preflight.code_does_not_fit ZPA0302K"))
+    row = row_of(queued("failed", "preflight.code_does_not_fit ZPA0302K"))
     assert row.why is not None
     assert row.way_out is not None
     assert (row.why.key, row.why.parameters) == ("preflight.code_does_not_fit", {"subject": "ZPA0302K"})
@@ -76,9 +77,9 @@ def test_the_print_queue_says_why_a_label_was_refused_and_what_to_do():
     "detail", ["", "could not draw a label on door: no field 'lto'; correct it", "preflight.none x"]
 )
 def test_a_failure_without_words_of_its_own_is_shown_as_before(detail: str):
-    row = _row(queued("failed", detail))
+    row = row_of(queued("failed", detail))
     assert (row.why, row.way_out, row.detail) == (None, None, "A-03-02")
 
 
 def test_a_held_label_says_what_the_printer_lacks():
-    assert _row(queued("held", "paper_out")).detail == "paper_out"
+    assert row_of(queued("held", "paper_out")).detail == "paper_out"

@@ -74,7 +74,7 @@ def test_a_label_nobody_knows_about_is_asked_about_until_somebody_has_looked(ter
     terminal.restarts()
     assert alarms(terminal) == ["labels_unknown"]
     terminal.touches("select_job", job)
-    assert buttons(terminal) == ["label_came_out"]
+    assert buttons(terminal) == ["label_came_out", "label_number"]
     terminal.touches("label_came_out")
     assert terminal.says == "said.label_came_out"
     assert terminal.events(LabelReported)[-1] == LabelReported(job=job, state="printed", detail="seen")
@@ -122,6 +122,6 @@ def test_what_the_printer_knows_cannot_be_talked_over(terminal: Terminal) -> Non
     becomes(terminal, job, "printed")
     told = len(terminal.events(LabelReported))
     terminal.touches("select_job", job)
-    assert buttons(terminal) == []
+    assert buttons(terminal) == ["label_number"]
     terminal.touches("label_came_out")
     assert len(terminal.events(LabelReported)) == told

@@ -26,7 +26,7 @@ WORDS = {
     "button.overlay_close": "Cancel",
     "button.command_sheet": "Command sheet",
     "button.cancel_job": "Cancel printing",
-    "button.cancel_batch": "Cancel the {count} of this batch that wait",
+    "button.cancel_batch": "Cancel the {count} that wait",
     "button.label_came_out": "It came out",
     "button.hold_printer": "Hold {printer}",
     "button.release_printer": "Let {printer} print",

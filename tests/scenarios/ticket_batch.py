@@ -1,0 +1,62 @@
+"""A lay is cut and its tickets are asked for; the door's printer prints them, and each says in dots which it is."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from domain.barcode import ControlCommand
+from domain.barcodes.house import control_code
+from domain.events.labels import LabelRequested
+from drivers.emulator import EmulatedPrinter
+from drivers.job import Job
+from drivers.printer import open_printer
+from drivers.spooler import Spooler, SpoolerSettings
+from tests.drivers.listening import Listener
+from tests.drivers.printing import tiny_label
+from tests.sewing import SIZES
+from tests.terminal import Terminal
+from tests.world import unit_code
+
+QUICK = SpoolerSettings(look_interval_ms=10, retry_first_ms=10, retry_max_ms=20, confirm_interval_ms=5)
+
+
+def cut_tickets(terminal: Terminal, pieces: str = "20") -> list[LabelRequested]:
+    """Cut a lay of 25 plies and 3 places in the marker, so many pieces to a bundle; the tickets it asks for."""
+    terminal.touches("home")
+    terminal.touches("station")
+    terminal.touches("lay")
+    terminal.touches("lay_order", SIZES.number)
+    terminal.touches("lay_colour", "navy")
+    for field, digits in (("lay_length", "480"), ("bundle_pieces", pieces), ("size.M", "1"), ("size.L", "2")):
+        terminal.touches("tile", field)
+        terminal.types(digits)
+    for roll, plies in (("R0001", "15"), ("R0002", "10")):
+        terminal.scans(unit_code(roll))
+        terminal.types(plies)
+    before = len(terminal.events(LabelRequested))
+    terminal.scans(control_code(ControlCommand.DONE))
+    return terminal.events(LabelRequested)[before:]
+
+
+def ticket_number(serial: str) -> int:
+    """The number a ticket's label says in dots."""
+    return int(serial[-6:], 36)
+
+
+def prints_tickets(terminal: Terminal, emulator: EmulatedPrinter) -> Spooler:
+    """The door's printer, on the kiosk's own queue."""
+    printer = open_printer({"name": "door", "profile": "emulator", "address": emulator.address})
+
+    def render(job: Job) -> bytes:
+        return tiny_label(printer, replace(job, job_id=str(ticket_number(job.data["serial"]))))
+
+    spooler = Spooler(
+        printer=printer,
+        queue=terminal.store.jobs,
+        render=render,
+        emit=Listener(),
+        clock=terminal.clock,
+        settings=QUICK,
+    )
+    spooler.start()
+    return spooler
