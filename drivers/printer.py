@@ -7,7 +7,7 @@ import msgspec
 
 from domain.settings import convert_settings
 from drivers import print_data
-from drivers.errors import TransportError
+from drivers.errors import AnswerTimeoutError
 from drivers.language import BLOCKING, Condition, Inquiry, Language, PrinterStatus, Said, open_language
 from drivers.profile import Profile, load_profile
 from drivers.transport import Connection, Transport, open_transport
@@ -49,13 +49,13 @@ class PrinterLink:
         return self._ask(self._printer.status_inquiry)
 
     def labels_printed(self) -> int | None:
-        """How many labels it ever printed; None where the model does not count, or will not say now."""
+        """How many labels it ever printed; None where the model does not count, or does not answer that."""
         counter = self._printer.language.LABEL_COUNTER
         if counter is None or not self._printer.profile.label_counter or self._printer.is_shared:
             return None
         try:
             return self._ask(counter)
-        except TransportError:
+        except AnswerTimeoutError:
             return None
 
     def _ask(self, inquiry: Inquiry[Said]) -> Said:

@@ -242,7 +242,11 @@ class Spooler:
         return False
 
     def _send(self, job: Job, data: bytes, link: PrinterLink) -> bool:
-        count = link.labels_printed() if self._printer.tells_printed else None
+        try:
+            count = link.labels_printed() if self._printer.tells_printed else None
+        except TransportError:
+            # Gone since it said how it is: what is sent now would be lost, and nobody could count it.
+            return self._hold(job, "unreachable", UNREACHABLE)
         job = msgspec.structs.replace(job, printed_before=count)
         self._held = None
         if not self._mark(job, "sending", ""):

@@ -7,11 +7,12 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
+from drivers import stream_connection
 from drivers.language import Condition
 from drivers.printer import open_printer
 from tests.drivers.listening import eventually
 from tests.drivers.printing import Jobs, job, printed_numbers, printer_for
-from tests.drivers.spooler.spooling import becomes, spooling
+from tests.drivers.spooler.spooling import QUICK, becomes, spooling
 
 SEEDS = range(4)
 CUTS = 8
@@ -100,12 +101,14 @@ def test_when_some_copies_came_out_only_the_rest_is_printed(emulator):
 
 @pytest.mark.fault("P3")
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_is_cut_off_when_every_copy_of_every_label_comes_out_once(emulator, seed):
+def test_whatever_is_cut_off_when_every_copy_of_every_label_comes_out_once(emulator, seed, monkeypatch):
+    monkeypatch.setattr(stream_connection, "ANSWER_TIMEOUT_S", 5.0)  # answers are late on a busy machine
     fate = random.Random(seed)
     copies = [fate.randint(1, 12) for _ in range(8)]
     emulator.mechanism.set_speed(3)
     queue = Jobs(*(job(str(number), copies=many) for number, many in enumerate(copies, 1)))
-    with spooling(printer_for(emulator), queue):
+    patient = replace(QUICK, confirm_timeout_ms=20_000)
+    with spooling(printer_for(emulator), queue, patient):
         for _ in range(CUTS):
             time.sleep(fate.random() / 10)
             match fate.randrange(3):
