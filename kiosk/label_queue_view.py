@@ -129,14 +129,14 @@ def row_of(batch: LabelBatch, *, is_on_hold: bool = False) -> LabelJobView:
     is_one = batch.total == 1
     finding, _, subject = batch.detail.partition(" ")
     is_refused = state == "failed" and has_words(finding)
-    progress = Words(key="label.progress", parameters={"out": str(batch.out), "total": str(batch.total)})
+    progress = Words(key="label.progress", parameters={"out": str(batch.out), "total": str(batch.labels)})
     return LabelJobView(
         job=label.requested.job,
         title=_title(label, is_one=is_one),
         state=Words(key=f"label.state.{state}"),
         time=clock_time(label.created),
         is_open=batch.waiting > 0,
-        progress=None if is_one else progress,
+        progress=progress if batch.labels > 1 else None,
         detail=_why(batch, is_on_hold=is_on_hold) or (label.requested.serial if is_one else ""),
         why=Words(key=finding, parameters={"subject": subject}) if is_refused else None,
         way_out=Words(key=f"{finding}.way_out") if is_refused else None,

@@ -73,22 +73,21 @@ def weightiest(counts: Mapping[JobState, int]) -> JobState:
 class LabelBatch(Struct, frozen=True, kw_only=True):
     """Labels that were asked for together: the first of them, and how many of them are in each state.
 
+    `labels` and `out`: how many there are to be with all copies, and how many of these came out as far as the printer
+    can say.
     `detail`: what was said of the first of those in the state that matters most.
     """
 
     first: LabelJob
     counts: dict[JobState, int]
     detail: str = ""
+    labels: int = 1
+    out: int = 0
 
     @property
     def total(self) -> int:
-        """Return how many labels it has."""
+        """Return how many labels it has that are not copies of another."""
         return sum(self.counts.values())
-
-    @property
-    def out(self) -> int:
-        """Return how many came out, as far as the printer can say."""
-        return self.counts.get("printed", 0) + self.counts.get("sent", 0)
 
     @property
     def waiting(self) -> int:
@@ -203,7 +202,24 @@ class Jobs:
         )
         if first is None or said is None:
             return None
-        return LabelBatch(first=_label_job(first), counts=counts, detail=said[0])
+        label = _label_job(first)
+        copies = self._copies(batch) if label.requested.copies > 1 else counts
+        return LabelBatch(
+            first=label,
+            counts=counts,
+            detail=said[0],
+            labels=sum(copies.values()),
+            out=copies.get("printed", 0) + copies.get("sent", 0),
+        )
+
+    def _copies(self, batch: str) -> dict[JobState, int]:
+        """Return how many labels of a batch are in each state, each with its copies."""
+        rows = self._connection.rows(
+            "SELECT state, sum(coalesce(json_extract(CAST(body AS TEXT), '$.copies'), 1)) FROM job"  # noqa: S608 ours
+            f" WHERE {BATCH} = ? GROUP BY state",
+            (batch,),
+        )
+        return {row[0]: row[1] for row in rows}
 
     def batches(self, limit: int = BATCHES_SHOWN_MAX) -> Sequence[LabelBatch]:
         """Return the newest batches, newest first; a label asked for alone is one too."""

@@ -98,6 +98,21 @@ def test_a_batch_is_one_row_that_says_how_far_it_is_and_why_it_waits(table: Term
     assert row(table, tickets[0]).progress == shown.progress
 
 
+def test_copies_are_counted_as_labels(table: Terminal) -> None:
+    tickets = cut_tickets(table)
+    becomes(table, tickets, "printed")
+    opens(table, tickets[0])
+    types(table, "label_last", "2")
+    types(table, "label_copies", "30")
+    table.touches("reprint_reason", "lost")
+    again = table.events(LabelRequested)[-2:]
+    becomes(table, again[:1], "printed")
+    opens(table)
+    assert row(table, again[0]).progress == Words(
+        key="label.progress", parameters={"out": "30", "total": "60"}
+    )
+
+
 def test_from_the_scanned_label_to_the_end_after_a_jam(table: Terminal) -> None:
     tickets = cut_tickets(table)
     becomes(table, tickets, "printed")
