@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -47,6 +48,15 @@ def test_what_a_kiosk_may_open_later_has_its_driver_loaded_before_it_starts() ->
     lines = (SYSTEMD / "noac.modules-load.conf").read_text().splitlines()
     loaded = [line for line in lines if line and not line.startswith("#")]
     assert allowed == always | {brings[module] for module in loaded}
+
+
+def test_the_browser_is_told_not_to_put_its_own_questions_over_the_page() -> None:
+    told = json.loads((SYSTEMD / "noac.policies.json").read_text())
+    assert not told["TranslateEnabled"]
+    assert not told["PasswordManagerEnabled"]
+    unit = (SYSTEMD / "noac-kiosk-browser.service").read_text()
+    (page,) = re.findall(r"(?m)^Environment=NOAC_KIOSK_URL=(\S+)$", unit)
+    assert [f"{one}/" for one in told["VideoCaptureAllowedUrls"]] == [page]
 
 
 def test_every_timer_starts_a_unit_that_exists() -> None:

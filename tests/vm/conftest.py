@@ -98,7 +98,7 @@ def pc(timed: Timed, report: Report, tmp_path_factory: pytest.TempPathFactory) -
         with timed("users, units, rules and settings put in place"):
             kiosk.set_up()
         with timed("kiosk started"):
-            machine.run("systemctl enable --now noac-kiosk")
+            kiosk.start()
         kiosk.watch()
         yield kiosk
     finally:

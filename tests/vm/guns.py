@@ -91,25 +91,26 @@ class LineGun:
 class MadeGun:
     """`guest/made_gun.py` in the guest: the kernel's own input layer, without any USB."""
 
-    name = "made gun"
-
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, name: str = "made gun", product: str = "0001") -> None:
+        self.name = name
         self._machine = machine
+        self._product = product
+        self._unit = f"made-{product}"
+        self._fifo = f"/run/{self._unit}"
 
     def plug(self) -> None:
         """Start it."""
-        script = (
-            "systemd-run --quiet --collect --unit=made-gun python3 /media/stick/made_gun.py /run/made-gun"
-        )
-        self._machine.run(f"rm -f /run/made-gun; modprobe uinput; {script}")
+        script = f"python3 /media/stick/made_gun.py {self._fifo} {self._product}"
+        start = f"systemd-run --quiet --collect --unit={self._unit} {script}"
+        self._machine.run(f"rm -f {self._fifo}; modprobe uinput; {start}")
 
     def unplug(self) -> None:
         """End it."""
-        self._machine.run("systemctl stop made-gun")
+        self._machine.run(f"systemctl stop {self._unit}")
 
     def scan(self, text: str) -> None:
         """Pull its trigger: a code with Enter."""
-        self._machine.run(f"echo '{text}' > /run/made-gun")
+        self._machine.run(f"echo '{text}' > {self._fifo}")
 
 
 def connected(path: Path) -> socket.socket:

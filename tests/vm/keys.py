@@ -10,6 +10,9 @@ from collections.abc import Sequence
 HOLD_MS = 8
 """How long each key is held; a fast scanner types a character in 1 to 8 ms."""
 
+CLOSE = "\x17"
+"""Ctrl+W, which closes a page: what a code with control characters in it presses where a scanner says them as keys."""
+
 _PLAIN = {
     **{letter: letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789"},
     " ": "spc",
@@ -39,6 +42,8 @@ _SHIFTED = dict(
 
 def chord(character: str) -> Sequence[str]:
     """Return the keys pressed together for a character on a US keyboard. Raises KeyError."""
+    if character == CLOSE:
+        return ("ctrl", "w")
     if character.isascii() and character.isupper():
         return ("shift", character.lower())
     if character in _SHIFTED:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +10,14 @@ import zxingcpp
 from PIL import Image as Picture
 
 from drivers.emulator.device import EmulatedPrinter
+from tests.vm.display import Display
 from tests.vm.guns import Gun, KeyboardGun, LineGun, MadeGun
 from tests.vm.machine import Machine
+from tests.vm.until import WAIT_S, until
 from tests.vm.usb_printer import UsbPrinter
 
-WAIT_S = 40.0
-"""How long anything may take here: the machine is emulated, ten to thirty times slower than a real one."""
-
-LOOK_EVERY_S = 0.1
-INSTALL_TIMEOUT_S = 900.0
-PICTURE_TIMEOUT_S = 300.0
+INSTALL_TIMEOUT_S = 1500.0
+START_TIMEOUT_S = 400.0
 STICK = "/media/stick"
 
 FIRST = "/root/noac"
@@ -37,6 +33,7 @@ UNITS = (  # systemd/README.md, for a kiosk
     f"install -m 644 {STICK}/noac.tmpfiles.conf /usr/lib/tmpfiles.d/noac.conf",
     f"install -m 644 {STICK}/noac.modules-load.conf /usr/lib/modules-load.d/noac.conf",
     "systemctl restart systemd-modules-load",
+    f"install -D -m 644 {STICK}/noac.policies.json /etc/chromium/policies/managed/noac.json",
     f"install -m 644 {STICK}/70-noac-scanners.rules /etc/udev/rules.d/",
     "systemd-sysusers",
     f"install -D -m 640 {STICK}/kiosk.toml /etc/noac/kiosk.toml",
@@ -54,6 +51,7 @@ class KioskPc:
     def __init__(self, machine: Machine, printer: EmulatedPrinter) -> None:
         self.machine = machine
         self.printer = printer
+        self.display = Display(machine)
         self.keyboard = KeyboardGun(machine)
         self.line = LineGun(machine)
         self.made = MadeGun(machine)
@@ -79,6 +77,16 @@ class KioskPc:
         for command in UNITS:
             self.machine.run(command)
 
+    def start(self) -> None:
+        """Start the kiosk, now and whenever the machine starts."""
+        self.machine.run("systemctl enable -q noac-kiosk && systemctl start --no-block noac-kiosk")
+        self.await_start()
+
+    def await_start(self) -> None:
+        """Wait until systemd says that the kiosk is ready."""
+        is_ready = "systemctl is-active noac-kiosk"
+        until(lambda: self.machine.has(is_ready), "the kiosk starts", lambda: self.screen, START_TIMEOUT_S)
+
     def watch(self) -> None:
         """Have somebody look at the page all the time."""
         self.machine.run(f"systemd-run --quiet --unit=watch python3 {STICK}/watch.py")
@@ -96,15 +104,6 @@ class KioskPc:
     def log(self, after: int = 0) -> list[dict[str, Any]]:
         """Return the entries of the kiosk's log after a sequence number."""
         return [json.loads(line) for line in self.machine.run(f"python3 {STICK}/log.py {after}").splitlines()]
-
-    def take_a_picture(self, path: Path) -> None:
-        """Have the machine's own browser draw the page, and bring the picture here."""
-        folder = "/run/picture"
-        browser = f"runuser -u noac-browser -- env HOME={folder} chromium --headless --no-first-run --hide-scrollbars"
-        options = f"--user-data-dir={folder}/profile --window-size=1280,800 --screenshot={folder}/page.png"
-        self.machine.run(f"install -d -o noac-browser {folder}")
-        self.machine.run(f"cd {folder} && {browser} {options} http://127.0.0.1:8001/", PICTURE_TIMEOUT_S)
-        path.write_bytes(self.machine.read(f"{folder}/page.png"))
 
     @property
     def last(self) -> int:
@@ -134,15 +133,6 @@ class KioskPc:
     def labels(self) -> list[frozenset[str]]:
         """Read every code of every label that came out, as a scanner would, in the order they came out."""
         return [_codes(path) for path in sorted(self.printer.folder.glob("label-*.png"))]
-
-
-def until(is_so: Callable[[], bool], what: str, seen: Callable[[], str], timeout_s: float = WAIT_S) -> float:
-    """Wait until something is so; returns how long it took. What was seen instead stands in the failure."""
-    begun = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - begun < timeout_s, f"not within {timeout_s} s: {what}; but:\n{seen()}"
-        time.sleep(LOOK_EVERY_S)
-    return time.monotonic() - begun
 
 
 def _codes(path: Path) -> frozenset[str]:

@@ -44,9 +44,7 @@ class Report:
             f"| {re.sub(r'_+', ' ', name.removeprefix('test_'))} | {outcome} | {took:.0f} |\n"
             for name, outcome, took in self.tests
         )
-        picture = (
-            f"\n![The kiosk's page, drawn in the guest]({day}-vm.png)\n" if self.picture is not None else ""
-        )
+        picture = f"\n![The guest's display after a scan]({day}-vm.png)\n" if self.picture is not None else ""
         return f"""\
 # A kiosk on a machine in software, {day}
 

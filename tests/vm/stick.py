@@ -21,6 +21,7 @@ UNITS = (
     "noac.sysusers.conf",
     "noac.tmpfiles.conf",
     "noac.modules-load.conf",
+    "noac.policies.json",
 )
 RULES = "70-noac-scanners.rules"
 Numbers = tuple[str, str]
