@@ -41,6 +41,10 @@ environment:
 machine:
 	@setup/debian.sh
 
+.PHONY: web-assets
+web-assets: setup ## fetch the browser scripts of others anew, as drivers/web_assets/sources.toml names them
+	@$(PYTHON) setup/web_assets.py
+
 .PHONY: lint
 lint: setup ## ruff: rules and format
 	@$(PYTHON) -m ruff check --quiet .

@@ -58,6 +58,13 @@ def has_words(key: str) -> bool:
     return all(key in _words(language) for language in LANGUAGES)
 
 
+def spoken_under(language: Language, prefix: str) -> dict[str, str]:
+    """Return all words whose keys begin with a prefix, by the rest of their keys: for a page that picks among them."""
+    return {
+        key.removeprefix(prefix): words for key, words in _words(language).items() if key.startswith(prefix)
+    }
+
+
 def keys(language: Language) -> frozenset[str]:
     """Return every key a language has words for."""
     return frozenset(_words(language))

@@ -19,7 +19,6 @@ from drivers.clock import Clock, SystemClock
 from drivers.lamp import LampStatus
 from drivers.scale import ScaleOutput
 from drivers.scanner import ScannerOutput
-from drivers.scanners.virtual import VirtualScanner
 from drivers.spooler import SpoolerOutput
 from kiosk.boot import StartError, boot_id
 from kiosk.card import CardReport, CardWatch
@@ -28,9 +27,9 @@ from kiosk.heartbeat import Heartbeat
 from kiosk.kept import kept_facts, put_away
 from kiosk.lamps import Lamps
 from kiosk.loop import Loop, LoopSettings
+from kiosk.make_page import camera_among, make_page, scanner_tables
 from kiosk.mark import FileReplacedError, check_mark, keep_mark
 from kiosk.own_pay import OwnPay, PayReport
-from kiosk.page import NoPage, PagePort
 from kiosk.photos import Photos
 from kiosk.pins import Pins
 from kiosk.provision import ProvisionError, provision
@@ -90,7 +89,7 @@ class Kiosk:
         self._identity = identity
         self._clock = clock or SystemClock()
         self._devices = Devices(
-            scanners=without_duties(settings.scanner),
+            scanners=without_duties(scanner_tables(settings)),
             printers=settings.printer,
             scales=settings.scale,
             lamps=settings.lamp,
@@ -101,7 +100,7 @@ class Kiosk:
         try:
             self._provision()
             self._photos = Photos(self.store.connection.path.parent, self.store.connection)
-            self._page = self._make_page()
+            self._page = make_page(settings, self._devices.scanners, self._camera)
             self._card = self._make_card()
             self._pay_asker = self._make_pay_asker()
             self.loop = self._make_loop()
@@ -229,26 +228,6 @@ class Kiosk:
             raise StartError(f"基础数据文件不可用 / the reference data cannot be used: {error}") from error
         _LOG.info("%d records of reference data taken from %s", count, path)
 
-    def _make_page(self) -> PagePort:
-        if not self._settings.page:
-            return NoPage()
-        from kiosk.web import Page, SamplesError, VirtualPanel, load_samples  # noqa: PLC0415 a kiosk without page needs no web
-
-        virtual = next((one for one in self._devices.scanners if isinstance(one, VirtualScanner)), None)
-        if virtual is None:
-            return Page(default_language=self._settings.language, camera=self._camera)
-        scanner: VirtualScanner = virtual
-
-        def scan(text: str) -> None:
-            scanner.scan(text)
-
-        try:
-            samples = load_samples(self._settings.samples) if self._settings.samples else ()
-        except (SamplesError, OSError) as error:
-            raise StartError(f"样码文件不可用 / the sample codes cannot be used: {error}") from error
-        panel = VirtualPanel(on_virtual_scan=scan, samples=samples)
-        return Page(virtual_panel=panel, default_language=self._settings.language, camera=self._camera)
-
     @property
     def _camera(self) -> Photos | None:
         return self._photos if self._settings.camera.enabled else None
@@ -273,12 +252,15 @@ class Kiosk:
         settings = self._settings
         speech = Speech(settings.speech)
         self._sound = Player(settings.sound, speech)
+        camera = camera_among(self._devices.scanners)
         self._status = status = Status(
             self.store,
             scanners=[one.name for one in self._devices.scanners],
             printers=[one.name for one in self._devices.printers],
             scales=[one.name for one in self._devices.scales],
             lamps=[one.name for one in self._devices.lamps],
+            camera=camera.name if camera else "",
+            camera_scan=settings.camera.scan,
             is_practice=settings.practice,
         )
         return Loop(

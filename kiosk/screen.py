@@ -84,7 +84,8 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `parked` counts events the hub could not book: somebody must look at them there.
     `reference_age_s` is the age of the reference data. `is_ready_offline`: reference data are complete and fresh enough
     to lose the hub now. While somebody is signed on, the frame itself offers `home`, `help` and `lock`.
-    `alarms` are what everybody must see while it lasts, each with its way out.
+    `alarms` are what everybody must see while it lasts, each with its way out. `offers_camera`: codes can be read with
+    the camera of whatever shows the page.
     """
 
     language: Language
@@ -101,6 +102,7 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_practice: bool = False
     devices: tuple[DeviceHealth, ...] = ()
     alarms: tuple[Problem, ...] = ()
+    offers_camera: bool = False
 
 
 class FieldView(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from domain.names import Language
 from domain.place import Station
 from domain.settings import SettingsError, SettingsProblem, parse_settings
+from kiosk.scanner_tables import CameraScan
 from kiosk.sound import SoundSettings
 from kiosk.speech import SpeechSettings
 from labels.words import Languages
@@ -39,9 +40,13 @@ class BuddyTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CameraTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The `[camera]` table: whether the browser that shows the kiosk has a camera to take photos with."""
+    """The `[camera]` table: what the camera of the browser that shows the kiosk is for.
+
+    `enabled`: photos are taken with it. `scan`: when codes are read with it.
+    """
 
     enabled: bool = False
+    scan: CameraScan = "without_scanner"
 
 
 class LabelTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ from drivers.scanner import ScannerStatus
 from kiosk.activity import Desk
 from kiosk.card import CardReport
 from kiosk.duty import in_force, says
+from kiosk.scanner_tables import CameraScan
 from kiosk.screen import DeviceHealth, DeviceKind, Frame, Words
 from kiosk.store.dispositions import parked
 from kiosk.store.store import Store
@@ -58,9 +59,13 @@ class Status:
         printers: Sequence[str],
         scales: Sequence[str] = (),
         lamps: Sequence[str] = (),
+        camera: str = "",
+        camera_scan: CameraScan = "without_scanner",
         is_practice: bool,
     ) -> None:
+        """`camera`: which scanner is the page's camera; it is known once a page has one."""
         self._store = store
+        self._camera, self._camera_scan = camera, camera_scan
         self._is_practice = is_practice
         self.hub = HubReport(state="offline")
         self.contact: Callable[[], datetime | None] = lambda: self.hub.contact
@@ -74,7 +79,7 @@ class Status:
 
         self.card = CardReport()
         self._states: dict[DeviceKind, dict[str, DeviceState]] = {
-            "scanner": dict.fromkeys(scanners, "searching"),
+            "scanner": dict.fromkeys((one for one in scanners if one != camera), "searching"),
             "scale": dict.fromkeys(scales, "searching"),
             "lamp": dict.fromkeys(lamps, "searching"),
         }
@@ -104,8 +109,28 @@ class Status:
 
     def duties(self, declared: Mapping[str, ScannerDuty]) -> Mapping[str, ScannerDuty]:
         """Return what the scanners are for as long as each has another one beside it for the rest."""
-        states = self._states["scanner"]
+        states = self._shown_states("scanner")
         return in_force(declared, [name for name, state in states.items() if state == "ready"])
+
+    @property
+    def offers_camera(self) -> bool:
+        """Tell whether the page should offer to scan with its camera."""
+        if not self._camera or self._camera_scan == "never":
+            return False
+        if self._camera_scan == "always":
+            return True
+        states = self._states["scanner"]
+        is_alone = all(state != "ready" for name, state in states.items() if name != self._camera)
+        return is_alone and states.get(self._camera) in ("ready", "error")
+
+    def _shown_states(self, kind: DeviceKind) -> Mapping[str, DeviceState]:
+        """Return how the devices are that count now: a camera that is not offered is no scanner."""
+        is_left_out = kind == "scanner" and not self.offers_camera
+        return {
+            name: state
+            for name, state in self._states[kind].items()
+            if not (is_left_out and name == self._camera)
+        }
 
     def take_printer(self, health: PrinterHealth) -> None:
         """Keep a printer's health."""
@@ -132,12 +157,13 @@ class Status:
             devices=(
                 *(
                     one
-                    for kind, states in self._states.items()
-                    for one in _healths(kind, states, desk.duties)
+                    for kind in self._states
+                    for one in _healths(kind, self._shown_states(kind), desk.duties, self._camera)
                 ),
                 *self._printer_healths(),
             ),
             alarms=tuple(self._alarms(desk.now, progress.hub_time)),
+            offers_camera=self.offers_camera,
         )
 
     def _alarms(self, now: datetime, hub_time: datetime | None) -> list[Problem]:
@@ -175,14 +201,15 @@ class Status:
 
 
 def _healths(
-    kind: DeviceKind, states: Mapping[str, DeviceState], duties: Mapping[str, ScannerDuty]
+    kind: DeviceKind, states: Mapping[str, DeviceState], duties: Mapping[str, ScannerDuty], camera: str
 ) -> list[DeviceHealth]:
-    """A scanner that is there says what it is for, where it is not for everything."""
+    """A scanner that is there says what it is for, where it is not for everything; a camera, that it is one."""
     healths: list[DeviceHealth] = []
     for name, state in states.items():
         is_ready = state == "ready"
         duty = duties.get(name) if kind == "scanner" and is_ready else None
-        words = (says(duty) if duty else None) or Words(key=f"device.{kind}.{state}")
+        spoken = "camera" if kind == "scanner" and name == camera else kind
+        words = (says(duty) if duty else None) or Words(key=f"device.{spoken}.{state}")
         healths.append(DeviceHealth(name=name, kind=kind, is_ready=is_ready, says=words))
     return healths
 

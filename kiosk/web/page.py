@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import Callable
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +18,13 @@ from flask_socketio import SocketIO
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from domain.names import Language
+from drivers import web_assets
+from drivers.scanners.camera import CameraScanner
 from kiosk.camera import Camera
 from kiosk.page import TOUCH_VALUE_CHARS_MAX, Touch
 from kiosk.screen import Screen
 from kiosk.web.camera import serve_camera
+from kiosk.web.hand_in import PageCamera, Source, Take, serve_hand_in
 from kiosk.web.render import Renderer, is_new_answer
 from kiosk.web.virtual_panel import VirtualPanel
 
@@ -36,7 +38,6 @@ STOP_TIMEOUT_S: Final = 5.0
 STOP_POLL_S: Final = 0.1
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _STATIC = Path(__file__).parent / "static"
-_ASSETS = Path(str(resources.files("drivers") / "web_assets"))
 _LOG = logging.getLogger(__name__)
 _SOCKET_IO: Any = SocketIO  # its options go on to python-engineio, which its signature does not show
 
@@ -50,10 +51,12 @@ class Page:
         virtual_panel: VirtualPanel | None = None,
         default_language: Language = "zh-CN",
         camera: Camera | None = None,
+        scan_camera: CameraScanner | None = None,
     ) -> None:
         self._renderer = Renderer()
         self._panel = virtual_panel
         self._camera = camera
+        self._scan_camera = PageCamera(scan_camera) if scan_camera else None
         self._default_language: Language = default_language
         self._version = _version()
         self._lock = threading.Lock()
@@ -124,7 +127,7 @@ class Page:
                 abort(403)
 
         def protect(response: Response) -> Response:
-            response.headers["Content-Security-Policy"] = policy
+            response.headers.setdefault("Content-Security-Policy", policy)
             response.headers["X-Content-Type-Options"] = "nosniff"
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers.setdefault("Cache-Control", "no-cache")
@@ -137,10 +140,19 @@ class Page:
         app.add_url_rule("/assets/<path:name>", view_func=_asset, endpoint="assets")
         if self._panel is not None:
             app.add_url_rule("/scan", view_func=self._show_scan_page, endpoint="scan_page")
-            app.add_url_rule("/scan", view_func=self._take_virtual_scan, methods=["POST"], endpoint="scan")
+        if takers := self._takers():
+            serve_hand_in(app, takers)
         if self._camera is not None:
             serve_camera(app, self._camera, self._tell)
         return app
+
+    def _takers(self) -> dict[Source, Take]:
+        takers: dict[Source, Take] = {}
+        if self._panel is not None:
+            takers["panel"] = self._panel.on_virtual_scan
+        if self._scan_camera is not None:
+            takers["camera"] = self._scan_camera.scan
+        return takers
 
     def _tell(self, touch: Touch) -> None:
         if on_touch := self._on_touch:
@@ -160,6 +172,7 @@ class Page:
         made.on_event("connect", self._connected)
         made.on_event("disconnect", self._disconnected)
         made.on_event("touch", self._touched)
+        made.on_event("camera", self._camera_heard)
         return made
 
     def _connected(self, _auth: object = None) -> bool | None:
@@ -174,6 +187,12 @@ class Page:
     def _disconnected(self, _reason: object = None) -> None:
         with self._lock:
             self._sockets.discard(_sid())
+        if self._scan_camera is not None:
+            self._scan_camera.left(_sid())
+
+    def _camera_heard(self, message: object) -> None:
+        if self._scan_camera is not None and self._on_touch is not None:
+            self._scan_camera.heard(_sid(), message)
 
     def _touched(self, message: object) -> None:
         on_touch = self._on_touch
@@ -198,16 +217,6 @@ class Page:
         wanted = request.args.get("lang", self._default_language)
         language: Language = "en" if wanted == "en" else "zh-CN"
         return self._renderer.scan_page(self._panel, language=language, version=self._version)
-
-    def _take_virtual_scan(self) -> tuple[dict[str, str], int]:
-        body: object = request.get_json(silent=True)
-        text = body.get("text") if isinstance(body, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - any JSON
-        if self._panel is None or not isinstance(text, str):
-            return {"refused": "empty_code"}, 400
-        problem = self._panel.scan(text)
-        return (
-            ({"refused": problem.code}, 400) if problem else ({"scanned": text[:TOUCH_VALUE_CHARS_MAX]}, 202)
-        )
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -247,13 +256,16 @@ def _static_file(name: str) -> Response:
 
 
 def _asset(name: str) -> Response:
-    return send_from_directory(_ASSETS, name)
+    response = send_from_directory(web_assets.FOLDER, name)
+    if policy := web_assets.policy_of(name):
+        response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def _version() -> str:
     """Return a digest of the page's files: a browser that holds older ones loads them anew."""
     digest = hashlib.sha256()
-    for path in sorted(_STATIC.iterdir()):
+    for path in sorted((*_STATIC.iterdir(), *web_assets.FOLDER.glob("*.js"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

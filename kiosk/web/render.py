@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from domain.names import LANGUAGES, Language, Names
 from domain.problem import Problem
 from domain.units import UNITS
-from domain.words import has_words, speak, speak_problem, speak_quantity, speak_way_out
+from domain.words import has_words, speak, speak_problem, speak_quantity, speak_way_out, spoken_under
 from kiosk.say import by_the_wall, say
 from kiosk.screen import Answer, Screen, View
 from kiosk.web.virtual_panel import VirtualPanel
@@ -104,6 +104,7 @@ def _environment(language: Language) -> Environment:
         auto_reload=False,
     )
     made.globals["icons"] = icons()
+    made.globals["camera_words"] = spoken_under(language, "camera_scan.")
     made.globals["word"] = partial(speak, language)
     made.globals["other_word"] = partial(speak, "en" if language == "zh-CN" else "zh-CN")
     made.filters |= {

@@ -7,8 +7,6 @@ from pathlib import Path
 import msgspec
 
 from domain.names import Names
-from domain.problem import Problem, refusal
-from drivers.scanner import CODE_CHARS_MAX
 
 SAMPLES_MAX = 200
 SAMPLES_FILE_BYTES_MAX = 1_000_000
@@ -28,9 +26,12 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualPanel:
-    """What the panel needs: the sheet, and where a scanned text goes (the virtual scanner)."""
+    """What the panel needs: the sheet, and where a scanned text goes (the virtual scanner).
 
-    on_virtual_scan: Callable[[str], None]
+    `on_virtual_scan` is given a text and no symbology identifier, and tells whether the scanner took it.
+    """
+
+    on_virtual_scan: Callable[[str, str | None], bool]
     samples: tuple[Sample, ...] = ()
 
     def groups(self) -> tuple[tuple[Names | None, tuple[Sample, ...]], ...]:
@@ -40,15 +41,6 @@ class VirtualPanel:
             (heading, tuple(sample for sample in self.samples if sample.group == heading))
             for heading in headings
         )
-
-    def scan(self, text: str) -> Problem | None:
-        """Hand a text to the virtual scanner; a text no scanner could deliver is refused."""
-        if not text:
-            return refusal("empty_code")
-        if len(text) > CODE_CHARS_MAX:
-            return refusal("code_too_long", length=len(text), limit=CODE_CHARS_MAX)
-        self.on_virtual_scan(text)
-        return None
 
 
 def load_samples(path: Path) -> tuple[Sample, ...]:

@@ -1,5 +1,6 @@
 /** The page: shows what the kiosk pushes and reports touches. It knows no rules, and keeps nothing but half a PIN. */
 import { markCamera, touchCamera } from "./camera.js";
+import { closeScanner, markScanner, touchScanner, watchCameras } from "./scan_camera.js";
 
 const HOLD_MS = 800; // a palm resting on the glass must not freeze the screen
 const place = document.getElementById("screen");
@@ -25,6 +26,7 @@ function show(pushed) {
   markLists();
   markPin();
   markCamera(place);
+  markScanner(place);
 }
 
 /** As many dots as digits; nothing stays once the pad is gone, or asks anew. */
@@ -75,6 +77,7 @@ socket.on("screen", (pushed) => {
   else show(pushed);
 });
 socket.on("connect", () => document.body.classList.remove("is-lost"));
+watchCameras(socket);
 for (const gone of ["disconnect", "connect_error"]) {
   socket.on(gone, () => {
     document.body.classList.add("is-lost");
@@ -97,7 +100,10 @@ document.addEventListener("click", (event) => {
     list?.scrollBy({ top: list.clientHeight * Number(touched.dataset.by) });
   } else if (touched.dataset.pinKey) {
     typePin(touched.dataset.pinKey);
+  } else if (touched.dataset.scanCamera) {
+    touchScanner(touched.dataset.scanCamera);
   } else if (touched.dataset.camera) {
+    closeScanner(); // one camera, one use
     touchCamera(touched.dataset.camera, place, (code) => touch("photo_refused", code));
   } else if (touched.dataset.action) {
     touch(touched.dataset.action, touched.dataset.value);

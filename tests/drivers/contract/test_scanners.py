@@ -83,8 +83,28 @@ class VirtualRig(Rig):
         self.scanner.unplug()
 
 
+class CameraRig(Rig):
+    """The page's camera: a code is there whole or not at all."""
+
+    def settings(self):
+        return {"kind": "camera"}
+
+    def plug_in(self):
+        self.scanner.tell("ready")
+
+    def scans(self, text):
+        assert self.scanner.scan(text, "]C0")
+
+    def begins(self, text):
+        """It never hands over a part."""
+
+    def unplug(self):
+        self.scanner.tell("lost")
+
+
 RIGS: dict[str, Callable[[Path], Rig]] = {
     **{kind: partial(GunRig, kind=kind) for kind in GUNS},
+    "camera": CameraRig,
     "virtual": VirtualRig,
 }
 

@@ -40,8 +40,12 @@ class Served:
             ),
             Sample(title=Names(zh="别的", en="Other"), code="HELLO"),
         )
-        self.page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self.scans.append, samples=samples))
+        self.page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self._scan, samples=samples))
         self.page.start("127.0.0.1", 0, self.take)
+
+    def _scan(self, text: str, _symbology: str | None) -> bool:
+        self.scans.append(text)
+        return True
 
     def take(self, touch: Touch) -> None:
         self.touches.append(touch)

@@ -1,0 +1,239 @@
+"""Codes read with the camera of a real browser, whose camera is a film of labels: what is stored is what they say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Page as Tab
+
+from domain.events.terminal import DeviceChanged
+from domain.log import RawScan, Recorded, event_of, open_entry
+from drivers.scanners.virtual import VirtualScanner
+from kiosk.app import Kiosk
+from kiosk.settings import identity_of, read_settings
+from tests.camera_film import Held, film, in_turn, show, stage
+from tests.kiosk.process import write_settings
+from tests.tools import chromium
+from tests.world import KEEPER, badge_code
+
+pytestmark = pytest.mark.needs("chromium")
+
+GS1 = "(01)09501101530003(10)LOT-26/11(21)S7"
+GS1_SENT = "010950110153000310LOT-26/11\x1d21S7"
+CHINESE = "坯布 32支精梳棉 缸号GH-08"
+BADGE = Held(symbology="code128", content=badge_code(KEEPER), module_px=2, turned_deg=4)
+FILM = (
+    (BADGE, badge_code(KEEPER), "]C0"),
+    (Held(symbology="gs1_datamatrix", content=GS1, module_px=6, turned_deg=20, blur_px=1), GS1_SENT, "]d2"),
+    (Held(symbology="qr", content=CHINESE, module_px=5, turned_deg=-35, blur_px=1.2), CHINESE, "]Q1"),
+    (Held(symbology="ean13", content="4012345678901", turned_deg=180), "4012345678901", "]E0"),
+    (Held(symbology="gs1_128", content=GS1, module_px=1.9, turned_deg=-3), GS1_SENT, "]C1"),
+    (Held(symbology="itf14", content="14012345678908", blur_px=0.7), "14012345678908", "]I1"),
+    (
+        Held(symbology="code39", content="YN-C40-26", module_px=2.5, turned_deg=5, noise=14),
+        "YN-C40-26",
+        "]A0",
+    ),
+    (Held(symbology="datamatrix", content="ZHK100000D8", module_px=7, turned_deg=75), "ZHK100000D8", "]d1"),
+)
+SHOWN_S, AWAY_S, WAIT_S = 0.7, 0.6, 40
+FAKE = ("--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    codes = [held for held, _, _ in FILM]
+    path = film(tmp_path_factory.mktemp("film") / "labels.y4m", in_turn(codes, SHOWN_S, AWAY_S))
+    arguments = [*FAKE, f"--use-file-for-fake-video-capture={path}"]
+    made = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+    yield made
+    made.close()
+
+
+def a_kiosk(folder: Path, scanners: str = "", text: str = "") -> Kiosk:
+    path = write_settings(folder, text, page=True)
+    path.write_text(path.read_text(encoding="utf-8").partition("[[scanner]]")[0] + scanners, encoding="utf-8")
+    settings = read_settings(path)
+    made = Kiosk(settings, identity_of(settings, str(path)))
+    made.start()
+    return made
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
+    """A kiosk to which no scanner is attached."""
+    made = a_kiosk(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def tab(browser: Browser, kiosk: Kiosk) -> Iterator[Tab]:
+    made = browser.new_page(viewport={"width": 1280, "height": 800}, has_touch=True)
+    yield made
+    made.close()
+
+
+def entries(kiosk: Kiosk) -> list[Recorded]:
+    return [open_entry(body) for body in kiosk.store.log.bodies_after(0, 10_000)]
+
+
+def scans(kiosk: Kiosk) -> list[RawScan]:
+    """What is stored of what was scanned, oldest first: an entry for each scan that was refused or did something."""
+    return [entry.envelope.raw for entry in entries(kiosk) if entry.envelope.raw]
+
+
+def until(tab: Tab, is_so: Callable[[], bool]) -> bool:
+    due = time.monotonic() + WAIT_S
+    while not is_so() and time.monotonic() < due:
+        tab.wait_for_timeout(100)
+    return is_so()
+
+
+def test_what_the_camera_sees_is_stored_exactly_and_nothing_is_loaded_from_elsewhere(kiosk: Kiosk, tab: Tab):
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(kiosk.address)
+    tab.locator(".scan-key").tap()
+    expected = {(text, symbology, "camera") for _, text, symbology in FILM}
+    begun = time.monotonic()
+    until(tab, lambda: expected <= {(one.text, one.symbology, one.device) for one in scans(kiosk)})
+    rounds = (time.monotonic() - begun) / (len(FILM) * (SHOWN_S + AWAY_S)) + 2
+    found = [(one.text, one.symbology, one.device) for one in scans(kiosk)]
+    assert set(found) == expected
+    assert max(found.count(one) for one in expected) <= rounds, "once for each time it was shown"
+    assert {url.rpartition(":")[0] for url in asked if not url.startswith(kiosk.address)} == set()
+    assert f"{kiosk.address}/assets/zxing_reader.wasm" in asked
+    assert [(one.device, one.kind, one.state) for one in devices(kiosk)] == [("camera", "scanner", "ready")]
+
+
+def devices(kiosk: Kiosk) -> list[DeviceChanged]:
+    happened = (event_of(entry.envelope) for entry in entries(kiosk))
+    return [one for one in happened if isinstance(one, DeviceChanged)]
+
+
+class Stage:
+    """A camera in the test's hand: a canvas that the page takes for it."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self.handed: list[str] = []
+        tab.on("request", self._asked)
+
+    def _asked(self, request: object) -> None:
+        if request.method == "POST" and request.url.endswith("/scan"):  # type: ignore[attr-defined]
+            self.handed.append(request.post_data_json["text"])  # type: ignore[attr-defined]
+
+    def shows(self, *held: Held, for_ms: int = 900) -> None:
+        show(self.tab, held)
+        self.tab.wait_for_timeout(for_ms)
+
+
+@pytest.fixture
+def on_stage(kiosk: Kiosk, tab: Tab) -> Stage:
+    made = Stage(tab)
+    stage(tab)
+    tab.goto(kiosk.address)
+    made.shows(for_ms=0)
+    tab.locator(".scan-key").tap()
+    expect(tab.locator("#scan-camera")).to_have_attribute("data-state", "looking")
+    return made
+
+
+A = Held(symbology="qr", content="ROLL-A", module_px=6)
+B = Held(symbology="code128", content="ROLL-B")
+
+
+def test_one_showing_is_one_scan_and_a_tap_is_a_new_trigger(on_stage: Stage):
+    on_stage.shows(A, for_ms=2000)
+    assert on_stage.handed == ["ROLL-A"], "held in view it is not scanned again"
+    on_stage.shows(for_ms=900)
+    on_stage.shows(A, for_ms=1200)
+    assert on_stage.handed == ["ROLL-A"] * 2, "it left the view and came back"
+    on_stage.tab.locator("#scan-camera .primary").tap()
+    on_stage.tab.wait_for_timeout(900)
+    assert on_stage.handed == ["ROLL-A"] * 3, "a tap is a trigger"
+    on_stage.shows(B, for_ms=1500)
+    assert on_stage.handed == [*["ROLL-A"] * 3, "ROLL-B"], "another label in its place is another scan"
+
+
+def test_of_two_codes_in_view_the_one_in_the_middle_is_scanned_and_no_other(on_stage: Stage):
+    on_stage.shows(B, A, for_ms=2000)
+    assert on_stage.handed == ["ROLL-B"]
+
+
+def test_a_code_that_the_kiosk_did_not_take_is_said_so_and_can_be_scanned_again(on_stage: Stage):
+    panel = on_stage.tab.locator("#scan-camera")
+    on_stage.tab.route("**/scan", lambda route: route.abort())
+    on_stage.shows(A)
+    expect(panel).to_have_attribute("data-state", "not_taken")
+    on_stage.tab.unroute("**/scan")
+    panel.locator(".primary").tap()
+    expect(panel).to_have_attribute("data-state", "taken")
+
+
+def fails_with(name: str) -> str:
+    thrown = f"new DOMException('', '{name}')"
+    return f"navigator.mediaDevices.getUserMedia = () => Promise.reject({thrown});"
+
+
+REFUSALS = {
+    "NotAllowedError": ("not allowed for this page", "没有使用摄像头的权限"),
+    "NotFoundError": ("No camera was found", "没有找到摄像头"),
+    "NotReadableError": ("Another program has the camera", "被别的程序占用"),
+}
+
+
+@pytest.mark.parametrize(("language", "at"), [("en", 0), ("zh-CN", 1)])
+def test_why_the_camera_cannot_be_used_is_said_in_the_language_of_the_screen(
+    tmp_path: Path, browser: Browser, language: str, at: int
+):
+    kiosk = a_kiosk(tmp_path, text=f'language = "{language}"\n')
+    tab = browser.new_page(viewport={"width": 1280, "height": 800}, has_touch=True)
+    try:
+        tab.goto(kiosk.address)
+        panel = tab.locator("#scan-camera")
+        for name, words in REFUSALS.items():
+            tab.evaluate(f"() => {{ {fails_with(name)} }}")
+            tab.locator(".scan-key").tap() if panel.is_hidden() else panel.locator(".primary").tap()
+            expect(panel.locator("[data-says]")).to_contain_text(words[at])
+            expect(panel.locator("[data-way-out]")).not_to_be_empty()
+        panel.get_by_role("button").first.wait_for()
+        panel.locator('[data-scan-camera="close"]').tap()
+        expect(panel).to_be_hidden()
+    finally:
+        tab.close()
+        kiosk.stop()
+
+
+def test_it_is_offered_where_no_scanner_is_attached_and_gone_with_the_page(tmp_path: Path, browser: Browser):
+    gun = '[[scanner]]\nkind = "virtual"\nname = "gun"\n'
+    kiosk = a_kiosk(tmp_path, gun)
+    [virtual] = [one for one in kiosk._devices.scanners if isinstance(one, VirtualScanner)]
+    tab = browser.new_page(viewport={"width": 1280, "height": 800}, has_touch=True)
+    try:
+        tab.goto(kiosk.address)
+        assert until(tab, lambda: ("camera", "ready") in [(one.device, one.state) for one in devices(kiosk)])
+        expect(tab.locator(".scan-key")).to_have_count(0)
+        virtual.unplug()
+        tab.locator(".scan-key").tap()
+        expect(tab.locator("#scan-camera")).to_be_visible()
+        virtual.replug()
+        expect(tab.locator("#scan-camera")).to_be_hidden()
+        expect(tab.locator(".scan-key")).to_have_count(0)
+        watcher = browser.new_page()
+        tab.close()
+        assert until(watcher, lambda: devices(kiosk)[-1].state == "lost")
+        watcher.close()
+    finally:
+        kiosk.stop()
