@@ -77,6 +77,7 @@ gallery: setup ## a picture of every screen, in both languages, on one page
 	@$(PYTHON) -m tests.browser.board_gallery
 	@$(PYTHON) -m tests.browser.chaos_gallery
 	@$(PYTHON) -m tests.browser.lines_gallery
+	@$(PYTHON) -m tests.browser.camera_gallery
 
 .PHONY: kills
 kills: setup ## kill a kiosk KILLS times (300) at random moments: nothing confirmed is lost

@@ -20,6 +20,7 @@ from domain.barcode import (
     PlainText,
     Serial,
     Sscc,
+    content_of,
     read,
 )
 from domain.barcodes.house import house_body
@@ -76,7 +77,7 @@ def _meanings(connection: Connection, plant: str, code: str) -> Iterator[Meaning
     """Yield what a code may mean, the surest first: as a scan is read, then the text as it stands."""
     for element in read(code).elements:
         yield from _of_element(connection, plant, element)
-    text = code.strip()
+    text, _ = content_of(code)
     if 0 < len(text) <= WORD_CHARS_MAX:
         yield from _of_text(connection, plant, text)
 

@@ -131,7 +131,10 @@ def serve_pages(app: Flask, hub: Hub, renderer: Renderer, board: Board, guard: G
         return pages.answer(show)
 
     def asset(name: str) -> Response:
-        return send_from_directory(web_assets.FOLDER, name, max_age=ASSETS_MAX_AGE_S)
+        response = send_from_directory(web_assets.FOLDER, name, max_age=ASSETS_MAX_AGE_S)
+        if policy := web_assets.policy_of(name):
+            response.headers["Content-Security-Policy"] = policy
+        return response
 
     def look(name: str) -> Response:
         return send_from_directory(_STATIC, name, max_age=ASSETS_MAX_AGE_S)

@@ -9,6 +9,7 @@ import msgspec
 from flask import Flask, Response, request
 from sqlalchemy import Connection
 
+from domain.barcode import content_of
 from domain.names import Language
 from domain.words import has_words, speak
 from hub.hub import Hub
@@ -149,7 +150,7 @@ class _Questions:
                 plant,
                 language,
                 title="report.trace",
-                code=code,
+                code=content_of(code)[0],
                 names=names,
                 short=SHORT,
                 finds=list(zip(finds, tables, strict=True)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,7 +13,7 @@ from markupsafe import Markup
 import hub.tiles
 from domain.names import Language
 from domain.quantity import Quantity
-from domain.words import has_words, speak
+from domain.words import has_words, speak, spoken_under
 from hub.views.discrepancies import DiscrepancyRow
 
 _NOT_TOLD = frozenset({"at_hub", "check", "count", "epoch", "first", "last", "position", "sequence"})
@@ -105,6 +106,7 @@ def _speaking(language: Language, plant: str, zone: tzinfo) -> dict[str, Any]:
 
     return {
         "icon": _icon,
+        "words_under": partial(spoken_under, language),
         "say": say,
         "amount": amount,
         "age": age,

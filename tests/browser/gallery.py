@@ -60,7 +60,7 @@ def _take(folder: Path, wanted: tuple[str, ...], *, every_size: bool) -> list[st
                         tab.wait_for_timeout(700)  # the flash of the answer has gone
                         file = "-".join(part for part in (name, size, language) if part) + ".png"
                         tab.screenshot(path=folder / file, animations="disabled")
-                        _shrink(folder / file)
+                        shrink(folder / file)
                         taken.append(file)
             browser.close()
     finally:
@@ -68,7 +68,7 @@ def _take(folder: Path, wanted: tuple[str, ...], *, every_size: bool) -> list[st
     return taken
 
 
-def _shrink(path: Path) -> None:
+def shrink(path: Path) -> None:
     """Keep a picture small: flat colours need no more than a palette."""
     with Image.open(path) as picture:
         small = picture.convert("RGB").quantize(colors=COLOURS, dither=Image.Dither.NONE)
@@ -86,6 +86,10 @@ def _write_index(folder: Path, taken: list[str]) -> None:
     rows.append("## board\n")
     boards = sorted(path.name for path in FOLDER.glob("board-*.png"))
     rows.extend(f'<img src="{file}" width="48%" alt="{file}">' for file in boards)
+    rows.append("")
+    rows.append("## camera\n")
+    cameras = sorted(path.name for path in FOLDER.glob("camera-*.png"))
+    rows.extend(f'<img src="{file}" width="48%" alt="{file}">' for file in cameras)
     rows.append("")
     (folder / "index.md").write_text("\n".join(rows))
 

@@ -83,7 +83,7 @@ def test_a_photo_is_taken_seen_small_dropped_and_said_with_the_verdict(kiosk: Ki
     for count in (1, 2):
         tab.locator('[data-camera="open"]').tap()
         expect(panel).to_be_visible()
-        expect(tab.locator("video")).to_have_js_property("videoWidth", PHOTO_PX_MAX)
+        expect(tab.locator("[data-camera-picture]")).to_have_js_property("videoWidth", PHOTO_PX_MAX)
         if count == 1:  # a health report draws the same screen anew: the preview goes on
             kiosk.page.show(kiosk.terminal.screen)
             expect(panel).to_be_visible()

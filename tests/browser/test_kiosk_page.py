@@ -79,9 +79,13 @@ class Kiosk:
 
     def started(self, port: int) -> Page:
         sample = Sample(title=Names(zh="库位", en="Place"), code="ZPA0103F")
-        page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self.scans.put, samples=(sample,)))
+        page = Page(virtual_panel=VirtualPanel(on_virtual_scan=self._scan, samples=(sample,)))
         page.start("127.0.0.1", port, self.touches.put)
         return page
+
+    def _scan(self, text: str, _symbology: str | None) -> bool:
+        self.scans.put(text)
+        return True
 
     @property
     def port(self) -> int:
