@@ -186,7 +186,7 @@ class Loop:
         turn = begun(
             self.state,
             KioskStarted(software=software, boot=boot_id, starts=starts),
-            [Happened(event=reported) for reported in self._store.jobs.unreported()],
+            [Happened(event=one) for one in (*self._store.strange_now, *self._store.jobs.unreported())],
             now,
             idle_lock_ms=self._settings.idle_lock_ms,
             kept=len(kept),

@@ -30,6 +30,8 @@ CLOCK_BEHIND_S = 300
 ReaderStatus = ScannerStatus | ScaleStatus | LampStatus
 """What a device says that is there, or is not, and has no queue."""
 
+TEMPLATES_NAMED_MAX = 2
+"""Own templates of the plant that are named as of no use to this version."""
 LABELS_ASKED_ABOUT = timedelta(days=1)
 """So long people are asked to look for a label of which the printer could not say whether it came out."""
 
@@ -175,6 +177,10 @@ class Status:
         alarms += [fault("trigger_stuck", device=name, count=count) for name, count in self.stuck().items()]
         if unknown := self._store.jobs.unknown_since(now - LABELS_ASKED_ABOUT):
             alarms.append(info("labels_unknown", count=unknown))
+        alarms += [
+            info("template_not_understood", label=f"label.template.{name}")
+            for name in self._store.reference.strange_keys("label_template", TEMPLATES_NAMED_MAX)
+        ]
         is_denied = self._store.log.clock == "unsure" and self.contact() is not None
         is_behind = hub_time is not None and now < hub_time - timedelta(seconds=CLOCK_BEHIND_S)
         if is_denied or is_behind:

@@ -143,6 +143,7 @@ class Terminal:
     key = b""
     """What the hub knows it by."""
     boot_id = "boot-1"
+    software = "noac test"
 
     def __init__(
         self,
@@ -183,7 +184,7 @@ class Terminal:
         self.page, self.sound, self.lamp = RecordingPage(), RecordingSound(), RecordingLamp()
         self.store = Store(
             self.folder,
-            Origin(plant=self.plant, device=self.device, boot_id=self.boot_id, software="noac test"),
+            Origin(plant=self.plant, device=self.device, boot_id=self.boot_id, software=self.software),
         )
         self._ids = self.store.log.head.sequence * 1000
         self.photos = Photos(self.folder, self.store.connection)

@@ -151,6 +151,8 @@ RECORDS: Mapping[str, tuple[Any, Callable[[Any], Lookups]]] = {
     "label_template": (ReadTemplate, _found_by_key),
     "label_order": (LabelOrder, _found_by_key),
 }
+LOOKED_INTO = ("label_template",)
+"""Kinds of which a record may have the right shape and yet be of no use to a version."""
 SHAPES: Mapping[str, Any] = {
     "balance": Balance,
     "plan_done": PlanDone,

@@ -15,7 +15,7 @@ from domain.stock import Balance
 from domain.wire import Change, Changes
 from kiosk.store.amounts import balance_row, to_millionths
 from kiosk.store.connection import Connection
-from kiosk.store.records import RECORDS, SHAPES, Disposition, PlanDone, plan_lookups
+from kiosk.store.records import LOOKED_INTO, RECORDS, SHAPES, Disposition, PlanDone, plan_lookups
 from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES, REFERENCE_TABLES
 from kiosk.store.shared import still_open
 
@@ -190,6 +190,32 @@ class Reference:
             f"SELECT kind, key, body FROM {self._prefix}not_understood ORDER BY kind, key"
         )
         self.take(Change(kind=kind, key=key, body=msgspec.json.decode(body)) for kind, key, body in rows)
+
+    def look_again(self) -> Sequence[RecordsNotUnderstood]:
+        """Keep apart what an older version could read and this one cannot; returns what there is to tell of it.
+
+        Inside a transaction. Only kinds whose records are looked at more closely than their shape can have become so.
+        """
+        told: list[RecordsNotUnderstood] = []
+        for kind in LOOKED_INTO:
+            rows = self._connection.rows(
+                f"SELECT key, body FROM {self._prefix}reference WHERE kind = ? ORDER BY key", (kind,)
+            )
+            bodies = {key: msgspec.json.decode(body) for key, body in rows}
+            _, strange = self._read(kind, bodies)
+            told += self.take(Change(kind=kind, key=key, body=bodies[key]) for key in strange)
+            self._connection.change_many(
+                f"DELETE FROM {self._prefix}reference WHERE kind = ? AND key = ?",
+                [(kind, key) for key in strange],
+            )
+        return told
+
+    def strange_keys(self, kind: str, limit: int) -> Sequence[str]:
+        """Return which records of a kind this version does not understand."""
+        rows = self._connection.rows(
+            f"SELECT key FROM {self._prefix}not_understood WHERE kind = ? ORDER BY key LIMIT ?", (kind, limit)
+        )
+        return [row[0] for row in rows]
 
     def fetch_all_again(self) -> None:
         """Ask the hub for everything anew; what is known serves until it comes. Inside a transaction."""

@@ -66,10 +66,13 @@ class Store:
                 self.connection.remember("owner", name)
 
     def _understand(self, software: str) -> None:
-        """Take what another version could not read: this one may."""
+        """Take what another version could not read: this one may; and keep apart what only another one could."""
+        self.strange_now: Sequence[RecordsNotUnderstood] = ()
+        """What this version cannot use any more, to be told as it begins."""
         if self.connection.meta("software") != software:
             with self.connection.transaction():
                 self.reference.try_again()
+                self.strange_now = self.reference.look_again()
                 self.connection.remember("software", software)
 
     def knows_by(self, name: str) -> None:

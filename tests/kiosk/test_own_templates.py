@@ -14,6 +14,7 @@ from domain.label_template import LabelTemplate
 from domain.wire import Change
 from kiosk.devices import render_label
 from kiosk.settings import LabelTable
+from labels.template import TemplateError
 from tests.kiosk.test_facts import page
 from tests.kiosk.test_labels_fit import job, printer
 from tests.terminal import Terminal
@@ -70,3 +71,35 @@ def test_what_another_version_took_and_this_one_cannot_read_gives_way_to_the_shi
 ) -> None:
     assert render_label(job("badge"), printer(), LabelTable(), "elements = 7") == printed(terminal)
     assert "shipped template is printed" in caplog.text
+
+
+def test_what_a_new_version_cannot_print_by_any_more_is_told_and_seen_and_taken_up_by_the_next(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = printed(terminal)
+    terminal.store.apply(page(told(OWN)))
+    assert printed(terminal) != shipped
+    becomes(terminal, monkeypatch, "noac 2", TemplateError("no such kind"))
+    assert printed(terminal) == shipped
+    [event] = terminal.events(RecordsNotUnderstood)
+    assert (event.kind, event.key) == ("label_template", "badge")
+    assert [one.code for one in terminal.screen.frame.alarms] == ["template_not_understood"]
+    becomes(terminal, monkeypatch, "noac 3", None)
+    assert printed(terminal) != shipped
+    assert terminal.screen.frame.alarms == ()
+    assert len(terminal.events(RecordsNotUnderstood)) == 1
+
+
+def becomes(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, software: str, refusal: TemplateError | None
+) -> None:
+    """The kiosk is updated to a version that refuses the plant's templates, or takes them."""
+
+    def refuses(_name: str, _text: str) -> None:
+        if refusal is not None:
+            raise refusal
+
+    with monkeypatch.context() as patched:
+        patched.setattr("labels.own_template.own_template", refuses)
+        terminal.software = software
+        terminal.restarts()

@@ -32,4 +32,28 @@ WORDS = {
     "label_editor.picture": "Bring in a picture",
     "problem.label_template.no_picture": "This file cannot be a picture on a label: {detail}",
     "problem.label_template.no_picture.way_out": "Choose another file",
+    "problem.template_not_understood": (
+        "{label}: the plant's own label cannot be printed here; the shipped one comes out"
+    ),
+    "problem.template_not_understood.way_out": "Go on working; the office sees it and changes the template",
+    "board.discrepancy.template_not_understood": "Own label not printed",
+    "desk.cause.template_not_understood": (
+        "Kiosk {device} cannot print by the plant's own template ({label}) and prints the shipped label: {detail}"
+    ),
+    "desk.advice.template_not_understood": (
+        "Open the label under Label templates: what that version cannot do is named there once it is saved again; "
+        "or bring kiosk and hub to the same version."
+    ),
+    "desk.reason.template_changed": "The template was changed",
+    "desk.reason.kiosk_updated": "The kiosk was updated",
+    "label_editor.values": "Look at it with",
+    "label_editor.values_help": "What is typed here is only shown, never saved. Empty: the sample.",
+    "label_editor.versions": "Versions",
+    "label_editor.take_back": "Take back",
+    "label_editor.shipped_again": "The shipped one",
+    "label_editor.as_saved": "As saved now",
+    "label_editor.version": "{date}, {name}",
+    "label_editor.versions_help": (
+        "A version goes into the text; nothing is changed until you save. Every version is kept."
+    ),
 }

@@ -31,4 +31,23 @@ WORDS = {
     "label_editor.picture": "导入图片",
     "problem.label_template.no_picture": "这个文件不能用作标签图片：{detail}",
     "problem.label_template.no_picture.way_out": "请选择其他文件",
+    "problem.template_not_understood": "{label}：本终端不能打印工厂自己的标签，打出的是自带的标签",
+    "problem.template_not_understood.way_out": "可继续作业；办公室会看到并修改模板",
+    "board.discrepancy.template_not_understood": "自定义标签未能打印",
+    "desk.cause.template_not_understood": (
+        "终端 {device} 不能使用工厂自己的模板（{label}），打印的是自带的标签：{detail}"
+    ),
+    "desk.advice.template_not_understood": (
+        "请在“标签模板”中打开该标签重新保存，会指出不可用之处；或把终端与主机更新到同一版本。"
+    ),
+    "desk.reason.template_changed": "模板已修改",
+    "desk.reason.kiosk_updated": "终端已更新",
+    "label_editor.values": "用这些内容预览",
+    "label_editor.values_help": "这里填写的内容只用于预览，不会保存。不填则用样值。",
+    "label_editor.versions": "版本",
+    "label_editor.take_back": "恢复",
+    "label_editor.shipped_again": "自带的模板",
+    "label_editor.as_saved": "当前已保存的",
+    "label_editor.version": "{date}，{name}",
+    "label_editor.versions_help": "所选版本填入文本，保存之前不会改变任何内容。所有版本都会保留。",
 }
