@@ -44,4 +44,6 @@ def _problem_of(fault: "Fault | None") -> Problem | None:
         subject=fault.subject,
         detail=fault.detail[:300],
         line=str(fault.line),
+        place=str(fault.column),
+        mistake=f"label_template.toml.{fault.mistake}",
     )

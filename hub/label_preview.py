@@ -37,10 +37,19 @@ class Said(Struct, frozen=True, kw_only=True):
     stops: bool
 
 
+class PreviewField(Struct, frozen=True, kw_only=True):
+    """One blank of a template that a value can be tried in. `sample` is shown where none is."""
+
+    name: str
+    title: str
+    sample: str
+    choices: tuple[str, ...]
+
+
 class LabelPreview(Struct, frozen=True, kw_only=True):
     """What an editor shows. `problem` empty: it may be saved. `line` is its line from 1, 0 where it is none's.
 
-    `png` is base64, empty where nothing can be drawn.
+    `png` is base64, empty where nothing can be drawn; `fields` are what can be filled in.
     """
 
     problem: str
@@ -48,6 +57,7 @@ class LabelPreview(Struct, frozen=True, kw_only=True):
     png: str = ""
     size: str = ""
     findings: tuple[Said, ...] = ()
+    fields: tuple[PreviewField, ...] = ()
 
 
 def label_preview(  # noqa: PLR0917 - what is typed, and how it is wanted
@@ -117,6 +127,15 @@ def _drawn(
         problem=problem,
         line=line,
         png=base64.b64encode(preview_png(layout)).decode(),
+        fields=tuple(
+            PreviewField(
+                name=one.name,
+                title=one.title_zh if language == "zh-CN" else one.title_en,
+                sample=one.sample,
+                choices=tuple(one.choices),
+            )
+            for one in template.fields
+        ),
         size=f"{template.width_mm:g} × {template.height_mm:g} mm · {layout.width_dots} × {layout.height_dots}",
         findings=tuple(
             Said(words=speak(language, f"preflight.{one.code}", **one.words), stops=one.stops_printing)

@@ -4,7 +4,6 @@ It gets the same data as the shipped one of its name, so it must know the same f
 likes, as long as its own samples pass pre-flight on every resolution and in every language.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,19 +12,20 @@ from typing import Literal, get_args
 from labels.layout import lay_out
 from labels.preflight import Finding, preflight
 from labels.template import Template, TemplateError, bind, load_template, parse_template, template_names
+from labels.toml_fault import Mistake, toml_fault
 from labels.words import Languages
 
 DOTS_PER_MM = (8, 12)
 """What the printers have: 203 and 300 dpi."""
 _KEPT = 32  # templates read; a plant has a handful of its own
-_LINE = re.compile(r"at line (\d+)")  # as tomllib says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Why a template is not taken: its words are the catalogue's, under `label_template.<code>`.
 
-    `line` is counted from 1, 0 where it is not known. `finding` is what pre-flight found, at `dots_per_mm`.
+    `line` and `column` are counted from 1, 0 where they are not known; `mistake`: of a text that is no TOML. `finding`
+    is what pre-flight found, at `dots_per_mm`.
     """
 
     code: Literal[
@@ -43,6 +43,8 @@ class Fault:
     subject: str = ""
     detail: str = ""
     line: int = 0
+    column: int = 0
+    mistake: Mistake = "other"
     finding: Finding | None = None
     dots_per_mm: int = 0
 
@@ -64,9 +66,15 @@ def fault_of(name: str, text: str) -> Fault | None:
     try:
         own = parse_template(name, text)
     except TemplateError as error:
-        found = _LINE.search(str(error))
-        if found:
-            return Fault(code="not_toml", line=int(found[1]), detail=_reason(name, error))
+        broken = toml_fault(text)
+        if broken is not None:
+            return Fault(
+                code="not_toml",
+                line=broken.line,
+                column=broken.column,
+                mistake=broken.mistake,
+                detail=broken.detail,
+            )
         return Fault(code="not_a_template", detail=_reason(name, error))
     return _fault_of_fields(load_template(name), own) or _fault_of_labels(own, own.samples)
 

@@ -174,6 +174,7 @@ ADDRESSES: Mapping[Address, Need] = MappingProxyType(
         ("POST", "/office/label_templates/picture"): needs(
             "label_templates.see", form_bytes_max=_FILE_FORM_BYTES_MAX
         ),
+        ("GET", "/office/label_templates/version"): needs("label_templates.see"),
         ("GET", "/office/label_templates/shipped/<name>"): needs("label_templates.see"),
         ("GET", "/office/label_orders/write"): needs("label_orders.add"),
         ("POST", "/office/label_orders/write"): needs("label_orders.add"),

@@ -158,6 +158,46 @@ def history(
     return versions[:HISTORY_MAX]
 
 
+class SavedVersion(Struct, frozen=True, kw_only=True):
+    """One version of a record as it can be called up again: who wrote it, when."""
+
+    revision: int
+    person: str
+    at: str
+
+
+def object_versions(connection: Connection, plant: str, kind: str, key: str) -> Sequence[SavedVersion]:
+    """Return the versions of a record that said something, the newest first."""
+    held, acts = reference_history.c, reference_acts.c
+    asked = (
+        select(held.revision, acts.person, acts.at)
+        .select_from(
+            reference_history.outerjoin(
+                reference_acts,
+                (acts.plant == held.plant)
+                & (acts.through_revision >= held.revision)
+                & (acts.from_revision <= held.revision),
+            )
+        )
+        .where(held.plant == plant, held.kind == kind, held.key == key, held.body_json.is_not(None))
+        .order_by(held.revision.desc())
+        .limit(HISTORY_MAX)
+    )
+    return [
+        SavedVersion(revision=row.revision, person=row.person or "", at=row.at or "")
+        for row in connection.execute(asked)
+    ]
+
+
+def version_body(connection: Connection, plant: str, kind: str, key: str, revision: int) -> str | None:
+    """Return what a version of a record said, as it was stored; None where there is none."""
+    held = reference_history.c
+    asked = select(held.body_json).where(
+        held.plant == plant, held.kind == kind, held.key == key, held.revision == revision
+    )
+    return connection.execute(asked).scalar()
+
+
 def spoken(one: Field, value: Value, language: Language) -> str:
     """Return a value as people read it: a choice in their words, a flag as yes or no, a unit by its name."""
     if isinstance(value, bool):

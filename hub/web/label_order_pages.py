@@ -21,6 +21,7 @@ from hub.reference import ReferenceData
 from hub.store import tables
 from hub.store.database import StoreBusyError, writing
 from hub.views.page import WORD_CHARS_MAX
+from hub.web.label_pages import tried_values
 from hub.web.office_pages import OfficePages, address, offered_names
 
 _OBJECT = "label_orders"
@@ -66,7 +67,9 @@ class _Writing:
             if name not in label_sources():
                 return None
             own = own_template_text(name, ReferenceData(connection, plant))
-            return msgspec.json.encode(filled_preview(name, own, _data(), language)).decode()
+            return msgspec.json.encode(
+                filled_preview(name, own, tried_values(request.form), language)
+            ).decode()
 
         answer = self._office.pages.answer(show)
         if name in label_sources():
@@ -82,7 +85,7 @@ class _Writing:
         today = self._office.hub.clock.now().astimezone(self._office.hub.settings.zone)
         texts = {one: _word(one) for one in ("device", "printer", "about", "copies")}
         texts |= {"template": name, "day": f"{today:%Y-%m-%d}", "number": _number(today)}
-        lines = [{"field": field, "text": text} for field, text in _data().items() if text]
+        lines = [{"field": field, "text": text} for field, text in tried_values(request.form).items() if text]
         try:
             with writing(self._office.hub.engine) as connection:
                 saved = self._office.data(connection, plant, declared).register(
@@ -109,7 +112,7 @@ class _Writing:
             own = own_template_text(name, known)
             template = parse_template(name, own) if own else load_template(name)
             about = _word("about")
-            data = _data() if request.method == "POST" else _filled(source, about, known)
+            data = tried_values(request.form) if request.method == "POST" else _filled(source, about, known)
             return self._office.pages.draw(
                 "label_order.html",
                 plant,
@@ -141,15 +144,6 @@ def _filled(source: LabelSource, about: str, known: ReferenceData) -> Mapping[st
     declared = objects()[source.object]
     found = declared.find(known, about) if about else None
     return source.fill(found[1], known) if found and declared.belongs(found[1]) else {}
-
-
-def _data() -> dict[str, str]:
-    """Return the fields of the label in the form; their names begin with `of.`."""
-    return {
-        name.removeprefix("of."): text[:WORD_CHARS_MAX].replace("\0", "").strip()
-        for name, text in request.form.items()
-        if name.startswith("of.")
-    }
 
 
 def _number(now: datetime) -> str:

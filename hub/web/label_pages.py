@@ -1,6 +1,7 @@
 """What stands beside the form of a label template: the label as it is being written; the shipped ones to begin with."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from importlib import resources
 from typing import Any
 
@@ -8,8 +9,10 @@ import msgspec
 from flask import Flask, Response, request
 from sqlalchemy import Connection
 
-from domain.label_template import TEMPLATE_CHARS_MAX
+from domain.label_template import TEMPLATE_CHARS_MAX, LabelTemplate
+from domain.names import Language
 from hub.label_preview import RESOLUTIONS, SPOKEN, label_preview, picture_for
+from hub.views.objects import object_versions, version_body
 from hub.views.page import WORD_CHARS_MAX, whole_number
 from hub.web.pages import Pages
 
@@ -19,6 +22,7 @@ def serve_label_templates(app: Flask, pages: Pages) -> None:
     served = _Templates(pages)
     app.add_url_rule("/office/label_templates/preview", "label_preview", served.preview, methods=["POST"])
     app.add_url_rule("/office/label_templates/picture", "label_picture", served.picture, methods=["POST"])
+    app.add_url_rule("/office/label_templates/version", "label_version", served.version)
     app.add_url_rule("/office/label_templates/shipped/<name>", "label_shipped", served.shipped)
 
 
@@ -29,8 +33,12 @@ class LabelAside:
     is_for_new = True
 
     def values(self, connection: Connection, plant: str, key: str) -> Mapping[str, Any]:
-        del connection, plant, key  # the form itself holds all that is drawn
-        return {"names": sorted(_texts()), "resolutions": RESOLUTIONS, "spoken": SPOKEN}
+        return {
+            "names": sorted(_texts()),
+            "resolutions": RESOLUTIONS,
+            "spoken": SPOKEN,
+            "versions": object_versions(connection, plant, "label_template", key) if key else (),
+        }
 
 
 class _Templates:
@@ -47,6 +55,7 @@ class _Templates:
             form.get("spoken", ""),
             whole_number(form.get("dots", "")),
             language,
+            tried_values(form),
         )
         return Response(msgspec.json.encode(drawn), content_type="application/json")
 
@@ -58,6 +67,19 @@ class _Templates:
         taken = picture_for(_text(), (chosen.filename if chosen else "") or "", data, language)
         return Response(msgspec.json.encode(taken), content_type="application/json")
 
+    def version(self) -> Response:
+        """Return the text of a template as it was saved once; nothing is written."""
+        key, revision = request.args.get("key", ""), whole_number(request.args.get("revision", ""))
+
+        def show(connection: Connection, plant: str, _language: Language) -> str | None:
+            body = version_body(connection, plant, "label_template", key, revision)
+            return msgspec.json.decode(body, type=LabelTemplate).text if body else None
+
+        answer = self._pages.answer(show)
+        if answer.status_code == HTTPStatus.OK:
+            answer.content_type = "text/plain; charset=utf-8"
+        return answer
+
     def shipped(self, name: str) -> Response:
         """Return the text of a template that comes with the program."""
         text = _texts().get(name)
@@ -65,6 +87,15 @@ class _Templates:
             plant, language = self._pages.asked()
             return self._pages.missing(plant, language)
         return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def tried_values(form: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a label in a form; their names begin with `of.`."""
+    return {
+        name.removeprefix("of."): text[:WORD_CHARS_MAX].replace("\0", "").strip()
+        for name, text in form.items()
+        if name.startswith("of.")
+    }
 
 
 def _text() -> str:

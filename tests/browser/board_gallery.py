@@ -5,22 +5,25 @@ import io
 import logging
 import tempfile
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 from sqlalchemy import select, update
 
+from domain.label_template import LabelTemplate
 from domain.names import LANGUAGES
 from hub.question import questions
 from hub.store import tables
 from hub.store.database import reading, writing
+from hub.store.reference import Author, Record, write_records
 from hub.store.values import instant_text
 from hub.web.guard import SESSION_COOKIE
 from tests.browser.gallery import COLOURS, FOLDER
 from tests.hub.furniture import furnish, order_and_send
 from tests.hub.lines import LATE, PADDED, handed_over, quality_week
-from tests.hub.morning import Plant, play, running_hub, served, sign_on
+from tests.hub.morning import PLANT, Plant, play, running_hub, served, sign_on
 from tests.hub.submissions import APPROVER, COUNT, fill_groups, submit
 from tests.hub.troubles import UNKNOWN, grow_old, trouble
 from tests.tools import chromium
@@ -36,6 +39,8 @@ OFFICE = {
     "office_order_matrix": "/office/sales_orders/matrix?key=SO-26-0377&style=P2601",
     "office_group": "/office/groups/record?key=LEAD",
     "office_person": "/office/persons/record?key=1060",
+    "office_label": "/office/label_templates/record?key=badge",
+    "office_label_order": "/office/label_orders/write?template=place&about=Y-01-01",
 }
 APPROVALS = {"approvals": "/approvals", "approval": f"/documents/{COUNT}"}
 """Seen by somebody who approves."""
@@ -110,6 +115,7 @@ def main() -> None:
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         furnish(plant)
+        _write_own_label(plant)
         fill_groups(plant)
         submit(plant)
         order_and_send(plant)
@@ -132,6 +138,8 @@ def main() -> None:
                     [{"name": SESSION_COOKIE, "value": sign_on(plant, who), "url": address}]
                 )
                 sheet.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+                if sheet.locator("#label-canvas").count():
+                    sheet.locator("#label-canvas[data-drawn]").wait_for()
                 take(sheet, folder / f"board-{name}-{language}.png")
                 sheet.close()
         plant.board.stop()
@@ -153,6 +161,16 @@ def _leave_one_kiosk_behind(plant: Plant) -> None:
     with writing(plant.hub.engine) as connection:
         behind = update(tables.devices).where(tables.devices.c.device == "K2")
         connection.execute(behind.values(last_seen=long_ago, pending=37, oldest_event_time=long_ago))
+
+
+def _write_own_label(plant: Plant) -> None:
+    """The plant has its own badge, in its second version."""
+    text = (resources.files("labels") / "templates" / "badge.toml").read_text(encoding="utf-8")
+    author = Author(person="1050", at=instant_text(plant.hub.clock.now()), means="office")
+    with writing(plant.hub.engine) as connection:
+        for own in (text, text.replace("{员工卡|Staff}", "{来宾|Guest}")):
+            record = Record(kind="label_template", key="badge", body=LabelTemplate(code="badge", text=own))
+            write_records(connection, plant.hub.store, PLANT, [record], author)
 
 
 def _unknown_item(plant: Plant) -> str:

@@ -73,6 +73,42 @@ def test_a_label_is_drawn_as_it_is_typed_and_saved(
         assert "⟦" not in page.inner_text("body")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_own_words_are_tried_on_it_and_an_earlier_version_is_taken_back(
+    plant: Plant, page: Page, language: Language, tmp_path: Path
+) -> None:
+    with served(plant) as address:
+        is_signed_on(plant, page, address)
+        page.set_viewport_size({"width": 1440, "height": 1000})
+        page.goto(f"{address}/office/label_templates/new?lang={language}")
+        page.locator("#label-shipped").select_option("badge")
+        canvas = page.locator("#label-canvas")
+        expect(canvas).to_be_visible()
+        first = page.locator("#f-text").input_value()
+        before, drawn = dots(page), canvas.get_attribute("data-drawn")
+        page.locator("#label-values summary").click()
+        page.locator("[data-name='name']").fill("欧阳娜娜·自己写的")
+        expect(canvas).not_to_have_attribute("data-drawn", drawn or "")
+        assert dots(page) != before
+        page.screenshot(path=str(tmp_path / f"tried-{language}.png"))
+        page.keyboard.press("Control+s")
+        page.locator(".office-table .office-link").first.click()
+        second = first.replace("{员工卡|Staff}", "{来宾|Guest}")
+        page.locator("#f-text").fill(second)
+        page.keyboard.press("Control+s")
+        page.locator(".office-table .office-link").first.click()
+        assert page.locator("#f-text").input_value().strip() == second.strip(), "what was tried is not saved"
+        versions = page.locator("#label-version")
+        assert versions.locator("option").count() == 3
+        versions.select_option(index=2)
+        expect(page.locator("#f-text")).to_have_value(first.strip())
+        page.screenshot(path=str(tmp_path / f"versions-{language}.png"))
+        page.keyboard.press("Control+s")
+        page.locator(".office-table .office-link").first.click()
+        assert page.locator("#label-version option").count() == 4
+        assert "⟦" not in page.inner_text("body")
+
+
 def test_a_picture_is_brought_into_the_label(plant: Plant, page: Page, tmp_path: Path) -> None:
     logo = tmp_path / "Logo 1.png"
     Image.effect_mandelbrot((900, 500), (-3, -2.5, 2, 2.5), 60).save(logo)

@@ -1,11 +1,15 @@
 """A plant's own template stands in for the shipped one only where kiosks can print by it."""
 
+import inspect
 import io
-from importlib import resources
+import re
+from importlib import import_module, resources
 
 import pytest
 from PIL import Image
 
+from domain.words import has_words
+from labels import toml_fault as toml_fault_module
 from labels.drawing import PictureError, import_picture, stored_picture
 from labels.own_template import fault_of, own_template
 from labels.template import TemplateError, template_names
@@ -92,3 +96,39 @@ def test_a_picture_is_made_as_small_as_the_room_that_is_left():
     assert stored_picture(small).width > 48
     with pytest.raises(PictureError, match="no room"):
         import_picture(file.getvalue(), 500)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mistake", "column"),
+    [
+        ("width_mm = = 3", "value", 12),
+        ("width_mm = 三", "value", 12),
+        ("width_mm 3", "equals", 10),
+        ("= 3", "name", 1),
+        ("[pictures", "bracket", 10),
+        ("at = [1, 2", "bracket", 0),
+        ('title_zh = "员工卡', "quote", 0),
+        ('title_zh = "C:\\员工"', "backslash", 0),
+        ("height_mm = 4\nheight_mm = 5", "twice", 0),
+        ("width_mm = 3 mm", "line_end", 14),
+        ('a = "\x01"', "character", 0),
+    ],
+)
+def test_each_mistake_in_a_line_is_told_apart_with_its_place(wrong: str, mistake: str, column: int):
+    fault = fault_of("badge", f'title_en = "Badge"\n{wrong}\n')
+    assert fault is not None
+    assert (fault.code, fault.mistake) == ("not_toml", mistake)
+    assert fault.line >= 2
+    assert fault.column == column or not column
+    assert "at line" not in fault.detail
+    assert has_words(f"label_template.toml.{mistake}")
+
+
+def test_every_sentence_of_the_parser_is_known():
+    said = re.findall(
+        r'suffixed_err\(\s*src,\s*\w*pos,\s*f?"([^{"\\]+)',
+        inspect.getsource(import_module("tomllib._parser")),
+    )
+    assert len(said) > 20
+    begins = tuple(one for one, _ in toml_fault_module.BEGINNINGS)
+    assert [one for one in said if not one.startswith(begins) and one != "Expected "] == []

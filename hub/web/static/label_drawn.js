@@ -33,6 +33,7 @@ async function drawLabel(address, sent) {
   canvas.getContext("2d").drawImage(picture, 0, 0);
   canvas.hidden = false;
   canvas.dataset.drawn = String(number);
+  return drawn;
 }
 
 // A moment after the last key.
