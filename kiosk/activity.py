@@ -60,6 +60,12 @@ class Desk:
     camera: Camera | None = None
     """The photos taken here; None: this kiosk has no camera."""
 
+    volume: int = 0
+    """How loud this kiosk is, in percent."""
+
+    volumes: tuple[int, ...] = ()
+    """How loud it may be made by touch, the softest first; fewer than two: nothing can be chosen."""
+
     duties: Mapping[str, ScannerDuty] = field(default_factory=dict[str, ScannerDuty])
     """What the scanners here are for, by name; one that is not named is for everything."""
 

@@ -282,6 +282,8 @@ class Kiosk:
                 idle_lock_ms=int(settings.idle_lock_s * 1000),
                 language=settings.language,
                 duties=duties_in(settings.scanner),
+                volume=settings.sound.volume,
+                volumes=settings.sound.volumes if self._sound.is_ready else (),
             ),
             wake=self._wake,
             beat=self._heartbeat.alive,

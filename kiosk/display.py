@@ -49,6 +49,10 @@ class Display:
         self._safely(lambda: self._sound.play(tone))
         self._safely(lambda: self._lamps.play(tone))
 
+    def set_volume(self, volume: int) -> None:
+        """Be as loud as this from now on, in percent."""
+        self._safely(lambda: self._sound.set_volume(volume))
+
     def answer(self, answer: Answer) -> None:
         """Let an answer be heard, in words too where the station is to speak: those of who was there before it."""
         self.play(answer.tone)

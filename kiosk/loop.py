@@ -100,6 +100,12 @@ class LoopSettings:
     idle_lock_ms: int = 120_000
     language: Language = "zh-CN"
     duties: Mapping[str, ScannerDuty] = field(default_factory=dict[str, ScannerDuty])
+    volume: int = 50
+    volumes: tuple[int, ...] = ()
+
+    def volume_of(self, state: State) -> int:
+        """Return how loud the kiosk is: as somebody chose it here, where it may still be chosen."""
+        return state.volume if state.volume in self.volumes else self.volume
 
 
 class Loop:
@@ -383,6 +389,7 @@ class Loop:
         facts = (*before, *made)
         self._recorder.record(facts, sealed(state), desk.day)
         self.state = state
+        self._display.set_volume(self._settings.volume_of(state))
         self._own_pay.follow(state.pay_of)
         self._is_untidy = True
         if facts:
@@ -488,6 +495,8 @@ class Loop:
             pay=self._own_pay.seen,
             scales=self._scales.shown(),
             camera=self._camera,
+            volume=self._settings.volume_of(self.state),
+            volumes=self._settings.volumes,
             duties=self._status.duties({**self._settings.duties, **duties_of(station.scanners)}),
         )
 

@@ -81,6 +81,7 @@ TOUCH_ACTIONS = (
     "clear_line",
     "void_document",
     "help",
+    "volume",
     "lock",
     "look_up",
     "reprint",

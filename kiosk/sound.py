@@ -35,6 +35,10 @@ SPEECH_TIMEOUT_S = 15.0
 CUT_LOOK_S = 0.05
 """How often speech looks whether a newer answer waits."""
 
+Percent = Annotated[int, Meta(ge=0, le=100)]
+VOLUMES = (10, 20, 35, 50, 70, 100)
+"""The steps of the volume, in percent: each is heard to be louder than the one before."""
+
 # (frequency in Hz, length in s) of each part; 0 Hz is silence.
 _TONES: Mapping[Tone, tuple[tuple[int, float], ...]] = {
     Tone.STORED: ((1760, 0.09),),
@@ -50,10 +54,25 @@ class SoundSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The `[sound]` table: the player that takes a WAV on its standard input; an empty list is silence.
 
     `volume`: of this station, in percent of what the player can; loud halls want 100, two stations back to back less.
+    `volume_min`, `volume_max`: how far whoever stands there may change it by touch; both the same: not at all.
     """
 
     player: tuple[str, ...] = ("aplay", "-q", "-")
-    volume: Annotated[int, Meta(ge=0, le=100)] = 50
+    volume: Percent = 50
+    volume_min: Percent = 20
+    volume_max: Percent = 100
+
+    def __post_init__(self) -> None:
+        if self.volume_min > self.volume_max:
+            message = f"volume_min ({self.volume_min}) is above volume_max ({self.volume_max})"
+            raise ValueError(message)
+
+    @property
+    def volumes(self) -> tuple[int, ...]:
+        """Return what can be chosen by touch, the softest first; one where there is nothing to choose."""
+        bounds = (self.volume_min, self.volume_max)
+        steps = [one for one in VOLUMES if bounds[0] < one < bounds[1]]
+        return tuple(sorted({*bounds, *steps}))
 
 
 class SoundPort(Protocol):
@@ -66,6 +85,10 @@ class SoundPort(Protocol):
 
     def play(self, tone: Tone) -> None:
         """Play a tone soon; returns at once."""
+        ...
+
+    def set_volume(self, volume: int) -> None:
+        """Play from now on as loud as this, in percent."""
         ...
 
     def stop(self) -> None:
@@ -120,6 +143,9 @@ class Player:
 
     def play(self, tone: Tone) -> None:
         self._offer(tone)
+
+    def set_volume(self, volume: int) -> None:
+        self._volume = volume
 
     def say(self, spoken: Spoken) -> None:
         """Say something after what was played before; returns at once. Whatever comes later cuts it short."""

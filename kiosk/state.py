@@ -195,7 +195,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     what was scanned into the look-up last; `picked` the labels chosen; `paper`: home offers
     documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
     `stored` what was stored last; `work` what is in hand at a production station; `pay` one's own pay; `doctor` what
-    the scanner doctor looks at; `adaptations`: what is undone in all that a scanner sends, by its name.
+    the scanner doctor looks at; `adaptations`: what is undone in all that a scanner sends, by its name; `volume`: how
+    loud somebody wants this kiosk, in percent (None: as the settings say).
     """
 
     turn: int = 0
@@ -219,6 +220,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pay: PayLook = PayLook()
     doctor: DoctorVisit = DoctorVisit()
     adaptations: dict[str, Adaptation] = {}
+    volume: int | None = None
 
     @property
     def pay_of(self) -> str:

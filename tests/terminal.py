@@ -82,9 +82,13 @@ class RecordingSound:
 
     def __init__(self) -> None:
         self.tones: list[Tone] = []
+        self.volume = 0
 
     def play(self, tone: Tone) -> None:
         self.tones.append(tone)
+
+    def set_volume(self, volume: int) -> None:
+        self.volume = volume
 
     def stop(self) -> None:
         pass
@@ -144,6 +148,7 @@ class Terminal:
     """What the hub knows it by."""
     boot_id = "boot-1"
     software = "noac test"
+    volumes: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -202,7 +207,7 @@ class Terminal:
             pins=Pins(self.store.connection, self.key, self.boot_id, self.clock.monotonic_ms),
             camera=self.photos if self.has_camera else None,
             witness=Witness(self._new_id),
-            settings=LoopSettings(),
+            settings=LoopSettings(volumes=self.volumes),
             wake=self.woken.append,
             own_pay=OwnPay(self.pay_asked.append),
             lamps=Lamps((self.lamp,)),

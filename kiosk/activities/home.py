@@ -69,6 +69,8 @@ def _go(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return open_pay(state, desk)
         case "reprint":
             return Turn(state=replace(state, at="reprint", picked=LabelPick(), answer=None))
+        case "volume" if len(desk.volumes) > 1:
+            return _next_volume(state, desk)
         case _:
             return None
 
@@ -83,6 +85,13 @@ def _open_plan(state: State, value: str, desk: Desk) -> Turn:
     if one := next(begun, None):
         return document.go_to(state, one.number, desk)
     return document.start_with(state, code, Input(text=number, field=kind.plan_field), None, desk)
+
+
+def _next_volume(state: State, desk: Desk) -> Turn:
+    """Be one step louder; after the loudest comes the softest. The answer is heard as loud as it is now."""
+    louder = next((one for one in desk.volumes if one > desk.volume), desk.volumes[0])
+    words = Words(key="said.volume", parameters={"volume": str(louder)})
+    return Turn(state=answered(replace(state, volume=louder), Tone.STORED, words))
 
 
 def _print_order(state: State, number: str, desk: Desk) -> Turn:
@@ -144,6 +153,7 @@ def view(state: State, desk: Desk) -> HomeView:
             Button(
                 action="reprint", label=Words(key="button.reprint"), icon="label", badge=_labels_waiting(desk)
             ),
+            *_volume_tool(desk),
             Button(action="help", label=Words(key="button.help"), icon="help"),
             Button(action="lock", label=Words(key="button.lock"), icon="lock"),
         ),
@@ -175,6 +185,14 @@ def _paper_tool(state: State, desk: Desk) -> tuple[Button, ...]:
         return ()
     label = Words(key="button.paper_off" if state.paper else "button.paper")
     return (Button(action="paper", label=label, icon="document"),)
+
+
+def _volume_tool(desk: Desk) -> tuple[Button, ...]:
+    """Offer the volume where the settings let it be chosen."""
+    if len(desk.volumes) <= 1:
+        return ()
+    label = Words(key="button.volume", parameters={"volume": str(desk.volume)})
+    return (Button(action="volume", label=label, icon="sound"),)
 
 
 def _labels_waiting(desk: Desk) -> str:

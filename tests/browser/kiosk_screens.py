@@ -299,6 +299,7 @@ HOME = HomeView(
     tools=(
         button("look_up", "button.look_up", "look_up"),
         button("reprint", "button.reprint", "label", badge="2"),
+        Button(action="volume", label=words("button.volume", volume="50"), icon="sound"),
     ),
     recorded_today=137,
 )

@@ -83,3 +83,33 @@ def test_a_player_that_fails_says_so() -> None:
     player.play(Tone.STORED)
     player.stop()
     assert not player.is_ready
+
+
+@pytest.mark.parametrize(
+    ("settings", "volumes"),
+    [
+        (SoundSettings(), (20, 35, 50, 70, 100)),
+        (SoundSettings(volume_min=40, volume_max=60), (40, 50, 60)),
+        (SoundSettings(volume_min=50, volume_max=50), (50,)),
+        (SoundSettings(volume_min=0), (0, 10, 20, 35, 50, 70, 100)),
+    ],
+)
+def test_what_can_be_chosen_lies_within_what_the_settings_let(
+    settings: SoundSettings, volumes: tuple[int, ...]
+) -> None:
+    assert settings.volumes == volumes
+
+
+def test_bounds_that_are_turned_round_are_refused() -> None:
+    with pytest.raises(ValueError, match="volume_min"):
+        SoundSettings(volume_min=80, volume_max=20)
+
+
+def test_the_volume_holds_for_what_is_played_from_then_on(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    keep = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
+    player = Player(SoundSettings(player=(sys.executable, "-c", keep, str(heard))))
+    player.set_volume(100)
+    player.play(Tone.REFUSED)
+    player.stop()
+    assert heard.read_bytes() == tone_wav(Tone.REFUSED, 100)

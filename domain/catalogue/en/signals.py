@@ -10,4 +10,6 @@ WORDS = {
     "verdict.look": "Look at the screen",
     "verdict.refused": "Refused",
     "verdict.fault": "Fault. Not stored",
+    "button.volume": "Volume {volume} %",
+    "said.volume": "This loud: {volume} %",
 }

@@ -10,4 +10,6 @@ WORDS = {
     "verdict.look": "请看屏幕",
     "verdict.refused": "不能收",
     "verdict.fault": "系统故障，没有记录",
+    "button.volume": "音量 {volume}%",
+    "said.volume": "现在的音量：{volume}%",
 }
