@@ -65,11 +65,11 @@ def toml_fault(text: str) -> TomlFault | None:
         return None
     lines = text.split("\n")
     place = _PLACE.search(said)
-    mistake: Mistake = next((one for begins, one in BEGINNINGS if said.startswith(begins)), "other")
+    known = [one for begins, one in BEGINNINGS if said.startswith(begins)]
     at_end = place is None or place[1] is None
     return TomlFault(
         line=len(lines) if place is None or at_end else int(place[1]),
         column=len(lines[-1]) + 1 if place is None or at_end else int(place[2]),
-        mistake=mistake,
+        mistake=known[0] if known else "other",
         detail=_PLACE.sub("", said),
     )
