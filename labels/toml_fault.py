@@ -65,7 +65,7 @@ def toml_fault(text: str) -> TomlFault | None:
         return None
     lines = text.split("\n")
     place = _PLACE.search(said)
-    known = [one for begins, one in BEGINNINGS if said.startswith(begins)]
+    known: list[Mistake] = [one for begins, one in BEGINNINGS if said.startswith(begins)]
     at_end = place is None or place[1] is None
     return TomlFault(
         line=len(lines) if place is None or at_end else int(place[1]),
