@@ -23,7 +23,7 @@ class NotUnderstood(Projection):
             return
         device = fact.envelope.device
         about = {"device": device, "label": f"label.template.{event.key}", "detail": event.detail}
-        self.desk.discrepancies.open(fact, "template_not_understood", f"{device}/{event.key}", detail=about)
+        self.desk.discrepancies.open(fact, "own_label_unprinted", f"{device}/{event.key}", detail=about)
 
 
 PROJECTION = NotUnderstood

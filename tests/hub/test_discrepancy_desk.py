@@ -136,7 +136,7 @@ def make_everything_go_wrong(floor: Floor) -> None:
     one.takes_back(entry, 77, *there)  # reversed_twice
     one.takes_back(entry, 99, *there)  # unknown_line
     one.says(DamageFound(epoch=1, first=3, last=4, count=2, reason="damaged"))  # damage
-    one.says(RecordsNotUnderstood(kind="label_template", key="roll"))  # template_not_understood
+    one.says(RecordsNotUnderstood(kind="label_template", key="roll"))  # own_label_unprinted
     one.says(ScanKept(reason="settings"))  # scan_kept
     one.says(PinRefused(person="1007", act="approve", failures=5))  # pin_guessed
     sent = PlanLine(line=1, item=ItemId("I1"), quantity=kg("3"), place=PlaceId("A1"))

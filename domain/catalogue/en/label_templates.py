@@ -36,11 +36,11 @@ WORDS = {
         "{label}: the plant's own label cannot be printed here; the shipped one comes out"
     ),
     "problem.template_not_understood.way_out": "Go on working; the office sees it and changes the template",
-    "board.discrepancy.template_not_understood": "Own label not printed",
-    "desk.cause.template_not_understood": (
+    "board.discrepancy.own_label_unprinted": "Own label not printed",
+    "desk.cause.own_label_unprinted": (
         "Kiosk {device} cannot print by the plant's own template ({label}) and prints the shipped label: {detail}"
     ),
-    "desk.advice.template_not_understood": (
+    "desk.advice.own_label_unprinted": (
         "Open the label under Label templates: what that version cannot do is named there once it is saved again; "
         "or bring kiosk and hub to the same version."
     ),

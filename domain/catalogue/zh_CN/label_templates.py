@@ -33,11 +33,11 @@ WORDS = {
     "problem.label_template.no_picture.way_out": "请选择其他文件",
     "problem.template_not_understood": "{label}：本终端不能打印工厂自己的标签，打出的是自带的标签",
     "problem.template_not_understood.way_out": "可继续作业；办公室会看到并修改模板",
-    "board.discrepancy.template_not_understood": "自定义标签未能打印",
-    "desk.cause.template_not_understood": (
+    "board.discrepancy.own_label_unprinted": "自定义标签未能打印",
+    "desk.cause.own_label_unprinted": (
         "终端 {device} 不能使用工厂自己的模板（{label}），打印的是自带的标签：{detail}"
     ),
-    "desk.advice.template_not_understood": (
+    "desk.advice.own_label_unprinted": (
         "请在“标签模板”中打开该标签重新保存，会指出不可用之处；或把终端与主机更新到同一版本。"
     ),
     "desk.reason.template_changed": "模板已修改",

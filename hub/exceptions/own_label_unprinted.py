@@ -3,7 +3,7 @@
 from hub.exception import ExceptionKind
 
 EXCEPTION = ExceptionKind(
-    name="template_not_understood",
+    name="own_label_unprinted",
     owner="master_data",
     acts=("correct", "accept"),
     late_h=24,
