@@ -1,8 +1,8 @@
 /**
  * The camera of a browser as a scanner: one trigger, one scan.
  *
- * A code counts when two looks in a row find it in the middle of the picture. It is handed over once, and nothing more
- * is until all that was in view with it has left it, or the trigger is pulled anew. What is handed over is what the
+ * A code counts when two looks in a row find it in the middle of the picture. It is handed over once, and not again
+ * before it has been away for good, or the trigger is pulled anew; nor is another while one of that label is in view. What is handed over is what the
  * symbol holds, with the symbology identifier (ISO/IEC 15424) that a scanner would send.
  */
 const WANTED = {
@@ -16,7 +16,8 @@ const WANTED = {
 };
 export const AIM = { width: 0.8, height: 0.7 }; // the middle of the picture, in which a code is aimed at
 const LOOK_EVERY_MS = 60;
-const LEFT_MS = 400; // not found for so long: it has left the view
+const LEFT_MS = 400; // nothing of a label found for so long: another may have taken its place
+const GONE_MS = 1_500; // a code not found for so long was taken away, and did not only blur in a moving hand
 const IDLE_MS = 90_000; // nothing found for so long: nobody scans, the camera goes off
 
 /** Why the camera cannot be used; each has words under `camera_scan.` in the catalogue. By DOMException.name (W3C Media Capture). */
@@ -57,10 +58,10 @@ export class CameraScanner {
   #stream = null;
   #opening = 0; // counts: what was asked for before a close is not taken any more
   #candidate = ""; // found in the last look, and not yet handed over
-  #held = new Set(); // what was in view with the code that was handed over
-  #heldSeenMs = 0;
-  #lastMs = 0; // something was found, or the trigger pulled
+  #held = new Map(); // what was in view with a code that was handed over, and when it was found last
+  #lastMs = 0; // something new was found, or the trigger pulled
   #isHandingOver = false;
+  #isTaken = false; // the label that was handed over is still in view
 
   /**
    * @param {HTMLVideoElement} video where the picture is shown
@@ -83,6 +84,7 @@ export class CameraScanner {
     this.#lastMs = performance.now();
     this.#held.clear();
     this.#candidate = "";
+    this.#isTaken = false;
     if (this.isOpen) this.#onState("looking");
     else await this.#open();
   }
@@ -167,23 +169,23 @@ export class CameraScanner {
   #saw(codes) {
     const now = performance.now();
     const key = (code) => `${code.symbology} ${code.text}`;
-    if (codes.length) this.#lastMs = now;
-    if (codes.some((code) => this.#held.has(key(code)))) {
-      this.#heldSeenMs = now;
-      for (const code of codes) this.#held.add(key(code)); // the other code on the same label is not the next scan
+    const keys = codes.map(key);
+    if (keys.some((one) => this.#held.has(one))) {
+      for (const one of keys) this.#held.set(one, now); // the other code on the same label is not the next scan
     }
-    if (this.#held.size && now - this.#heldSeenMs < LEFT_MS) return;
-    if (this.#held.size) {
-      this.#held.clear();
+    if (now - Math.max(0, ...this.#held.values()) < LEFT_MS) return;
+    if (this.#isTaken) {
+      this.#isTaken = false;
       this.#onState("looking");
     }
+    for (const [one, seenMs] of this.#held) if (now - seenMs >= GONE_MS) this.#held.delete(one);
+    if (codes.length) this.#lastMs = now;
     const aimed = this.#aimedAt(codes);
     const isSure = aimed !== undefined && key(aimed) === this.#candidate;
     this.#candidate = aimed ? key(aimed) : "";
     if (!isSure || this.#isHandingOver) return;
     this.#candidate = "";
-    this.#held = new Set(codes.map(key));
-    this.#heldSeenMs = now;
+    for (const one of keys) this.#held.set(one, now);
     this.#handOver(aimed);
   }
 
@@ -206,6 +208,7 @@ export class CameraScanner {
       isTaken = false; // whoever takes codes is away: the words say so
     }
     this.#isHandingOver = false;
+    this.#isTaken = isTaken;
     if (this.isOpen) this.#onState(isTaken ? "taken" : "not_taken");
   }
 }

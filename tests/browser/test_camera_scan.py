@@ -41,8 +41,8 @@ FILM = (
     (Held(symbology="datamatrix", content="ZHK100000D8", module_px=7, turned_deg=75), "ZHK100000D8", "]d1"),
 )
 SHOWN_S, AWAY_S, WAIT_S = 0.7, 0.6, 40
-LONGER_MS = 1200
-"""Longer than a code must be out of view to be scanned anew."""
+BLURRED_MS, GONE_MS, LONGER_MS = 700, 1800, 1200
+"""Out of view for a moment, or for good; and how long to see that nothing more comes."""
 FAKE = ("--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
@@ -166,7 +166,12 @@ def test_one_showing_is_one_scan_and_a_tap_is_a_new_trigger(on_stage: Stage):
     on_stage.shows(A)
     on_stage.hands("ROLL-A")
     on_stage.shows()
+    on_stage.tab.wait_for_timeout(BLURRED_MS)
+    on_stage.shows(A)
+    on_stage.hands("ROLL-A")
+    on_stage.shows()
     expect(panel).to_have_attribute("data-state", "looking")
+    on_stage.tab.wait_for_timeout(GONE_MS)
     on_stage.shows(A)
     on_stage.hands("ROLL-A", "ROLL-A")
     panel.locator(".scan-camera-picture").tap()
