@@ -46,6 +46,6 @@ def with_camera(
         raise SettingsError("scanner", [problem])
     if wanted == "never":
         return tuple(others)
-    taken = {*names_taken, *(table.get("name") for table in others)}
+    taken = [*names_taken, *(table.get("name") for table in others)]
     name = CAMERA if CAMERA not in taken else f"page-{CAMERA}"
     return (*others, *(own or [{"kind": CAMERA, "name": name}]))
