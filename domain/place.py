@@ -100,7 +100,8 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     what is done here to bundles; empty where none are checked in. `unit`: the line or workshop it belongs to, whose
     verdicts and scores its people's are; bundles that are on another line are not told of here. `inspections`: those
     that are made here; where none is named, all where there are operations. `scanners`: what each scanner is for, in
-    the words of `scanner_duty.py`; it holds before the kiosk's own settings.
+    the words of `scanner_duty.py`; it holds before the kiosk's own settings. `scan_first`: of which labels, by the name
+    of their template, the first of a batch is scanned back before the rest is printed.
     """
 
     place: PlaceId
@@ -124,6 +125,7 @@ class Station(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str = ""
     inspections: tuple[str, ...] = ()
     scanners: tuple[str, ...] = ()
+    scan_first: tuple[str, ...] = ()
 
     def account(self, role: PlaceRole) -> PlaceId:
         """Return the place of a role this station posts to; nothing where it has none."""

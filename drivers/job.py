@@ -7,12 +7,12 @@ from typing import Literal, Protocol
 import msgspec
 
 JobState = Literal[
-    "waiting", "sending", "sent", "printed", "unknown", "held", "failed", "cancelled", "expired"
+    "waiting", "sending", "sent", "printed", "unknown", "held", "failed", "cancelled", "expired", "unproven"
 ]
 """waiting: not yet tried. held: the printer is not ready, the detail says why. sending: bytes are going out.
 sent: the printer has all bytes. printed: the printer says the label came out. unknown: bytes went out and
 nobody can say whether the label did; a person decides. failed: it can never be printed. cancelled, expired:
-not wanted any more."""
+not wanted any more. unproven: the first label of its batch must be scanned back before; no spooler is given it."""
 
 HealthState = Literal["ready", "not_ready", "unreachable"]
 

@@ -89,6 +89,14 @@ class Labels(Protocol):
         """Return the newest batches, newest first; a label asked for alone is one too."""
         ...
 
+    def unproven(self) -> Sequence[str]:
+        """Return the batches of which the first label must be scanned back, newest last."""
+        ...
+
+    def first_of(self, batch: str) -> LabelJob | None:
+        """Return the first label of a batch."""
+        ...
+
     def with_code(self, codes: Sequence[str]) -> Sequence[LabelJob]:
         """Return those of the newest labels that have one of these codes on them, newest first."""
         ...

@@ -54,6 +54,8 @@ def _of_chosen(state: State, batch: LabelBatch, labels: tuple[LabelJob, ...]) ->
             _number("label_last", picked.last),
             _button("label_to_end" if picked.first else "label_all", "next", action="label_to_end"),
         ]
+    if batch.counts.get("unproven"):
+        buttons.insert(0, _button("first_label", "scan", "primary", value=batch.first.batch))
     if labels or batch.total > 1:
         buttons.append(_number("label_copies", state.picked.copies))
     return (*buttons, *_cancels(batch, labels))

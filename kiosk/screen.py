@@ -332,6 +332,22 @@ class ReprintView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="re
     buttons: tuple[Button, ...] = ()
 
 
+class FirstLabelView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="first_label"):
+    """The first label of a batch is asked for: which it is, what became of it, and how many wait for it.
+
+    `reasons`: why the rest goes out without it, while that is asked.
+    """
+
+    asks: Words
+    rest: Words
+    title: Words | None = None
+    label: str = ""
+    state: Words | None = None
+    detail: str = ""
+    reasons: tuple[Button, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
 class FaultView(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="fault"):
     """The kiosk cannot promise anything now (disk full, file damaged): why, and what to do.
 
@@ -358,6 +374,7 @@ View = (
     | ApprovalView
     | LookUpView
     | ReprintView
+    | FirstLabelView
     | FaultView
     | SafeModeView
     | StationView

@@ -14,6 +14,7 @@ from kiosk.activities import reprint
 from kiosk.activity import AS_SENT, OPEN_TO_ALL, Desk, Scanned, Turn, activity
 from kiosk.answers import answered, problem_answer, refused
 from kiosk.duty import by_duty
+from kiosk.first_label import gated, proven
 from kiosk.page import Touch
 from kiosk.proof import prove
 from kiosk.screen import Tone, Words
@@ -41,6 +42,10 @@ SessionInput = Scanned | Touch | Garbage | Idle
 
 def handle(state: State, given: SessionInput, desk: Desk) -> Turn:
     """Take one input. Whoever is signed on is looked up anew each time, so a person struck off is out at once."""
+    return gated(_handle(state, given, desk), desk)
+
+
+def _handle(state: State, given: SessionInput, desk: Desk) -> Turn:
     match given:
         case Scanned():
             seen = activity(state.at).on_scan(state, given, desk) if state.at in AS_SENT else None
@@ -112,7 +117,7 @@ def _no(state: State, scan: Scanned | None) -> Turn:
 def _route(state: State, scan: Scanned, desk: Desk) -> Turn:
     if scan.reading.problem:
         return refused(state, (scan.reading.problem,), scan)
-    turn = activity(state.at).on_scan(state, scan, desk)
+    turn = proven(state, scan, desk) or activity(state.at).on_scan(state, scan, desk)
     if turn is not None:
         return turn
     if scan.badge is not None:

@@ -33,6 +33,7 @@ At = Literal[
     "inspection",
     "pay",
     "scanner_doctor",
+    "first_label",
 ]
 Ask = Literal[
     "offer",
@@ -188,15 +189,27 @@ class LabelPick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     copies: int = 1
 
 
+class FirstLabel(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The batch of which the first label is asked for on the screen, and where the work goes on behind it.
+
+    `is_released_unscanned`: somebody wants the rest without it; `reason`: why, while the badge of who may is asked for.
+    """
+
+    batch: str = ""
+    back: At = "home"
+    is_released_unscanned: bool = False
+    reason: str = ""
+
+
 class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that must outlive a power cut besides the log itself.
 
     `current` is the number of the document in hand; `unticked` the differences left out of an approval; `looked_up`
-    what was scanned into the look-up last; `picked` the labels chosen; `paper`: home offers
-    documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`); `touched` the last time;
-    `stored` what was stored last; `work` what is in hand at a production station; `pay` one's own pay; `doctor` what
-    the scanner doctor looks at; `adaptations`: what is undone in all that a scanner sends, by its name; `volume`: how
-    loud somebody wants this kiosk, in percent (None: as the settings say).
+    what was scanned into the look-up last; `picked` the labels chosen; `first_label` the one to be scanned back;
+    `paper`: home offers documents from paper; `taken` the load of each scale that was taken last (`Shown.rest_ms`);
+    `touched` the last time; `stored` what was stored last; `work` what is in hand at a production station; `pay`
+    one's own pay; `doctor` what the scanner doctor looks at; `adaptations`: what is undone in all that a scanner
+    sends, by its name; `volume`: how loud somebody wants this kiosk, in percent (None: as the settings say).
     """
 
     turn: int = 0
@@ -211,6 +224,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unticked: tuple[int, ...] = ()
     looked_up: Input | None = None
     picked: LabelPick = LabelPick()
+    first_label: FirstLabel = FirstLabel()
     paper: bool = False
     taken: dict[str, int] = {}
     numbers: Numbers = Numbers()

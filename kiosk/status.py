@@ -181,6 +181,8 @@ class Status:
             info("template_not_understood", label=f"label.template.{name}")
             for name in self._store.reference.strange_keys("label_template", TEMPLATES_NAMED_MAX)
         ]
+        if unproven := self._store.jobs.unproven():
+            alarms.append(info("labels_unproven", count=len(unproven)))
         is_denied = self._store.log.clock == "unsure" and self.contact() is not None
         is_behind = hub_time is not None and now < hub_time - timedelta(seconds=CLOCK_BEHIND_S)
         if is_denied or is_behind:

@@ -29,7 +29,14 @@ from domain.events.documents import (
     PlanLeft,
 )
 from domain.events.kept import ScanKept
-from domain.events.labels import LabelReported, LabelRequested, PrinterHeld, PrinterReleased
+from domain.events.labels import (
+    LabelBatchHeld,
+    LabelBatchReleased,
+    LabelReported,
+    LabelRequested,
+    PrinterHeld,
+    PrinterReleased,
+)
 from domain.events.month import PeriodLocked
 from domain.events.outside import GoodsAnswered, LineReceived, ReturnAnnounced
 from domain.events.pins import PinAccepted, PinRefused
@@ -462,6 +469,8 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     (ScannerAdapted(device="left"), {}),
     (PrinterHeld(printer="door"), {"operator": "1001"}),
     (PrinterReleased(printer="door"), {"operator": "1001"}),
+    (LabelBatchHeld(batch="A1-7", first="A1-7.1"), {"operator": "1001"}),
+    (LabelBatchReleased(batch="A1-7", reason="urgent", released_by="1012"), {"operator": "1001"}),
 )
 
 

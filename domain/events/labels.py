@@ -28,6 +28,24 @@ class LabelReported(Event, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
 
 
+class LabelBatchHeld(Event, frozen=True, kw_only=True):
+    """The rest of a batch of labels waits until the first one, just asked for, was scanned back: it can be read."""
+
+    batch: str
+    first: str
+
+
+class LabelBatchReleased(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The rest of a batch goes out: its first label was scanned back, or somebody answers for it without.
+
+    `reason` and `released_by` (an employee number) are set where nobody scanned it.
+    """
+
+    batch: str
+    reason: str = ""
+    released_by: str = ""
+
+
 class PrinterHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody holds the labels of one printer: other media go in, or its place is needed. Nothing is lost by it."""
 

@@ -32,6 +32,17 @@ def _as_inspection_kinds(text: str) -> tuple[str, ...]:
     return kinds
 
 
+def _as_label_kinds(text: str) -> tuple[str, ...]:
+    """Take kinds of labels, by the names of their templates."""
+    from labels.template import template_names  # noqa: PLC0415 - only who writes one needs the label engine
+
+    kinds = tuple(word.lower() for word in as_list(text))
+    unknown = next((one for one in kinds if one not in template_names()), None)
+    if unknown:
+        raise CellError("import.unknown_label_kind", value=unknown, known=", ".join(template_names()))
+    return kinds
+
+
 def _as_scanner_duties(text: str) -> tuple[str, ...]:
     """Take what each scanner is for; names of scanners keep their letters as the kiosk's settings have them."""
     words = as_list(text)
@@ -130,6 +141,11 @@ OBJECT = ObjectType(
             name="scanners",
             kind=replace(CODES, read=_as_scanner_duties),
             headers=("扫描枪分工", "scanners"),
+        ),
+        Field(
+            name="scan_first",
+            kind=replace(CODES, read=_as_label_kinds),
+            headers=("首张回扫", "scan_first"),
         ),
         Field(name="unit", kind=CODE, headers=("产线", "车间", "line"), is_listed=True, is_query=True),
         DISABLED,

@@ -26,6 +26,7 @@ OF_THE_HUB: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ticket": ("answer", "quality", "production"),  # for one's unit, or as a party where one is disputed
         "voice": ("answer",),
         "score": ("publish",),  # a unit's month
+        "label": ("release",),  # the rest of a batch, though nobody scanned its first label back
         "pay": ("see", "close", "answer"),  # everybody's pay, months of it, and lines people say are wrong
         "rights": ("grant",),  # saying what people and groups may do
         "sign_on": ("manage",),  # passwords and sessions of others

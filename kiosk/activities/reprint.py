@@ -17,7 +17,7 @@ from kiosk.overlay import type_key
 from kiosk.page import Touch
 from kiosk.print_again import REASONS, found_of, picked_labels, print_again, requested_words, with_number
 from kiosk.screen import ReprintView, Tone, Words
-from kiosk.state import LabelPick, Overlay, Question, State
+from kiosk.state import FirstLabel, LabelPick, Overlay, Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX, LabelJob
 
 CARD_REASON = "other"
@@ -80,6 +80,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return (
                 print_again(state, labels, touch.value, desk) if labels and touch.value in REASONS else None
             )
+        case "first_label":
+            return _ask_first(state, touch.value, desk)
         case "cancel_job":
             return _cancel(state, desk.labels.job(touch.value or state.picked.job))
         case "cancel_batch" if state.picked.job:
@@ -88,6 +90,14 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _came_out(state, desk)
         case _:
             return _on_touch_of_numbers(state, touch, desk) or _on_touch_of_no_label(state, touch, desk)
+
+
+def _ask_first(state: State, batch: str, desk: Desk) -> Turn | None:
+    """Go to the screen that asks for the first label of a batch."""
+    if batch not in desk.labels.unproven():
+        return None
+    asked = FirstLabel(batch=batch, back="reprint")
+    return Turn(state=replace(state, at="first_label", first_label=asked, picked=LabelPick(), answer=None))
 
 
 def _select(state: State, job: str, desk: Desk) -> Turn | None:

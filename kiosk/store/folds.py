@@ -18,7 +18,14 @@ from domain.events.documents import (
     LineReversed,
     PlanLeft,
 )
-from domain.events.labels import LabelReported, LabelRequested, PrinterHeld, PrinterReleased
+from domain.events.labels import (
+    LabelBatchHeld,
+    LabelBatchReleased,
+    LabelReported,
+    LabelRequested,
+    PrinterHeld,
+    PrinterReleased,
+)
 from domain.events.pins import PinAccepted, PinRefused
 from domain.facts import OpenDocument, RecordedLine
 from domain.line import counted
@@ -31,7 +38,7 @@ from kiosk.store.amounts import posting_row, to_millionths
 from kiosk.store.connection import Connection
 from kiosk.store.own_records import keep_record
 from kiosk.store.photos import keep_photos
-from kiosk.store.schema import GOODS_COLUMNS, OWN_TABLES
+from kiosk.store.schema import BATCH, GOODS_COLUMNS, OWN_TABLES, WAITING
 from kiosk.store.work import keep_station_job, keep_work
 
 _json = msgspec.json.Encoder()
@@ -46,6 +53,8 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             _want_label(connection, event, envelope)
         case LabelReported():
             _report_label(connection, event)
+        case LabelBatchHeld() | LabelBatchReleased():
+            _hold_batch(connection, event)
         case PrinterHeld():
             connection.change("INSERT OR IGNORE INTO held_printer (printer) VALUES (?)", (event.printer,))
         case PrinterReleased():
@@ -353,11 +362,21 @@ def _want_label(connection: Connection, event: LabelRequested, envelope: Envelop
     )
 
 
+def _hold_batch(connection: Connection, event: LabelBatchHeld | LabelBatchReleased) -> None:
+    """Let all but the first of a batch wait for its proof, in the transaction that asks for them; or let them go."""
+    change = f"UPDATE job SET state = ? WHERE {BATCH} = ? AND state = ? AND job_id <> ?"  # noqa: S608 our own names
+    match event:
+        case LabelBatchHeld():
+            connection.change(change, ("unproven", event.batch, "waiting", event.first))
+        case LabelBatchReleased():
+            connection.change(change, ("waiting", event.batch, "unproven", ""))
+
+
 def _report_label(connection: Connection, event: LabelReported) -> None:
     connection.change("UPDATE job SET reported = ? WHERE job_id = ?", (event.state, event.job))
     if event.state == "cancelled":
         connection.change(
-            "UPDATE job SET state = 'cancelled' WHERE job_id = ? AND state IN ('waiting', 'held')",
+            f"UPDATE job SET state = 'cancelled' WHERE job_id = ? AND state IN {WAITING}",  # noqa: S608 our own names
             (event.job,),
         )
     elif event.state in (

@@ -12,6 +12,7 @@ from kiosk.store.chain import EntryRow
 from kiosk.store.connection import Connection
 from kiosk.store.entries import entry_rows
 from kiosk.store.photos import entry_forgotten
+from kiosk.store.schema import UNSETTLED
 
 MARK_EVERY = timedelta(days=1)
 _ENDS_DOCUMENT = frozenset({"DocumentCompleted", "DocumentApproved", "DocumentUnapproved", "DocumentVoided"})
@@ -112,7 +113,7 @@ def _forget_derived(connection: Connection, rows: Sequence[EntryRow]) -> None:
             )
         elif envelope.type == "LabelReported":
             connection.change(
-                "DELETE FROM job WHERE job_id = ? AND reported = state AND state NOT IN ('waiting', 'held', 'sending')",
+                f"DELETE FROM job WHERE job_id = ? AND reported = state AND state NOT IN {UNSETTLED}",  # noqa: S608 our own names
                 (names.job,),
             )
         serial = names.values.get("handling_unit")

@@ -10,7 +10,7 @@ from domain.events.labels import LabelReported, LabelRequested, LabelState
 from domain.label_order import LabelOrder, first_job, is_offered
 from drivers.job import OPEN_STATES, Counted, Job, JobState
 from kiosk.store.connection import Connection, Row
-from kiosk.store.schema import BATCH
+from kiosk.store.schema import BATCH, UNSETTLED
 
 JOBS_SHOWN_MAX = 30
 ORDERS_LOOKED_AT_MAX = 200
@@ -18,11 +18,11 @@ ORDERS_LOOKED_AT_MAX = 200
 BATCHES_SHOWN_MAX = 20
 LABELS_SEARCHED_MAX = 3_000
 """Among so many of the newest labels one is found by the code on it."""
-WAITING_STATES: tuple[JobState, ...] = ("waiting", "held")
+WAITING_STATES: tuple[JobState, ...] = ("waiting", "held", "unproven")
 """What waits and can be cancelled."""
 
 _WEIGHTIEST_FIRST: tuple[JobState, ...] = (
-    *("unknown", "sending", "held", "waiting"),
+    *("unknown", "sending", "unproven", "held", "waiting"),
     *("failed", "expired", "sent", "printed", "cancelled"),
 )
 _REPORTABLE: dict[str, LabelState] = {
@@ -240,6 +240,22 @@ class Jobs:
             )
         return tuple(found.values())
 
+    def unproven(self) -> Sequence[str]:
+        """Return the batches of which the first label must be scanned back, newest last."""
+        rows = self._connection.rows(
+            f"SELECT {BATCH}, min(number) FROM job INDEXED BY job_unproven"  # noqa: S608 our own names
+            " WHERE state = 'unproven' GROUP BY 1 ORDER BY 2"
+        )
+        return [row[0] for row in rows]
+
+    def first_of(self, batch: str) -> LabelJob | None:
+        """Return the first label of a batch."""
+        row = self._connection.row(
+            f"SELECT body, state, detail, created FROM job WHERE {BATCH} = ? ORDER BY number LIMIT 1",  # noqa: S608 our own names
+            (batch,),
+        )
+        return _label_job(row) if row else None
+
     def with_code(self, codes: Sequence[str]) -> Sequence[LabelJob]:
         """Return those of the newest labels that have one of these codes on them, newest first."""
         newest = self._connection.row("SELECT max(number) FROM job")
@@ -257,7 +273,7 @@ class Jobs:
     def queued(self, printer: str) -> int:
         """Return how many labels wait for a printer."""
         row = self._connection.row(
-            "SELECT count(*) FROM job WHERE printer = ? AND state IN ('waiting', 'held', 'sending')",
+            f"SELECT count(*) FROM job WHERE printer = ? AND state IN {UNSETTLED}",  # noqa: S608 our own names
             (printer,),
         )
         return row[0] if row else 0
@@ -277,7 +293,7 @@ class Jobs:
     def unreported(self) -> Sequence[LabelReported]:
         """Return what became of labels and is not in the log yet: a power cut came between."""
         rows = self._connection.rows(
-            "SELECT job_id, state, detail FROM job WHERE state NOT IN ('waiting', 'held', 'sending')"
+            f"SELECT job_id, state, detail FROM job WHERE state NOT IN {UNSETTLED}"  # noqa: S608 our own names
             " AND reported <> state LIMIT 1000"
         )
         return [LabelReported(job=row[0], state=_REPORTABLE[row[1]], detail=row[2]) for row in rows]

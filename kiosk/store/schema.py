@@ -8,6 +8,12 @@ GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_uni
 BATCH = "coalesce(nullif(rtrim(rtrim(job_id, replace(job_id, '.', '')), '.'), ''), job_id)"
 """The batch of a print job: what stands before the last dot of its name, or the name where there is none."""
 
+WAITING = "('waiting', 'held', 'unproven')"
+"""The states of a print job that waits and can be cancelled."""
+
+UNSETTLED = "('waiting', 'held', 'unproven', 'sending')"
+"""The states of which nothing stands in the log yet."""
+
 _GOODS = """
     place TEXT NOT NULL, item TEXT NOT NULL, lot TEXT NOT NULL, handling_unit TEXT NOT NULL, grade TEXT NOT NULL,
     owner TEXT NOT NULL, unit TEXT NOT NULL, second_unit TEXT NOT NULL,
@@ -230,6 +236,7 @@ CREATE TABLE IF NOT EXISTS job (
 );
 CREATE INDEX IF NOT EXISTS job_unknown ON job (created) WHERE state = 'unknown';
 CREATE INDEX IF NOT EXISTS job_by_batch ON job ({BATCH}, state, number);
+CREATE INDEX IF NOT EXISTS job_unproven ON job ({BATCH}) WHERE state = 'unproven';
 CREATE TABLE IF NOT EXISTS job_count (
     job_id TEXT PRIMARY KEY, printed_before INTEGER, copies_out INTEGER NOT NULL
 ) WITHOUT ROWID;

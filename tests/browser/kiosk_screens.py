@@ -18,6 +18,7 @@ from kiosk.screen import (
     DocumentView,
     FaultView,
     FieldView,
+    FirstLabelView,
     Frame,
     HomeView,
     LabelJobView,
@@ -451,6 +452,33 @@ COPIES_PAD = Pad(
     total="3",
     only_replaces=True,
 )
+FIRST_LABEL = FirstLabelView(
+    asks=words("ask.first_label"),
+    title=words("label.template.bundle_ticket"),
+    label="C101000001",
+    state=words("label.state.printed"),
+    rest=words("screen.first_label.rest", count="199"),
+    buttons=(
+        button("first_again", "button.first_again", "printer"),
+        button("release_batch", "button.release_batch", "badge"),
+        button("leave_draft", "button.first_label_later", "clock"),
+        Button(
+            action="cancel_batch",
+            label=words("button.cancel_batch", count="199"),
+            icon="void",
+            style="danger",
+        ),
+    ),
+)
+FIRST_LABEL_WITHOUT = replace(
+    FIRST_LABEL,
+    asks=words("ask.release_reason"),
+    reasons=tuple(
+        button("release_reason", f"choice.release.{value}", value=value)
+        for value in ("scanner_out_of_order", "read_by_eye", "urgent", "other")
+    ),
+    buttons=(FIRST_LABEL.buttons[0], *FIRST_LABEL.buttons[2:]),
+)
 LABELS = replace(
     REPRINT,
     asks=words("ask.label"),
@@ -783,6 +811,8 @@ def screens(language: Language) -> Mapping[str, Screen]:
         "reprint": made(REPRINT, frame=offline),
         "labels": made(LABELS),
         "label_copies": made(REPRINT, pad=COPIES_PAD),
+        "first_label": made(FIRST_LABEL),
+        "first_label_without": made(FIRST_LABEL_WITHOUT),
         "scanner_doctor": made(DOCTOR, frame=frame(language, operator=None)),
         "scanner_doctor_in_order": made(DOCTOR_IN_ORDER),
         "fault": made(FaultView(problem=DISK_FULL)),
