@@ -110,9 +110,10 @@ class FindingKind(StrEnum):
     CHARACTERS_LOST = "characters_lost"
     NO_TERMINATOR = "no_terminator"
     NO_IDENTIFIERS = "no_identifiers"
+    ENTER_ALWAYS = "enter_always"
 
 
-NOTES = frozenset({FindingKind.NO_TERMINATOR, FindingKind.NO_IDENTIFIERS})
+NOTES = frozenset({FindingKind.NO_TERMINATOR, FindingKind.NO_IDENTIFIERS, FindingKind.ENTER_ALWAYS})
 """What works as it is, and could be better."""
 
 
@@ -176,10 +177,10 @@ def adapted(text: str, adaptation: Adaptation) -> str:
     return identifier + rest
 
 
-def diagnose(scans: Sequence[SheetScan]) -> Diagnosis:
-    """Say what is wrong with the scanner that sent these."""
+def diagnose(scans: Sequence[SheetScan], *, pauses_close: bool = False) -> Diagnosis:
+    """Say what is wrong with the scanner that sent these. `pauses_close`: its codes may end at a pause, too."""
     layout, case, heard = _best(scans)
-    findings = tuple(_findings(layout, case, heard))
+    findings = (*_findings(layout, case, heard), *(_always_enter(heard) if pauses_close else ()))
     adaptation = _adaptation(layout, case, findings, heard)
     sure = adaptation is not None and _is_proven(adaptation, scans, heard)
     clean = {
@@ -317,6 +318,12 @@ def _findings(layout: str, case: Case, heard: Sequence[_Heard]) -> Iterable[Find
         yield Finding(kind=FindingKind.NO_TERMINATOR)
     if heard and not any(one.has_identifier for one in heard):
         yield Finding(kind=FindingKind.NO_IDENTIFIERS)
+
+
+def _always_enter(heard: Sequence[_Heard]) -> Iterable[Finding]:
+    """Find that no pause need close a code: enough were scanned, and Enter closed each of them."""
+    if {one.code.name for one in heard} >= ESSENTIAL and all(one.ended == "enter" for one in heard):
+        yield Finding(kind=FindingKind.ENTER_ALWAYS)
 
 
 def _around(found: set[str], same: FindingKind, varies: FindingKind) -> Iterable[Finding]:

@@ -30,7 +30,13 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     name: str
 
 
-class AttachedSettings(DeviceSettings, frozen=True, kw_only=True):
+class LookedForSettings(DeviceSettings, frozen=True, kw_only=True):
+    """What tables of devices have that may be gone: how often they are looked for."""
+
+    rescan_ms: Annotated[int, msgspec.Meta(ge=RESCAN_MS_MIN, le=RESCAN_MS_MAX)] = RESCAN_MS
+
+
+class AttachedSettings(LookedForSettings, frozen=True, kw_only=True):
     """Which device at this machine is meant: its path, or its USB identity that survives re-plugging."""
 
     path: str | None = None
@@ -38,7 +44,6 @@ class AttachedSettings(DeviceSettings, frozen=True, kw_only=True):
     product: str | None = None
     serial: str | None = None
     phys: str | None = None
-    rescan_ms: Annotated[int, msgspec.Meta(ge=RESCAN_MS_MIN, le=RESCAN_MS_MAX)] = RESCAN_MS
 
     def __post_init__(self) -> None:
         """There must be something to look for."""

@@ -60,6 +60,9 @@ class Desk:
     camera: Camera | None = None
     """The photos taken here; None: this kiosk has no camera."""
 
+    pauses_close: frozenset[str] = frozenset()
+    """The scanners whose codes end at Enter, Tab or a pause, whichever comes first, by name."""
+
     volume: int = 0
     """How loud this kiosk is, in percent."""
 

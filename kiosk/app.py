@@ -35,7 +35,7 @@ from kiosk.pins import Pins
 from kiosk.provision import ProvisionError, provision
 from kiosk.release_notes import changes_not_noted, note
 from kiosk.scales import Scales
-from kiosk.scanner_tables import duties_in, without_duties
+from kiosk.scanner_tables import closed_by_pauses, duties_in, without_duties
 from kiosk.screen import Words
 from kiosk.settings import Identity, KioskSettings
 from kiosk.sound import Player, Speaker
@@ -282,6 +282,7 @@ class Kiosk:
                 idle_lock_ms=int(settings.idle_lock_s * 1000),
                 language=settings.language,
                 duties=duties_in(settings.scanner),
+                pauses_close=closed_by_pauses(settings.scanner),
                 volume=settings.sound.volume,
                 volumes=settings.sound.volumes if self._sound.is_ready else (),
             ),

@@ -100,6 +100,7 @@ class LoopSettings:
     idle_lock_ms: int = 120_000
     language: Language = "zh-CN"
     duties: Mapping[str, ScannerDuty] = field(default_factory=dict[str, ScannerDuty])
+    pauses_close: frozenset[str] = frozenset()
     volume: int = 50
     volumes: tuple[int, ...] = ()
 
@@ -495,6 +496,7 @@ class Loop:
             pay=self._own_pay.seen,
             scales=self._scales.shown(),
             camera=self._camera,
+            pauses_close=self._settings.pauses_close,
             volume=self._settings.volume_of(self.state),
             volumes=self._settings.volumes,
             duties=self._status.duties({**self._settings.duties, **duties_of(station.scanners)}),

@@ -163,6 +163,7 @@ TOUCH_ACTIONS = (
     "print_pay",
     "scanner_doctor",
     "doctor_sheet",
+    "doctor_setup",
     "doctor_adapt",
     "doctor_take_back",
     "doctor_again",

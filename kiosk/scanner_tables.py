@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from domain.scanner_duty import ScannerDuty
 from domain.settings import SettingsError, SettingsProblem, convert_settings
+from drivers.code_buffer import Framing
 
 CAMERA = "camera"
 """The kind of scanner that is the page's camera (`drivers/scanners/camera.py`), and its name unless it has a table."""
@@ -49,3 +50,13 @@ def with_camera(
     taken = [*names_taken, *(table.get("name") for table in others)]
     name = CAMERA if CAMERA not in taken else f"page-{CAMERA}"
     return (*others, *(own or [{"kind": CAMERA, "name": name}]))
+
+
+def closed_by_pauses(tables: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the scanners that close a code with whatever comes first: Enter, Tab or a pause."""
+    any_of_them = Framing().terminator
+    return frozenset(
+        str(table.get("name", ""))
+        for table in tables
+        if table.get("terminator", any_of_them) == any_of_them and table.get("kind") != "virtual"
+    )

@@ -103,7 +103,8 @@ class Symbology:
     `limits` has an entry for each application it may be used for, `longest` what holds for all of them. `wide_modules`
     makes the wide bars of a code that knows only narrow and wide ones so many modules wide. `bearer_modules`: bars
     along its top and bottom. `guards`: the modules, from and to, whose bars reach down into the caption;
-    `caption_groups` its parts.
+    `caption_groups` its parts. `draws`: the code's own way from content to modules, where the encoder has none;
+    `sets_up`: it is no data, but sets up the reader that scans it.
 
     For grading: `characters` says of a linear code with so many bars and spaces which of them are a character, as first
     and count; `wide_share` of a character's width parts narrow from wide; `bar_sum_limit` is by how many modules the
@@ -128,6 +129,8 @@ class Symbology:
     wide_share: float = 0.0
     bar_sum_limit: float = 0.0
     matrix: MatrixTraits | None = None
+    draws: Callable[[str], Modules] | None = None
+    sets_up: bool = False
 
     @property
     def quiet_sides(self) -> tuple[int, int]:
@@ -178,6 +181,8 @@ def encode(name: str, content: str) -> Modules:
     refusal = kind.refusal(content)
     if refusal is not None:
         raise SymbologyError(f"{name}: {refusal}")
+    if kind.draws is not None:
+        return kind.draws(content)
     try:
         barcode = _create_barcode(content, kind.zxing, **kind.options)
     except ValueError as error:

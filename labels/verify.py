@@ -1,5 +1,7 @@
 """Verify: read every code of a label back from its picture, as a scanner would, before anything is printed."""
 
+from typing import cast
+
 import zxingcpp
 from PIL import Image
 
@@ -48,7 +50,8 @@ def _check(code: PlacedCode, picture: Image.Image) -> LayoutProblem | None:
             min(picture.height, quiet.bottom + _MARGIN_DOTS),
         )
     )
-    said = [(found.symbology_identifier, found.text) for found in _read(kind, seen)]
+    read = [found for found in _read(kind, seen) if _sets_up(found) == kind.sets_up]
+    said = [(found.symbology_identifier, found.text) for found in read]
     if (code.identifier, code.content) in said:
         return None
     heard = ", ".join(f"{identifier}{text}" for identifier, text in said) or "nothing"
@@ -70,6 +73,12 @@ def _read(kind: Symbology, picture: Image.Image) -> list[zxingcpp.Barcode]:
         # Of GS1 codes the reader gives our written form, with brackets; of all others the plain text.
         text_mode=zxingcpp.TextMode.HRI if is_gs1 else zxingcpp.TextMode.Plain,
     )
+
+
+def _sets_up(found: zxingcpp.Barcode) -> bool:
+    """Whether the reader found a code that is no data but sets a reader up."""
+    extra = cast("dict[str, object] | None", found.extra)  # None where there is nothing besides the text
+    return bool(extra and extra.get("ReaderInit"))
 
 
 def _is_quiet(code: PlacedCode, picture: Image.Image) -> bool:

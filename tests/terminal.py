@@ -149,6 +149,7 @@ class Terminal:
     boot_id = "boot-1"
     software = "noac test"
     volumes: tuple[int, ...] = ()
+    pauses_close: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -207,7 +208,7 @@ class Terminal:
             pins=Pins(self.store.connection, self.key, self.boot_id, self.clock.monotonic_ms),
             camera=self.photos if self.has_camera else None,
             witness=Witness(self._new_id),
-            settings=LoopSettings(volumes=self.volumes),
+            settings=LoopSettings(volumes=self.volumes, pauses_close=self.pauses_close),
             wake=self.woken.append,
             own_pay=OwnPay(self.pay_asked.append),
             lamps=Lamps((self.lamp,)),

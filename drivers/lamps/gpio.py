@@ -13,7 +13,7 @@ import msgspec
 from gpiod.line import Direction, Value
 
 from drivers.clock import Clock
-from drivers.device import RESCAN_MS, RESCAN_MS_MAX, RESCAN_MS_MIN, DeviceSettings
+from drivers.device import DeviceSettings, LookedForSettings
 from drivers.lamp import Lamp, Light
 from drivers.lamp_device import LampDevice, Switch
 
@@ -23,7 +23,7 @@ OWNER = "noac"
 Line = Annotated[int, msgspec.Meta(ge=0, le=511)]
 
 
-class Settings(DeviceSettings, frozen=True, kw_only=True):
+class Settings(LookedForSettings, frozen=True, kw_only=True):
     """`kind = "gpio"`: the line of each light by its number on the chip (on a Pi: the GPIO number, not the pin's).
 
     `active_low`: the light is on when the line is low, as with most relay boards.
@@ -32,7 +32,6 @@ class Settings(DeviceSettings, frozen=True, kw_only=True):
     lights: Annotated[dict[Light, Line], msgspec.Meta(min_length=1)]
     chip: str = "/dev/gpiochip0"
     active_low: bool = False
-    rescan_ms: Annotated[int, msgspec.Meta(ge=RESCAN_MS_MIN, le=RESCAN_MS_MAX)] = RESCAN_MS
 
 
 class GpioLamp(LampDevice):

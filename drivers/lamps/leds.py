@@ -12,7 +12,7 @@ from typing import Annotated, cast
 import msgspec
 
 from drivers.clock import Clock
-from drivers.device import RESCAN_MS, RESCAN_MS_MAX, RESCAN_MS_MIN, DeviceSettings
+from drivers.device import DeviceSettings, LookedForSettings
 from drivers.lamp import Lamp, Light
 from drivers.lamp_device import LampDevice, Switch
 
@@ -20,12 +20,11 @@ LEDS = "/sys/class/leds"
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[^/]+$", max_length=255)]
 
 
-class Settings(DeviceSettings, frozen=True, kw_only=True):
+class Settings(LookedForSettings, frozen=True, kw_only=True):
     """`kind = "leds"`: the LED of each light by its name in the folder (`lights = { green = "tower:green" }`)."""
 
     lights: Annotated[dict[Light, _Name], msgspec.Meta(min_length=1)]
     folder: str = LEDS
-    rescan_ms: Annotated[int, msgspec.Meta(ge=RESCAN_MS_MIN, le=RESCAN_MS_MAX)] = RESCAN_MS
 
 
 class LedLamp(LampDevice):

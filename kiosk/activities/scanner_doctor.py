@@ -3,11 +3,13 @@
 It can be opened before anybody signs on: a scanner that types for another keyboard reads no badge either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from msgspec.structs import replace
 
 from domain.document import Happened
+from domain.events.labels import LabelRequested
 from domain.events.terminal import ScannerAdapted
 from domain.problem import refusal
 from domain.scanner_doctor import (
@@ -25,6 +27,7 @@ from domain.scanner_doctor import (
     is_of_sheet,
     scanner_sheet,
 )
+from domain.scanner_setup import scanner_families, setup_code, setup_label
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.doctor_view import DoctorView, FindingView, SheetCodeView
@@ -69,6 +72,8 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
     match touch.action:
         case "doctor_sheet":
             return _print(state, desk)
+        case "doctor_setup":
+            return _print_setup(state, touch.value, desk)
         case "doctor_adapt":
             return _adapt(state)
         case "doctor_take_back":
@@ -83,10 +88,21 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
 
 
 def _print(state: State, desk: Desk) -> Turn:
+    return _asked_for(state, desk, scanner_sheet)
+
+
+def _print_setup(state: State, value: str, desk: Desk) -> Turn | None:
+    """Print one set-up code of a maker; it is not printed by itself, for it changes whatever scans it."""
+    family, _, name = value.partition(" ")
+    code = setup_code(family, name)
+    return _asked_for(state, desk, partial(setup_label, family, code)) if code else None
+
+
+def _asked_for(state: State, desk: Desk, label: Callable[[str], LabelRequested]) -> Turn:
     job = state.numbers.fresh(desk.station, desk.epoch).job
     used = replace(state, numbers=replace(state.numbers, jobs=state.numbers.jobs + 1))
     said = answered(used, Tone.STORED, Words(key="said.label_requested"))
-    return Turn(state=said, events=(Happened(event=scanner_sheet(f"{job}.1")),))
+    return Turn(state=said, events=(Happened(event=label(f"{job}.1")),))
 
 
 def _adapt(state: State) -> Turn | None:
@@ -139,12 +155,12 @@ def _following(found: Diagnosis) -> SheetCode | None:
 
 def view(state: State, desk: Desk) -> DoctorView:
     """Show what was read, how small, what was found and what to do about it."""
-    return shown(state)
+    return shown(state, pauses_close=state.doctor.device in desk.pauses_close)
 
 
-def shown(state: State) -> DoctorView:
-    """Make the screen; it needs no more than the state."""
-    found = diagnose(_as_taken(state.doctor, state))
+def shown(state: State, *, pauses_close: bool = False) -> DoctorView:
+    """Make the screen of a state. `pauses_close`: the scanner's codes may end at a pause, too."""
+    found = diagnose(_as_taken(state.doctor, state), pauses_close=pauses_close)
     following = _following(found)
     return DoctorView(
         asks=Words(key=_asks(state, found), parameters={"code": _code(following).key} if following else {}),
@@ -154,7 +170,7 @@ def shown(state: State) -> DoctorView:
         findings=tuple(_shown(one) for one in found.findings),
         is_adapted=state.doctor.device in state.adaptations,
         is_in_order=bool(found.heard) and all(one.kind in NOTES for one in found.findings),
-        buttons=tuple(_buttons(state)),
+        buttons=tuple(_buttons(state, found)),
     )
 
 
@@ -181,7 +197,7 @@ def _shown(one: Finding) -> FindingView:
     )
 
 
-def _buttons(state: State) -> Iterator[Button]:
+def _buttons(state: State, found: Diagnosis) -> Iterator[Button]:
     device = state.doctor.device
     made = diagnose(state.doctor.scans).adaptation
     if made is not None and state.adaptations.get(device) != made:
@@ -191,6 +207,13 @@ def _buttons(state: State) -> Iterator[Button]:
     for name in sorted(state.adaptations):
         label = Words(key="button.doctor_take_back", parameters={"device": name})
         yield Button(action="doctor_take_back", value=name, label=label, icon="undo")
+    wrong = {one.kind for one in found.findings}
+    for name, family in scanner_families().items():
+        label = Words(key="button.doctor_setup", parameters={"maker": family.maker})
+        for code in family.codes:
+            if code.mends in wrong:
+                value = f"{name} {code.name}"
+                yield Button(action="doctor_setup", value=value, label=label, icon="scanner")
     yield Button(action="doctor_sheet", label=Words(key="button.doctor_sheet"), icon="printer")
     if state.doctor.scans:
         yield Button(action="doctor_again", label=Words(key="button.doctor_again"), icon="retry")

@@ -200,6 +200,16 @@ def test_a_scanner_that_ends_with_nothing_is_noted():
     assert kinds(diagnose([Gun(ended="gap").scans("case")]).findings) == {FindingKind.NO_TERMINATOR}
 
 
+def test_one_that_always_ends_with_enter_is_noted_where_a_pause_could_split_its_codes():
+    sheet = Gun().whole_sheet()
+    assert kinds(diagnose(sheet, pauses_close=True).findings) == {FindingKind.ENTER_ALWAYS}
+    assert diagnose(sheet).findings == ()
+    assert diagnose(sheet[:3], pauses_close=True).findings == (), "a few codes prove nothing"
+    once = [*sheet[:-1], Gun(ended="gap").scans(SHEET[-1].name)]
+    assert kinds(diagnose(once, pauses_close=True).findings) == {FindingKind.NO_TERMINATOR}
+    assert kinds(diagnose(Gun(ended="tab").whole_sheet(), pauses_close=True).findings) == set()
+
+
 def test_a_code_from_elsewhere_is_not_of_the_sheet():
     before = [Gun().scans("digits")]
     assert not is_of_sheet(SheetScan(text="4006381333931"), before)

@@ -30,6 +30,12 @@ def test_the_label_looks_as_reviewed(template: str, languages: Languages, golden
     golden.check_picture(f"labels/{name}.png", preview_png(sample(template, languages=languages)))
 
 
+@pytest.mark.parametrize("template", ["bundle_ticket", "carton", "roll"])
+def test_at_300_dpi_it_looks_as_reviewed_too(template: str, golden: Golden):
+    """Of every template the digests are in `golden/drivers/matrix`; these are looked at."""
+    golden.check_picture(f"labels/300dpi/{template}.png", preview_png(sample(template, 12)))
+
+
 def test_a_picture_has_one_bit_per_dot_and_no_grey():
     image = rasterise(sample("roll"))
     assert image.mode == "1"

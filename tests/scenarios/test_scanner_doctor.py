@@ -124,6 +124,22 @@ def test_the_sheet_is_printed_from_the_screen_itself(terminal: Terminal):
     assert (sheet.template, sheet.data["layout"]) == ("scanner_sheet", SHEET[0].content)
 
 
+def test_the_makers_code_for_enter_is_printed_where_enter_is_missing(terminal: Terminal):
+    terminal.touches("scanner_doctor")
+    scans_the_sheet(terminal, Gun())
+    assert "doctor_setup" not in [one.action for one in shown(terminal).buttons]
+    now, at_ms = terminal.clock.now(), terminal.clock.monotonic_ms()
+    text = Gun().scans("case").text
+    terminal.takes(Scan(text=text, device="gun", event_time=now, monotonic_ms=at_ms + 2000, ended="gap"))
+    assert "no_terminator" in found(terminal)
+    [offered] = [one for one in shown(terminal).buttons if one.action == "doctor_setup"]
+    terminal.touches("doctor_setup", offered.value)
+    [label] = terminal.events(LabelRequested)
+    assert (label.template, label.data["maker"]) == ("scanner_setup", "Honeywell")
+    terminal.touches("doctor_setup", "nobody enter")
+    assert len(terminal.events(LabelRequested)) == 1
+
+
 def test_another_scanner_is_another_patient_and_a_badge_still_signs_on(terminal: Terminal):
     terminal.touches("scanner_doctor")
     scans_the_sheet(terminal, GERMAN)

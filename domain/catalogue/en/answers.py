@@ -66,6 +66,7 @@ WORDS = {
     "label.template.pay_slip": "Slip of pay",
     "label.template.price_tag": "Price tag",
     "label.template.scanner_sheet": "Scanner sheet",
+    "label.template.scanner_setup": "Scanner set-up code",
     "label.template.self_test": "Printer self-test",
     "label.template.shift_slip": "Shift slip",
     "device.scanner.ready": "Ready",

@@ -66,6 +66,7 @@ WORDS = {
     "label.template.pay_slip": "计件小票",
     "label.template.price_tag": "价格吊牌",
     "label.template.scanner_sheet": "扫描枪检查表",
+    "label.template.scanner_setup": "扫描枪设置码",
     "label.template.self_test": "打印自检",
     "label.template.shift_slip": "交班小票",
     "device.scanner.ready": "正常",
