@@ -56,7 +56,5 @@ def closed_by_pauses(tables: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """Return the scanners that close a code with whatever comes first: Enter, Tab or a pause."""
     any_of_them = Framing().terminator
     return frozenset(
-        str(table.get("name", ""))
-        for table in tables
-        if table.get("terminator", any_of_them) == any_of_them and table.get("kind") != "virtual"
+        str(table.get("name", "")) for table in tables if table.get("terminator", any_of_them) == any_of_them
     )

@@ -8,7 +8,7 @@ from domain.place import PlaceId
 from domain.scanner_duty import ScannerDuty, ScannerRole, duties_of, is_duty
 from domain.settings import SettingsError
 from drivers.scanner import ScannerStatus
-from kiosk.scanner_tables import CameraScan, duties_in, with_camera, without_duties
+from kiosk.scanner_tables import CameraScan, closed_by_pauses, duties_in, with_camera, without_duties
 from kiosk.status import Status
 
 BADGES = {"kind": "virtual", "name": "badges", "role": "badges"}
@@ -96,3 +96,12 @@ def test_a_camera_that_is_not_offered_reads_nothing_for_the_scanner_beside_it():
     always.take(ScannerStatus(device="gun", state="ready"))
     always.take(ScannerStatus(device="camera", state="ready"))
     assert always.duties({"gun": goods})["gun"].role is ScannerRole.GOODS
+
+
+def test_scanners_whose_codes_may_end_at_a_pause_are_known_by_name():
+    tables = [
+        {"name": "door", "kind": "hid"},
+        {"name": "bench", "kind": "hid", "terminator": "enter"},
+        {"name": "belt", "kind": "serial_port", "terminator": "any"},
+    ]
+    assert closed_by_pauses(tables) == {"door", "belt"}

@@ -67,7 +67,7 @@ WORDS = {
     "doctor.finding.no_terminator.way_out": "It works, a little later: set its suffix to Enter (CR)",
     "doctor.finding.no_identifiers": "It does not say which kind of code it read",
     "doctor.finding.no_identifiers.way_out": "It works: with AIM identifiers on, GS1 is told apart for certain",
-    "button.doctor_setup": "Set-up code {maker}",
+    "button.doctor_setup": "{maker} code",
     "doctor.setup.enter": "Enter behind each code",
     "doctor.finding.enter_always": "It always sends Enter",
     "doctor.finding.enter_always.way_out": "Write terminator = “enter” in its table: then a pause never splits a code",

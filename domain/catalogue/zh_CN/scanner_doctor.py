@@ -67,7 +67,7 @@ WORDS = {
     "doctor.finding.no_terminator.way_out": "能用，但慢一点：后缀设成回车（CR）",
     "doctor.finding.no_identifiers": "不说明读的是哪种码",
     "doctor.finding.no_identifiers.way_out": "能用：打开 AIM 标识，就能准确区分 GS1",
-    "button.doctor_setup": "{maker} 设置码",
+    "button.doctor_setup": "{maker} 码",
     "doctor.setup.enter": "每个码后加回车",
     "doctor.finding.enter_always": "每次都发送回车",
     "doctor.finding.enter_always.way_out": "请在它的设置表中写 terminator = “enter”：停顿就不会把一个码分成两段",
