@@ -7,14 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from domain.events.terminal import DeviceChanged
 from domain.log import RawScan, Recorded, event_of, open_entry
+from drivers.clock import SystemClock
+from drivers.scanners.camera import CameraScanner, Settings
 from drivers.scanners.virtual import VirtualScanner
 from kiosk.app import Kiosk
 from kiosk.settings import identity_of, read_settings
+from kiosk.web import Page
+from tests.browser.kiosk_screens import screens
 from tests.camera_film import Held, film, in_turn, show, stage
 from tests.kiosk.process import write_settings
 from tests.tools import chromium
@@ -144,6 +149,35 @@ class Stage:
         until(self.tab, lambda: len(self.handed) >= len(texts))
         self.tab.wait_for_timeout(LONGER_MS)
         assert self.handed == list(texts)
+
+
+def test_typing_closes_the_camera_and_the_trigger_opens_it_over_the_keys(tab: Tab):
+    scanner = CameraScanner(Settings(kind="camera", name="camera"), SystemClock())
+    page = Page(scan_camera=scanner)
+    page.start("127.0.0.1", 0, lambda _touch: None)
+    stage(tab)
+    try:
+        made = screens("en")
+        receipt, entry = (
+            replace(made[name], frame=replace(made[name].frame, offers_camera=True))
+            for name in ("receipt_draft", "text_entry")
+        )
+        page.show(receipt)
+        tab.goto(page.address)
+        panel, key = tab.locator("#scan-camera"), tab.locator(".scan-key")
+        key.tap()
+        expect(panel).to_be_visible()
+        page.show(entry)
+        expect(panel).to_be_hidden()
+        key.tap()
+        expect(panel).to_have_attribute("data-state", "looking")
+        page.show(entry)  # the clock went on
+        tab.wait_for_timeout(300)
+        expect(panel).to_be_visible()
+        tab.locator(".over.sheet button").last.tap()
+        expect(panel).to_be_hidden()
+    finally:
+        page.stop()
 
 
 @pytest.fixture

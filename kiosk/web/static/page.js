@@ -95,6 +95,7 @@ document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("click", (event) => {
   const touched = event.target instanceof Element ? event.target.closest("button") : null;
   if (!touched || touched.disabled) return;
+  if (touched.closest(".over.sheet")) closeScanner(); // whoever types does not scan
   if (touched.dataset.scroll) {
     const list = document.getElementById(touched.dataset.scroll);
     list?.scrollBy({ top: list.clientHeight * Number(touched.dataset.by) });

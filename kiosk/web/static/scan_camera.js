@@ -6,6 +6,7 @@ const scanner = new CameraScanner(panel.querySelector("video"), handOver, say);
 
 let words = {}; // in the language of the screen
 let state = "closed";
+let hasSheet = false; // the screen has a sheet over it: keys, a list, the camera for photos
 let tell = () => {};
 
 /** Tell the kiosk now, and whenever it changes, whether this page has a camera to scan with. */
@@ -24,13 +25,15 @@ export function markScanner(place) {
     return;
   }
   words = JSON.parse(key.dataset.words);
-  if (place.querySelector(".over.sheet:not([hidden])")) closeScanner(); // something is typed, or photographed
+  const hadSheet = hasSheet;
+  hasSheet = place.querySelector(".over.sheet:not([hidden])") !== null;
+  if (hasSheet && !hadSheet) closeScanner(); // something is to be typed; the trigger opens it again over the keys
   else speak();
 }
 
-/** @param {string} act "pull" the trigger, or "close" */
+/** Over a sheet a second touch makes way for its keys. @param {string} act "pull" the trigger, or "close" */
 export function touchScanner(act) {
-  if (act === "close") closeScanner();
+  if (act === "close" || (hasSheet && scanner.isOpen)) closeScanner();
   else scanner.pull();
 }
 
