@@ -2,8 +2,8 @@
  * The camera of a browser as a scanner: one trigger, one scan.
  *
  * A code counts when two looks in a row find it in the middle of the picture. It is handed over once, and not again
- * before it has been away for good, or the trigger is pulled anew; nor is another while one of that label is in view. What is handed over is what the
- * symbol holds, with the symbology identifier (ISO/IEC 15424) that a scanner would send.
+ * before it has been away for good, or the trigger is pulled anew; nor is another while one of that label is in view.
+ * What is handed over is what the symbol holds, with the symbology identifier (ISO/IEC 15424) that a scanner would send.
  */
 const WANTED = {
   audio: false,
