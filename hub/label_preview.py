@@ -13,7 +13,7 @@ from domain.label_template import TEMPLATE_CHARS_MAX
 from domain.names import Language
 from domain.problem import refusal
 from domain.words import speak, speak_problem
-from hub.label_check import filled_problem, template_problem
+from hub.label_check import filled_problem, template_printed, template_problem
 from labels.words import Languages
 
 if TYPE_CHECKING:
@@ -85,16 +85,18 @@ def label_preview(  # noqa: PLR0917 - what is typed, and how it is wanted
         }
         return _drawn(template, wanted, spoken, dots_per_mm, language, problem=words, line=line)
     except TemplateError as error:
-        return LabelPreview(problem=words or str(error), line=line)
+        # What somebody tries in its blanks may be none of what they take.
+        refused = refusal("label_template.not_a_template", detail=str(error)[:300])
+        return LabelPreview(problem=words or speak_problem(language, refused), line=line)
 
 
 def filled_preview(name: str, own: str, data: Mapping[str, str], language: Language) -> LabelPreview:
     """Draw the label of a name from data, as far as it can be; `own`: the plant's template in its place."""
-    from labels.template import TemplateError, load_template, parse_template  # noqa: PLC0415 - as above
+    from labels.template import TemplateError  # noqa: PLC0415 - as above
 
     problem = filled_problem(name, own, data)
     words = speak_problem(language, problem) if problem else ""
-    template = parse_template(name, own) if own else load_template(name)
+    template = template_printed(name, own)
     known = {one.name for one in template.fields}
     try:
         given = {field: text for field, text in data.items() if text.strip() and field in known}

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.label_order import COPIES_MAX
 from domain.names import Language
 from domain.words import speak
+from hub.label_check import template_printed
 from hub.label_preview import filled_preview
 from hub.label_source import LabelSource, label_sources
 from hub.master_data import Given, NotSavedError
@@ -103,14 +104,10 @@ class _Writing:
         source = label_sources().get(name)
 
         def show(connection: Connection, plant: str, language: Language) -> str | None:
-            # Drawing is imported with the first label somebody orders: a hub is ready sooner without it.
-            from labels.template import load_template, parse_template  # noqa: PLC0415
-
             if source is None:
                 return None
             known = ReferenceData(connection, plant)
-            own = own_template_text(name, known)
-            template = parse_template(name, own) if own else load_template(name)
+            template = template_printed(name, own_template_text(name, known))
             about = _word("about")
             data = tried_values(request.form) if request.method == "POST" else _filled(source, about, known)
             return self._office.pages.draw(

@@ -12,6 +12,7 @@ import pytest
 
 from domain.item import Item, ItemClass, ItemCode, ItemId
 from domain.label_order import LabelOrder
+from domain.label_template import LabelTemplate
 from domain.names import LANGUAGES, Names
 from domain.place import PlaceId
 from domain.plan import Plan, PlanLine
@@ -147,6 +148,18 @@ def test_the_preview_shows_what_is_typed_and_says_what_is_wrong(office: Office) 
         office.sends("/label_orders/preview", template="price_tag", **filled | {"of.ean": "1"}).text
     )
     assert wrong["problem"]
+
+
+def test_an_own_template_that_is_no_use_here_gives_way_to_the_shipped_one(
+    office: Office, plant: Plant
+) -> None:
+    own = LabelTemplate(code="price_tag", text="elements = 7")
+    with writing(plant.hub.engine) as connection:
+        record = Record(kind="label_template", key="price_tag", body=own)
+        write_records(connection, plant.hub.store, PLANT, [record])
+    fields = shown(office, template="price_tag", about=SHIRT.number)
+    assert fields["ean"] == "6901234567892"
+    assert sent(office, "price_tag", fields).status_code == 303
 
 
 def test_a_pallet_is_filled_in_from_its_sales_order(office: Office) -> None:
