@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import hypothesis
@@ -21,6 +23,21 @@ hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "default")
 )
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 folders below it are made by tempfile, with names nobody can guess
+MEMORY_NEEDED = 4 * 1024**3
+"""Bytes. All that two workers leave until their end is less than half of it."""
+
+
+def pytest_configure() -> None:
+    """Let what tests write lie in memory where there is plenty: no test is about a disk's speed, and many wait for it.
+
+    Whoever sets TMPDIR decides. What happens when the power goes is not left to a disk either: tests/faults/disk.py.
+    """
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,7 +15,13 @@ from hub.registers import Registrar
 from hub.store import tables
 from hub.store.bulk import bulk_for
 from hub.store.database import open_database, reading, writing
-from tests.hub.conftest import database_url, postgresql_folder, postgresql_url  # noqa: F401 (fixtures)
+from tests.hub.conftest import (  # noqa: F401 (fixtures)
+    database_url,
+    postgresql_folder,
+    postgresql_pattern,
+    postgresql_server,
+    postgresql_url,
+)
 
 WRITTEN = (
     tables.balances,

@@ -9,8 +9,8 @@ from enum import Enum, auto
 from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, Dialect, Table, inspect, select, text, update
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Connection, Dialect, Table, create_mock_engine, inspect, select, text, update
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from hub.store.migration import schema_version
 from hub.store.tables import FOLDED, meta
@@ -19,6 +19,8 @@ from hub.store.user_tables import metadata
 _VERSION, _GENERATION, _FOLDS = "schema_version", "generation", "folds"
 _LOCK_NUMBER = 727269
 """The key of PostgreSQL's advisory lock of whoever makes or changes tables."""
+
+_compiled: dict[tuple[str, Table], tuple[str, ...]] = {}
 
 
 class Folds(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +61,8 @@ def state_of(connection: Connection) -> SchemaState:
 
 def create(connection: Connection) -> None:
     """Make every table of an empty database."""
-    metadata.create_all(connection)
+    for statement in _statements(f"{connection.dialect.name}+{connection.dialect.driver}://"):
+        connection.exec_driver_sql(statement)
     _note(connection, _VERSION, str(schema_version()))
     _note(connection, _GENERATION, "1")
     note_folds(connection, own_folds(connection.dialect))
@@ -95,17 +98,38 @@ def own_folds(dialect: Dialect) -> Folds:
     return Folds(digest=fold_digest(dialect), tables=tuple(str(table.name) for table in FOLDED))
 
 
-@cache
 def fold_digest(dialect: Dialect) -> str:
     """Return the digest of how this program makes the projected tables, and of the `fold` each of them states."""
-    made = [line for table in FOLDED for line in _making(table, dialect)]
+    made = [line for table in FOLDED for line in _told(table, dialect)]
     return hashlib.sha256("\n".join(made).encode()).hexdigest()
 
 
-def _making(table: Table, dialect: Dialect) -> list[str]:
-    indexes = sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
-    lines = [str(CreateTable(table).compile(dialect=dialect)), *indexes, f"fold {table.info.get('fold', 1)}"]
-    return [" ".join(line.split()) for line in lines]
+@cache
+def _statements(url: str) -> tuple[str, ...]:
+    """Return what makes every table of a kind of database; compiled once, however many are made."""
+    made: list[str] = []
+
+    def keep(statement: ExecutableDDLElement, *_: object, **__: object) -> None:
+        made.append(str(statement.compile(dialect=kind.dialect)))
+
+    kind = create_mock_engine(url, keep)
+    metadata.create_all(kind, checkfirst=False)
+    return tuple(made)
+
+
+def _told(table: Table, dialect: Dialect) -> list[str]:
+    return [
+        " ".join(line.split()) for line in (*_making(table, dialect), f"fold {table.info.get('fold', 1)}")
+    ]
+
+
+def _making(table: Table, dialect: Dialect) -> tuple[str, ...]:
+    """Return the statements that make a table; compiled once, however many databases are looked at."""
+    made = _compiled.get((dialect.name, table))
+    if made is None:
+        indexes = sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+        made = _compiled[dialect.name, table] = (str(CreateTable(table).compile(dialect=dialect)), *indexes)
+    return made
 
 
 def _noted(connection: Connection, key: str, otherwise: str | None = None) -> str:

@@ -36,6 +36,11 @@ READY_S = 60.0
 LONG_LEDGER = 600
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    return empty_database_url
+
+
 def empty(url: str) -> None:
     """Make a database empty again."""
     engine = create_engine(url)

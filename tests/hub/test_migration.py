@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.operations import Operations
@@ -35,6 +34,11 @@ from tests.hub.shapes import SHAPES, fill, kept_shape, live, make_shape, rows_of
 
 OLDER = range(FIRST_VERSION, schema_version())
 DIALECTS = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    return empty_database_url
 
 
 @pytest.fixture
@@ -136,13 +140,6 @@ def with_tables(monkeypatch: pytest.MonkeyPatch, *tables: Table) -> None:
     """Let the program be one that keeps other projected tables."""
     for module in (hub.store.schema, hub.store.upgrade):
         monkeypatch.setattr(module, "FOLDED", tables)
-    hub.store.schema.fold_digest.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _own_digest_afterwards() -> Any:
-    yield
-    hub.store.schema.fold_digest.cache_clear()
 
 
 def test_a_program_with_a_new_projected_table_folds_the_ledger_again_by_itself(
@@ -160,7 +157,6 @@ def test_a_program_with_a_new_projected_table_folds_the_ledger_again_by_itself(
             connection.exec_driver_sql("DROP TABLE slips")
             hub.store.schema.note_folds(connection, hub.store.schema.own_folds(engine.dialect))
         engine.dispose()
-    hub.store.schema.fold_digest.cache_clear()
     with pytest.raises(OlderSchemaError, match="projections that this program makes otherwise"):
         open_database(database_url)
 

@@ -338,23 +338,23 @@ def test_a_backup_of_an_older_version_is_put_back_into_a_database_of_today(
 
 @pytest.mark.fault("H6", "H8")
 def test_a_database_of_an_older_version_is_set_aside_unchanged_and_its_enrolments_are_taken_over(
-    database_url: str, tmp_path: Path
+    empty_database_url: str, tmp_path: Path
 ) -> None:
     today = f"sqlite:///{tmp_path / 'today.sqlite'}"
     live(today)
     plant = Plant.again(today)
     assert not back_up(plant.engine, P, tmp_path / "to", START).problem
-    make_shape(database_url, FIRST_VERSION)
+    make_shape(empty_database_url, FIRST_VERSION)
     with writing(plant.engine) as connection:
         revoke(connection, P, "K1")
-    fill(database_url, today)
+    fill(empty_database_url, today)
 
     with pytest.raises(RestoreRefusedError, match="--replace"):
-        put_back(database_url, tmp_path / "to", START)
-    done = put_back(database_url, tmp_path / "to", START, replace=True)
+        put_back(empty_database_url, tmp_path / "to", START)
+    done = put_back(empty_database_url, tmp_path / "to", START, replace=True)
 
     assert (done.generation, bool(done.set_aside)) == (2, True)
-    restored = Plant.again(database_url)
+    restored = Plant.again(empty_database_url)
     assert restored.rows(devices) == plant.rows(devices), "revoked after the backup was made"
     assert tables(restored)["events"] == tables(plant)["events"]
     for one in (plant, restored):

@@ -13,7 +13,13 @@ from domain.events.labels import LabelReported, LabelRequested
 from domain.events.terminal import SignedOn
 from domain.log import digest_of, seal
 from hub.export import export_plant
-from tests.hub.conftest import database_url, postgresql_folder, postgresql_url  # noqa: F401 (fixtures)
+from tests.hub.conftest import (  # noqa: F401 (fixtures)
+    database_url,
+    postgresql_folder,
+    postgresql_pattern,
+    postgresql_server,
+    postgresql_url,
+)
 from tests.hub.plant import START, Kiosk, P, Plant, moved
 from verify import check
 
