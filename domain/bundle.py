@@ -79,7 +79,12 @@ class Tally(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def accounted(self) -> int:
         """Return how many pieces the step has told of."""
-        return self.good + self.seconds + self.scrap + self.missing
+        return self.good + self.lost
+
+    @property
+    def lost(self) -> int:
+        """Return how many pieces do not go on to the next step."""
+        return self.seconds + self.scrap + self.missing
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(

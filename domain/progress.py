@@ -134,7 +134,7 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True)
             held, tally = found.get(one.operation, _NO_JOB), one.tally
             found[one.operation] = _Counts(
                 held.received + tally.received,
-                held.lost + tally.seconds + tally.scrap + tally.missing,
+                held.lost + tally.lost,
                 held.is_at_work or (one.is_at_work and tally.received > 0),
             )
         return found

@@ -238,7 +238,11 @@ def _fitted(told: Tally, received: int) -> Tally:
 
 
 def _settled(progress: Progress, route: Route | None) -> Folded:
-    """Hear that fewer came than operations behind had begun on, being out of touch: they have the fewer (law L6)."""
+    """Hear that fewer came than operations behind had begun on, being out of touch: they have the fewer (law L6).
+
+    What is still too much was told of twice, for nobody can lose what is lost already: a piece missed on the way that
+    its maker says is scrap, or one that two operations beside each other both call so.
+    """
     clashes: list[Clash] = []
     for operation in [step.operation for step in route.steps] if route else []:
         over = -progress.left_for(operation, route)
@@ -252,7 +256,35 @@ def _settled(progress: Progress, route: Route | None) -> Folded:
                     clashes.append(
                         Clash(code="more_than_came", operation=operation, job=job.name, pieces=lost)
                     )
+        if route and over > 0:
+            settled = _told_once(progress, route.all_before(operation), over)
+            progress, clashes = settled.progress, [*clashes, *settled.clashes]
     return Folded(progress=progress, clashes=tuple(clashes))
+
+
+def _told_once(progress: Progress, operations: Sequence[OperationCode], over: int) -> Folded:
+    """Count `over` of what operations lost no longer: what was missed on the way, then what was told last."""
+    clashes: list[Clash] = []
+    for operation in operations:
+        if found := min(over, progress.missed.get(operation, 0)):
+            over -= found
+            progress = replace(progress, missed=_more(progress.missed, operation, -found))
+    jobs = [job for operation in operations for job in progress.at(operation) if job.tally.lost]
+    for job in sorted(jobs, key=lambda job: job.finished_at or job.started_at, reverse=True):
+        if found := min(over, job.tally.lost):
+            over -= found
+            progress = _with(progress, replace(job, tally=_found(job.tally, found))).progress
+            clashes.append(Clash(code="more_than_came", operation=job.operation, job=job.name, pieces=found))
+    return Folded(progress=progress, clashes=tuple(clashes))
+
+
+def _found(tally: Tally, pieces: int) -> Tally:
+    """Count so many of what was lost as not told of: what was told missing first, what was told scrap last."""
+    counts = {name: getattr(tally, name) for name in ("missing", "seconds", "scrap")}
+    for name, count in counts.items():
+        counts[name] = count - min(pieces, count)
+        pieces -= min(pieces, count)
+    return replace(tally, **counts)
 
 
 def _with_fewer(job: Job, received: int) -> Job:

@@ -44,6 +44,7 @@ OPERATIONS = tuple(step.operation for step in ROUTE.steps)
 PEOPLE = ("1007", "1012", "1015", "1031")
 BEGIN = datetime(2026, 11, 28, 8, tzinfo=UTC)
 COUNT = st.integers(0, 14)
+LOST = st.sampled_from((0, 0, 1, 2, 12))
 
 
 def bundle_of(serial: str, component: str, pieces: int) -> Bundle:
@@ -104,12 +105,12 @@ class Floor(RuleBasedStateMachine):
             )
             self.tell(progress, begun)
 
-    @rule(at=st.integers(0, 50), job=COUNT, good=COUNT, seconds=st.integers(0, 2), missing=st.integers(0, 2))
-    def finishes(self, at: int, job: int, good: int, seconds: int, missing: int) -> None:
+    @rule(at=st.integers(0, 50), job=COUNT, good=COUNT, seconds=LOST, scrap=LOST, missing=LOST)
+    def finishes(self, *, at: int, job: int, good: int, seconds: int, scrap: int, missing: int) -> None:
         progress = self.one(at)
         if progress.jobs:
             work = progress.jobs[job % len(progress.jobs)]
-            told = Tally(good=good, seconds=seconds, missing=missing)
+            told = Tally(good=good, seconds=seconds, scrap=scrap, missing=missing)
             self.tell(
                 progress,
                 JobFinished(job=work.name, bundle=work.bundle, operation=work.operation, told=told),
@@ -257,3 +258,24 @@ class Floor(RuleBasedStateMachine):
 
 Floor.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestFloor = Floor.TestCase
+
+
+def test_what_two_operations_beside_each_other_call_scrap_is_lost_once() -> None:
+    floor = Floor()
+    for job, operation in enumerate((SEW, PRESS)):
+        floor.starts(at=0, operation=operation, pieces=12, who="1007", copy=1)
+        floor.finishes(at=0, job=job, good=2, seconds=0, scrap=10, missing=0)
+    body = floor.one(0)
+    assert (body.lost(SEW), body.lost(PRESS), body.left_for(HEM, ROUTE)) == (10, 2, 0)
+    floor.l6_every_piece_is_somewhere_once()
+
+
+def test_a_piece_its_maker_says_is_a_second_was_not_missed_on_the_way() -> None:
+    floor = Floor()
+    floor.starts(at=0, operation=HEM, pieces=12, who="1007", copy=1)
+    floor.judges(at=0, edge=(SEW, HEM), verdict=Verdict.ACCEPT, received=0, accepted=0, job=0, who="1007")
+    floor.starts(at=0, operation=SEW, pieces=1, who="1007", copy=1)
+    floor.finishes(at=0, job=1, good=0, seconds=1, scrap=0, missing=0)
+    body = floor.one(0)
+    assert (body.missed[SEW], body.lost(SEW), body.left_for(HEM, ROUTE)) == (11, 12, 0)
+    floor.l6_every_piece_is_somewhere_once()
