@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -58,12 +59,12 @@ cat "${{6:--}}" >> {folder}/paper
 class Cups:
     """One server with the queue `dock`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         if not os.access(DAEMON, os.X_OK):
             pytest.fail("CUPS is not installed: make setup installs it")
         # CUPS wants short paths that its user may enter.
-        self.folder = Path(folder.parent, "cups") if len(str(folder)) < 60 else folder
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix="noac-cups-"))
+        self.folder.chmod(0o711)
         self.paper = self.folder / "paper"
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -99,9 +100,6 @@ class Cups:
             for one in (self.folder, *self.folder.rglob("*")):
                 if not one.is_symlink():
                     shutil.chown(one, OWNER, GROUP)
-            for one in self.folder.parents:  # down to here it may go, and read nothing
-                if one.owner() == "root" and one.is_relative_to("/tmp") and one != Path("/tmp"):  # noqa: S108 where pytest works
-                    one.chmod(one.stat().st_mode | 0o011)
 
     def tells(self, program: str, *arguments: str) -> str:
         """Run one of its commands, again while it is still starting."""
@@ -115,6 +113,7 @@ class Cups:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """End it."""
+        """End it, and leave nothing."""
         self._process.terminate()
         self._process.wait(PATIENCE_S)
+        shutil.rmtree(self.folder)

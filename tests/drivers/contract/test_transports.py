@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import select
 import socket
 import threading
 import time
@@ -75,12 +76,14 @@ class PtyRig(Rig):
         tty.setraw(slave)
         self.path = os.ttyname(slave)
         self._slave = slave
+        self._is_pulled = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self):
-        with contextlib.suppress(OSError):
-            while data := os.read(self._master, 65_536):
+        while not self._is_pulled.is_set():
+            if select.select([self._master], [], [], 0.02)[0]:
+                data = os.read(self._master, 65_536)
                 self._data += data
                 if data.endswith(b"?"):
                     os.write(self._master, b"fine")
@@ -95,11 +98,13 @@ class PtyRig(Rig):
         return bytes(self._data)
 
     def unplug(self):
+        self._is_pulled.set()
+        self._thread.join()  # a terminal that is still being read hangs up late
         os.close(self._slave)
         os.close(self._master)
 
     def close(self):
-        with contextlib.suppress(OSError):
+        if not self._is_pulled.is_set():
             self.unplug()
 
 
@@ -115,7 +120,7 @@ class IppRig(Rig):
     """A queue of a real CUPS."""
 
     def __init__(self, folder):
-        self.cups = Cups(folder)
+        self.cups = Cups()
 
     def address(self):
         return f"ipp://127.0.0.1:{self.cups.port}/printers/dock"
