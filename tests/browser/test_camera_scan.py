@@ -229,6 +229,22 @@ def test_a_code_that_the_kiosk_did_not_take_is_said_so_and_can_be_scanned_again(
     expect(panel).to_have_attribute("data-state", "taken")
 
 
+def test_a_reader_that_cannot_be_loaded_is_named_and_tried_again(kiosk: Kiosk, tab: Tab):
+    stage(tab)
+    tab.context.route("**/zxing_reader.wasm", lambda route: route.abort())
+    tab.goto(kiosk.address)
+    show(tab, [])
+    tab.locator(".scan-key").tap()
+    panel = tab.locator("#scan-camera")
+    expect(panel).to_have_attribute("data-state", "trouble")
+    expect(panel.locator("[data-says]")).to_have_text("读码程序没有载入")
+    assert until(tab, lambda: ("error", "no_decoder") in [(one.state, one.detail) for one in devices(kiosk)])
+    tab.context.unroute("**/zxing_reader.wasm")
+    show(tab, [A])
+    panel.locator(".primary").tap()
+    assert until(tab, lambda: "ROLL-A" in [one.text for one in scans(kiosk)])
+
+
 def fails_with(name: str) -> str:
     thrown = f"new DOMException('', '{name}')"
     return f"navigator.mediaDevices.getUserMedia = () => Promise.reject({thrown});"
