@@ -2,9 +2,13 @@
 
 
 class DriverError(Exception):
-    """A device could not do what was asked: what was attempted, on what, why, and what to try next."""
+    """A device could not do what was asked: what was attempted, on what, why, and what to try next.
 
-    def __init__(self, *, attempted: str, device: str, reason: str, advice: str) -> None:
+    `finding`: what is wrong with a label, as a key of the catalogue and after it the text, code or size concerned.
+    """
+
+    def __init__(self, *, attempted: str, device: str, reason: str, advice: str, finding: str = "") -> None:
+        self.finding = finding
         self.attempted = attempted
         self.device = device
         self.reason = reason
@@ -14,7 +18,7 @@ class DriverError(Exception):
     @property
     def detail(self) -> str:
         """What is kept of it with a print job."""
-        return str(self)
+        return self.finding or str(self)
 
 
 class TransportError(DriverError):
@@ -34,15 +38,4 @@ class LanguageError(DriverError):
 
 
 class RenderError(DriverError):
-    """A print job cannot become a label: the spooler marks it failed and goes on with the next.
-
-    `finding`: what is wrong with the label, as a key of the catalogue and after it the text or code concerned.
-    """
-
-    def __init__(self, *, attempted: str, device: str, reason: str, advice: str, finding: str = "") -> None:
-        super().__init__(attempted=attempted, device=device, reason=reason, advice=advice)
-        self.finding = finding
-
-    @property
-    def detail(self) -> str:
-        return self.finding or str(self)
+    """A print job cannot become a label: the spooler marks it failed and goes on with the next."""

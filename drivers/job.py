@@ -7,12 +7,23 @@ from typing import Literal, Protocol
 import msgspec
 
 JobState = Literal[
-    "waiting", "sending", "sent", "printed", "unknown", "held", "failed", "cancelled", "expired", "unproven"
+    "waiting",
+    "sending",
+    "sent",
+    "printed",
+    "unknown",
+    "held",
+    "failed",
+    "cancelled",
+    "expired",
+    "unproven",
+    "aside",
 ]
 """waiting: not yet tried. held: the printer is not ready, the detail says why. sending: bytes are going out.
 sent: the printer has all bytes. printed: the printer says the label came out. unknown: bytes went out and
 nobody can say whether the label did; a person decides. failed: it can never be printed. cancelled, expired:
-not wanted any more. unproven: the first label of its batch must be scanned back before; no spooler is given it."""
+not wanted any more. unproven: the first label of its batch must be scanned back before; no spooler is given it. aside:
+other media must be put into the printer for it, the detail says which; no spooler is given it meanwhile."""
 
 HealthState = Literal["ready", "not_ready", "unreachable"]
 
@@ -88,12 +99,29 @@ class JobQueue(Protocol):
         """
         ...
 
+    def declare(self, printer: str, media: str) -> None:
+        """Keep what the settings say is in a printer (`domain/media.py`); it holds until somebody says otherwise."""
+        ...
+
+    def media(self, printer: str) -> str:
+        """What is in a printer now; empty where nobody said."""
+        ...
+
     def oldest(self, printer: str) -> Job | None:
         """The oldest job in state waiting or held that may go out now, or None."""
         ...
 
-    def mark(self, job_id: str, state: JobState, detail: str, counted: Counted | None = None) -> bool:
+    def mark(
+        self,
+        job_id: str,
+        state: JobState,
+        detail: str,
+        counted: Counted | None = None,
+        media: str | None = None,
+    ) -> bool:
         """Keep the state, durably before it returns; False, and nothing kept, if the job is finished or must wait.
+
+        `media`: what was in the printer when this was decided; nothing is kept where there is something else by now.
 
         `counted` is kept with it where it is given: `interrupted` and `oldest` give it back.
 

@@ -26,23 +26,24 @@ def _check(layout: Layout, profile: Profile, copies: int) -> None:
             profile,
             f"it is laid out for {layout.dots_per_mm} dots per mm, the printer has {profile.dots_per_mm}",
         )
-    if layout.width_dots > profile.width_mm_max * profile.dots_per_mm:
+    width_mm, length_mm = layout.width_dots / profile.dots_per_mm, layout.height_dots / profile.dots_per_mm
+    if not profile.prints(width_mm, length_mm):
         raise _impossible(
-            profile, f"the label is {layout.width_dots} dots wide, over {profile.width_mm_max} mm"
-        )
-    if layout.height_dots > profile.length_mm_max * profile.dots_per_mm:
-        raise _impossible(
-            profile, f"the label is {layout.height_dots} dots long, over {profile.length_mm_max} mm"
+            profile,
+            f"the label is {width_mm:g} x {length_mm:g} mm,"
+            f" the printer prints {profile.width_mm_max} x {profile.length_mm_max} mm at most",
+            finding=f"printer.label_too_large {width_mm:g}x{length_mm:g}",
         )
     copies_max = min(COPIES_MAX, profile.copies_max)
     if not 1 <= copies <= copies_max:
         raise _impossible(profile, f"{copies} copies were asked for, 1 to {copies_max} are possible")
 
 
-def _impossible(profile: Profile, reason: str) -> LanguageError:
+def _impossible(profile: Profile, reason: str, *, finding: str = "") -> LanguageError:
     return LanguageError(
         attempted="encode the label",
         device=f"printer profile {profile.name!r}",
         reason=reason,
         advice="choose another template or printer",
+        finding=finding,
     )

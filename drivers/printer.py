@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from domain.settings import convert_settings
+from domain.media import read_media
+from domain.settings import SettingsError, SettingsProblem, convert_settings
 from drivers import print_data
 from drivers.errors import AnswerTimeoutError
 from drivers.language import BLOCKING, Condition, Inquiry, Language, PrinterStatus, Said, open_language
@@ -28,13 +29,15 @@ __all__ = [
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a `[[printer]]` table has: a name unique on this kiosk, a profile, an address.
 
-    `shared`: others print there too, so its count of labels tells nothing of ours.
+    `shared`: others print there too, so its count of labels tells nothing of ours. `media`: the size of the labels in
+    it, 70x50 in mm, or 80 for a continuous web; empty: nobody says, and nothing is compared.
     """
 
     name: str
     profile: str
     address: str
     shared: bool = False
+    media: str = ""
 
 
 class PrinterLink:
@@ -81,8 +84,10 @@ class Printer:
         language: Language,
         transport: Transport,
         is_shared: bool = False,
+        media: str = "",
     ) -> None:
         self.name = name
+        self.media = media
         self.is_shared = is_shared
         self.profile = profile
         self.language = language
@@ -122,10 +127,20 @@ def open_printer(settings: Mapping[str, Any]) -> Printer:
         settings, PrinterSettings, source=f"printer {settings.get('name', '(without name)')!r}"
     )
     profile = load_profile(wanted.profile)
+    media = _media(wanted)
     return Printer(
         name=wanted.name,
         profile=profile,
         language=open_language(profile.language),
         transport=open_transport(wanted.address),
         is_shared=wanted.shared,
+        media=media,
     )
+
+
+def _media(wanted: PrinterSettings) -> str:
+    try:
+        return read_media(wanted.media).text if wanted.media else ""
+    except ValueError as error:
+        problem = SettingsProblem(key="media", reason=str(error), did_you_mean="70x50")
+        raise SettingsError(f"printer {wanted.name!r}", [problem]) from error

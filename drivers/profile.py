@@ -38,6 +38,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     packings: Annotated[tuple[Packing, ...], msgspec.Meta(min_length=1)] = ("run_length",)
     chinese: Literal["raster"] = "raster"
 
+    def prints(self, width_mm: float, length_mm: float) -> bool:
+        """Whether a label of this size goes through the printer at all."""
+        return width_mm <= self.width_mm_max and length_mm <= self.length_mm_max
+
 
 def profile_names() -> tuple[str, ...]:
     """Names of the printer models this build knows, sorted."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from domain.media import Media, read_media
 from drivers.clock import Clock, SystemClock
 from drivers.errors import AnswerTimeoutError, DriverError, LanguageError, TransportError
 from drivers.job import (
@@ -46,6 +47,8 @@ _LOG = logging.getLogger(__name__)
 SpoolerOutput = PrinterReport | PrinterHealth
 _LEFT_BEHIND: frozenset[JobState] = frozenset({"sending", "sent"})
 _LEFT_BEHIND_UNCONFIRMED: frozenset[JobState] = frozenset({"sending"})
+_BEFORE_BYTES: frozenset[JobState] = frozenset({"sending", "aside"})
+"""What is decided by what is in the printer."""
 UNREACHABLE = "unreachable"
 NO_ANSWER = "no_answer"
 POWER_LOST = "power_lost"
@@ -78,14 +81,20 @@ class Spooler:
         queue: JobQueue,
         render: Callable[[Job], bytes],
         emit: Callable[[SpoolerOutput], None],
+        media_of: Callable[[Job], Media | None] = lambda _job: None,
         clock: Clock | None = None,
         settings: SpoolerSettings | None = None,
     ) -> None:
-        """`render` binds, lays out, encodes, or raises a DriverError; `emit` is called from the thread."""
+        """`render` binds, lays out, encodes, or raises a DriverError; `emit` is called from the thread.
+
+        `media_of` tells the size of a job's label; None: it does not matter, or cannot be told.
+        """
         self._printer = printer
         self._queue = queue
         self._render = render
         self._emit = emit
+        self._media_of = media_of
+        self._loaded = ""
         self._clock = clock or SystemClock()
         self._settings = settings or SpoolerSettings()
         self._wake = threading.Event()
@@ -117,6 +126,7 @@ class Spooler:
         while not self._stopping.is_set():
             try:
                 if not settled:
+                    self._queue.declare(self._printer.name, self._printer.media)
                     self._settle_interrupted()
                     settled = True
                 wait_ms = self._turn()
@@ -142,11 +152,23 @@ class Spooler:
         if self._is_too_old(job):
             self._mark(job, "expired", TOO_OLD)
             return 0
+        self._loaded = self._queue.media(self._printer.name)
+        if wanted := self._other_media(job):
+            self._mark(job, "aside", wanted)
+            return 0
         data = self._rendering(job)
         if data is None or self._print(job, data):
             self._retry_ms = self._settings.retry_first_ms
             return 0
         return self._back_off()
+
+    def _other_media(self, job: Job) -> str:
+        """What must be put into the printer for a job; empty where it fits what is in it, or no printer of its kind."""
+        label = self._media_of(job) if self._loaded else None
+        if label is None or read_media(self._loaded).takes(label):
+            return ""
+        is_possible = self._printer.profile.prints(label.width_mm, label.length_mm or 0)
+        return label.text if is_possible else ""
 
     def _back_off(self) -> int:
         wait_ms = self._retry_ms
@@ -331,7 +353,8 @@ class Spooler:
 
     def _mark(self, job: Job, state: JobState, detail: str) -> bool:
         """Keep what became of the job, then tell; False when somebody else has finished it, or holds it back."""
-        if not self._queue.mark(job.job_id, state, detail, counted_of(job)):
+        media = self._loaded if state in _BEFORE_BYTES else None
+        if not self._queue.mark(job.job_id, state, detail, counted_of(job), media):
             return False
         if state not in OPEN_STATES:
             self._rendered = None

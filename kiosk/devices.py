@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from domain.media import Media
 from domain.settings import SettingsError, SettingsProblem
 from drivers.clock import Clock
 from drivers.errors import RenderError
@@ -69,6 +70,7 @@ class Devices:
                     queue=queue,
                     render=_renderer(printer, self._label, own_template),
                     emit=emit,
+                    media_of=lambda job: media_of(job, own_template(job.template)),
                     clock=self._clock,
                 )
                 for printer in self.printers
@@ -146,6 +148,17 @@ def render_label(job: Job, printer: Printer, wanted: LabelTable, own: str = "") 
     for finding in verdict.findings:
         _LOG.info("printer %s, job %s: %s %s", printer.name, job.job_id, finding.code, finding.detail)
     return printer.encode(layout, job.copies_left)
+
+
+def media_of(job: Job, own: str = "") -> Media | None:
+    """Return the size of a job's label; None where its template cannot be read, which `render_label` will say."""
+    from labels.template import TemplateError  # noqa: PLC0415 - with the first label, as above
+
+    try:
+        template = _template(job.template, own)
+    except TemplateError:
+        return None
+    return Media(width_mm=template.width_mm, length_mm=template.height_mm)
 
 
 def _template(name: str, own: str) -> "Template":

@@ -12,6 +12,7 @@ from domain.plan import Plan
 from domain.quantity import Quantity
 from domain.stock import Movement
 from kiosk.store.jobs import LabelBatch, LabelJob
+from kiosk.store.media import OtherMedia
 
 
 class Knowledge(Facts, Protocol):
@@ -107,6 +108,10 @@ class Labels(Protocol):
 
     def orders(self, today: date, limit: int) -> Sequence[LabelOrder]:
         """Return what the office orders from this kiosk and nobody printed yet, the oldest first."""
+        ...
+
+    def other_media(self) -> Sequence[OtherMedia]:
+        """Return for which media labels wait, printer by printer."""
         ...
 
     def is_on_hold(self, printer: str) -> bool:

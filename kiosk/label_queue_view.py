@@ -9,6 +9,7 @@ from kiosk.print_again import REASONS, picked_labels
 from kiosk.screen import LabelJobView, Pad, ReprintView
 from kiosk.state import State
 from kiosk.store.jobs import LabelBatch, LabelJob
+from kiosk.store.media import OtherMedia
 
 
 def queue_view(state: State, desk: Desk, asks: str) -> ReprintView:
@@ -73,6 +74,7 @@ def _cancels(batch: LabelBatch, labels: tuple[LabelJob, ...]) -> tuple[Button, .
 
 def _of_none(state: State, desk: Desk) -> tuple[Button, ...]:
     return (
+        *(_media_button(one) for one in desk.labels.other_media()),
         _button("command_sheet", "printer"),
         _number("label_copies", state.picked.copies),
         _button("scanner_doctor", "scanner"),
@@ -93,6 +95,17 @@ def _number(field: str, number: int) -> Button:
     badge = str(number) if number else "–"
     return Button(
         action="label_number", value=field, label=Words(key=f"field.{field}"), icon="pad", badge=badge
+    )
+
+
+def _media_button(other: OtherMedia) -> Button:
+    parameters = {"media": other.media, "printer": other.printer, "count": str(other.labels)}
+    return Button(
+        action="media_loaded",
+        value=f"{other.media} {other.printer}",
+        label=Words(key="button.media_loaded", parameters=parameters),
+        icon="label",
+        style="primary",
     )
 
 
@@ -157,4 +170,4 @@ def _why(batch: LabelBatch, *, is_on_hold: bool) -> str:
     """Return why labels of a batch do not come out now, as devices say it; nothing where they do."""
     if not batch.waiting:
         return ""
-    return "on_hold" if is_on_hold else batch.detail if batch.state == "held" else ""
+    return "on_hold" if is_on_hold else batch.detail if batch.state in ("held", "aside") else ""

@@ -91,6 +91,7 @@ TOUCH_ACTIONS = (
     "cancel_batch",
     "label_came_out",
     "label_number",
+    "media_loaded",
     "first_label",
     "first_again",
     "release_batch",

@@ -1,6 +1,6 @@
 """The line that is always on screen: who, where, hub, what waits, how old the data are, how the devices are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -175,19 +175,23 @@ class Status:
         if self.card.state == "low":
             alarms.append(fault("card_low", events=self.card.events_left))
         alarms += [fault("trigger_stuck", device=name, count=count) for name, count in self.stuck().items()]
-        if unknown := self._store.jobs.unknown_since(now - LABELS_ASKED_ABOUT):
-            alarms.append(info("labels_unknown", count=unknown))
-        alarms += [
-            info("template_not_understood", label=f"label.template.{name}")
-            for name in self._store.reference.strange_keys("label_template", TEMPLATES_NAMED_MAX)
-        ]
-        if unproven := self._store.jobs.unproven():
-            alarms.append(info("labels_unproven", count=len(unproven)))
+        alarms += self._label_alarms(now)
         is_denied = self._store.log.clock == "unsure" and self.contact() is not None
         is_behind = hub_time is not None and now < hub_time - timedelta(seconds=CLOCK_BEHIND_S)
         if is_denied or is_behind:
             alarms.append(info("clock_unsure", time=f"{now.astimezone():%Y-%m-%d %H:%M}"))
         return alarms
+
+    def _label_alarms(self, now: datetime) -> Iterator[Problem]:
+        """What somebody must do about labels: look for one, change the roll, scan the first of a batch."""
+        if unknown := self._store.jobs.unknown_since(now - LABELS_ASKED_ABOUT):
+            yield info("labels_unknown", count=unknown)
+        for name in self._store.reference.strange_keys("label_template", TEMPLATES_NAMED_MAX):
+            yield info("template_not_understood", label=f"label.template.{name}")
+        for other in self._store.jobs.other_media():
+            yield info("labels_other_media", printer=other.printer, media=other.media, count=other.labels)
+        if unproven := self._store.jobs.unproven():
+            yield info("labels_unproven", count=len(unproven))
 
     def _printer_healths(self) -> list[DeviceHealth]:
         healths: list[DeviceHealth] = []

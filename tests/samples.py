@@ -34,6 +34,7 @@ from domain.events.labels import (
     LabelBatchReleased,
     LabelReported,
     LabelRequested,
+    MediaLoaded,
     PrinterHeld,
     PrinterReleased,
 )
@@ -471,6 +472,7 @@ EVENTS: tuple[tuple[Event, dict[str, object]], ...] = (
     (PrinterReleased(printer="door"), {"operator": "1001"}),
     (LabelBatchHeld(batch="A1-7", first="A1-7.1"), {"operator": "1001"}),
     (LabelBatchReleased(batch="A1-7", reason="urgent", released_by="1012"), {"operator": "1001"}),
+    (MediaLoaded(printer="door", media="100x150"), {"operator": "1001"}),
 )
 
 

@@ -46,6 +46,13 @@ class LabelBatchReleased(Event, frozen=True, kw_only=True, omit_defaults=True):
     released_by: str = ""
 
 
+class MediaLoaded(Event, frozen=True, kw_only=True):
+    """Somebody put labels of another size into a printer: `media` as in 100x150 (mm)."""
+
+    printer: str
+    media: str
+
+
 class PrinterHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody holds the labels of one printer: other media go in, or its place is needed. Nothing is lost by it."""
 

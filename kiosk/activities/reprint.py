@@ -6,7 +6,7 @@ from domain import command_sheet, pay_slip
 from domain.barcode import BundleCode, HandlingUnitCode, PlaceCode
 from domain.barcodes.house import HouseType, house_code
 from domain.document import Happened
-from domain.events.labels import LabelReported, PrinterHeld, PrinterReleased
+from domain.events.labels import LabelReported, MediaLoaded, PrinterHeld, PrinterReleased
 from domain.problem import refusal
 from kiosk.activities import document, scanner_doctor
 from kiosk.activity import Desk, Scanned, Turn
@@ -145,6 +145,8 @@ def _on_touch_of_no_label(state: State, touch: Touch, desk: Desk) -> Turn | None
             return _print_commands(state, desk)
         case scanner_doctor.OPEN:
             return Turn(state=scanner_doctor.opened(state))
+        case "media_loaded":
+            return _load(state, touch.value, desk)
         case "hold_printer" | "release_printer" if touch.value in desk.printers:
             return _hold(state, touch, desk)
         case _:
@@ -188,6 +190,17 @@ def _hold(state: State, touch: Touch, desk: Desk) -> Turn | None:
     key = "said.printer_held" if holds else "said.printer_released"
     said = answered(state, Tone.STORED, Words(key=key, parameters={"printer": touch.value}))
     return Turn(state=said, events=(Happened(event=event),))
+
+
+def _load(state: State, value: str, desk: Desk) -> Turn | None:
+    """Take somebody's word that other media are in a printer; the labels that wait for them go out."""
+    media, _, printer = value.partition(" ")
+    waiting = [one for one in desk.labels.other_media() if (one.media, one.printer) == (media, printer)]
+    if not waiting:
+        return None
+    parameters = {"media": media, "printer": printer, "count": str(waiting[0].labels)}
+    said = answered(state, Tone.STORED, Words(key="said.media_loaded", parameters=parameters))
+    return Turn(state=said, events=(Happened(event=MediaLoaded(printer=printer, media=media)),))
 
 
 def _print_commands(state: State, desk: Desk) -> Turn:

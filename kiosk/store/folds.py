@@ -23,6 +23,7 @@ from domain.events.labels import (
     LabelBatchReleased,
     LabelReported,
     LabelRequested,
+    MediaLoaded,
     PrinterHeld,
     PrinterReleased,
 )
@@ -36,6 +37,7 @@ from domain.stock import Balance, Movement, postings
 from drivers.job import Job
 from kiosk.store.amounts import posting_row, to_millionths
 from kiosk.store.connection import Connection
+from kiosk.store.media import load_media
 from kiosk.store.own_records import keep_record
 from kiosk.store.photos import keep_photos
 from kiosk.store.schema import BATCH, GOODS_COLUMNS, OWN_TABLES, WAITING
@@ -53,6 +55,8 @@ def fold(connection: Connection, event: Event, envelope: Envelope, day: str) -> 
             _want_label(connection, event, envelope)
         case LabelReported():
             _report_label(connection, event)
+        case MediaLoaded():
+            load_media(connection, event.printer, event.media)
         case LabelBatchHeld() | LabelBatchReleased():
             _hold_batch(connection, event)
         case PrinterHeld():

@@ -10,6 +10,7 @@ from domain.events.labels import LabelReported, LabelRequested, LabelState
 from domain.label_order import LabelOrder, first_job, is_offered
 from drivers.job import OPEN_STATES, Counted, Job, JobState
 from kiosk.store.connection import Connection, Row
+from kiosk.store.media import OtherMedia, declare_media, loaded_media, other_media
 from kiosk.store.schema import BATCH, UNSETTLED
 
 JOBS_SHOWN_MAX = 30
@@ -18,11 +19,11 @@ ORDERS_LOOKED_AT_MAX = 200
 BATCHES_SHOWN_MAX = 20
 LABELS_SEARCHED_MAX = 3_000
 """Among so many of the newest labels one is found by the code on it."""
-WAITING_STATES: tuple[JobState, ...] = ("waiting", "held", "unproven")
+WAITING_STATES: tuple[JobState, ...] = ("waiting", "held", "unproven", "aside")
 """What waits and can be cancelled."""
 
 _WEIGHTIEST_FIRST: tuple[JobState, ...] = (
-    *("unknown", "sending", "unproven", "held", "waiting"),
+    *("unknown", "sending", "unproven", "aside", "held", "waiting"),
     *("failed", "expired", "sent", "printed", "cancelled"),
 )
 _REPORTABLE: dict[str, LabelState] = {
@@ -115,6 +116,18 @@ class Jobs:
         )
         return [_job(row) for row in rows]
 
+    def declare(self, printer: str, media: str) -> None:
+        """Keep what the settings say is in a printer; it holds until somebody says otherwise."""
+        declare_media(self._connection, printer, media)
+
+    def media(self, printer: str) -> str:
+        """Return what is in a printer now; empty where nobody said."""
+        return loaded_media(self._connection, printer)
+
+    def other_media(self) -> Sequence[OtherMedia]:
+        """Return for which media labels wait, printer by printer."""
+        return other_media(self._connection)
+
     def oldest(self, printer: str) -> Job | None:
         """Return the oldest job that waits or is held, or None; none while somebody holds the printer."""
         row = self._connection.row(
@@ -124,14 +137,22 @@ class Jobs:
         )
         return _job(row) if row else None
 
-    def mark(self, job_id: str, state: JobState, detail: str, counted: Counted | None = None) -> bool:
+    def mark(
+        self,
+        job_id: str,
+        state: JobState,
+        detail: str,
+        counted: Counted | None = None,
+        media: str | None = None,
+    ) -> bool:
         """Keep the state, durably; False, and nothing kept, if the job is finished, or must not begin now."""
         marks = ", ".join("?" * len(OPEN_STATES))
         with self._connection.transaction():
             touched = self._connection.change(
                 f"UPDATE job SET state = ?, detail = ? WHERE job_id = ? AND state IN ({marks})"  # noqa: S608 question marks only
-                " AND (? <> 'sending' OR printer NOT IN (SELECT printer FROM held_printer))",
-                (state, detail, job_id, *sorted(OPEN_STATES), state),
+                " AND (? <> 'sending' OR printer NOT IN (SELECT printer FROM held_printer))"
+                " AND (? IS NULL OR ? = coalesce((SELECT loaded FROM media WHERE media.printer = job.printer), ''))",
+                (state, detail, job_id, *sorted(OPEN_STATES), state, media, media),
             )
             if touched and state not in OPEN_STATES:
                 self._connection.change("DELETE FROM job_count WHERE job_id = ?", (job_id,))

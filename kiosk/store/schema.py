@@ -8,10 +8,10 @@ GOODS_COLUMNS = "place, item, lot, handling_unit, grade, owner, unit, second_uni
 BATCH = "coalesce(nullif(rtrim(rtrim(job_id, replace(job_id, '.', '')), '.'), ''), job_id)"
 """The batch of a print job: what stands before the last dot of its name, or the name where there is none."""
 
-WAITING = "('waiting', 'held', 'unproven')"
+WAITING = "('waiting', 'held', 'unproven', 'aside')"
 """The states of a print job that waits and can be cancelled."""
 
-UNSETTLED = "('waiting', 'held', 'unproven', 'sending')"
+UNSETTLED = "('waiting', 'held', 'unproven', 'aside', 'sending')"
 """The states of which nothing stands in the log yet."""
 
 _GOODS = """
@@ -237,6 +237,8 @@ CREATE TABLE IF NOT EXISTS job (
 CREATE INDEX IF NOT EXISTS job_unknown ON job (created) WHERE state = 'unknown';
 CREATE INDEX IF NOT EXISTS job_by_batch ON job ({BATCH}, state, number);
 CREATE INDEX IF NOT EXISTS job_unproven ON job ({BATCH}) WHERE state = 'unproven';
+CREATE INDEX IF NOT EXISTS job_aside ON job (printer, detail) WHERE state = 'aside';
+CREATE TABLE IF NOT EXISTS media (printer TEXT PRIMARY KEY, declared TEXT NOT NULL, loaded TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS job_count (
     job_id TEXT PRIMARY KEY, printed_before INTEGER, copies_out INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -521,6 +521,31 @@ LABELS = replace(
         ),
     ),
 )
+OTHER_MEDIA = replace(
+    LABELS,
+    jobs=(
+        LabelJobView(
+            job="K1007",
+            title="label.template.carton",
+            state=words("label.state.aside"),
+            time="09:47",
+            is_open=True,
+            progress=words("label.progress", out="0", total="12"),
+            detail="100x150",
+        ),
+        *LABELS.jobs,
+    ),
+    buttons=(
+        Button(
+            action="media_loaded",
+            value="100x150 door",
+            label=words("button.media_loaded", media="100x150", printer="door", count="12"),
+            icon="label",
+            style="primary",
+        ),
+        *LABELS.buttons[:4],
+    ),
+)
 ILL, WELL = (
     (
         SheetScan(text="QAYWZM/&*()]%$@"),
@@ -810,6 +835,13 @@ def screens(language: Language) -> Mapping[str, Screen]:
         ),
         "reprint": made(REPRINT, frame=offline),
         "labels": made(LABELS),
+        "labels_other_media": made(
+            OTHER_MEDIA,
+            frame=frame(
+                language,
+                alarms=(info("labels_other_media", printer="door", media="100x150", count=12),),
+            ),
+        ),
         "label_copies": made(REPRINT, pad=COPIES_PAD),
         "first_label": made(FIRST_LABEL),
         "first_label_without": made(FIRST_LABEL_WITHOUT),

@@ -80,6 +80,7 @@ class Jobs:
         self.states: dict[str, JobState] = dict.fromkeys(self._jobs, "waiting")
         self.history: list[tuple[str, JobState, str]] = []
         self.broken = 0
+        self.loaded = ""
 
     def add(self, new: Job) -> None:
         with self._lock:
@@ -94,6 +95,14 @@ class Jobs:
         with self._lock:
             return [each for each in self._jobs.values() if self.states[each.job_id] in states]
 
+    def declare(self, printer: str, media: str) -> None:
+        with self._lock:
+            self.loaded = media
+
+    def media(self, printer: str) -> str:
+        with self._lock:
+            return self.loaded
+
     def oldest(self, printer: str) -> Job | None:
         with self._lock:
             if self.broken:
@@ -104,9 +113,16 @@ class Jobs:
             )
             return next(open_jobs, None)
 
-    def mark(self, job_id: str, state: JobState, detail: str, counted: Counted | None = None) -> bool:
+    def mark(
+        self,
+        job_id: str,
+        state: JobState,
+        detail: str,
+        counted: Counted | None = None,
+        media: str | None = None,
+    ) -> bool:
         with self._lock:
-            if self.states[job_id] not in OPEN_STATES:
+            if self.states[job_id] not in OPEN_STATES or media not in (None, self.loaded):
                 return False
             self.states[job_id] = state
             self.history.append((job_id, state, detail))

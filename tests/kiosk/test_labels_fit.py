@@ -1,15 +1,19 @@
 """Labels are looked at before a byte goes out: what is not fit is refused, and says in the print queue what to do."""
 
 from datetime import UTC, datetime
+from importlib import resources
 
 import pytest
+from msgspec.structs import replace
 
 from domain.events.labels import LabelRequested
-from drivers.errors import RenderError
+from domain.media import Media
+from drivers.errors import LanguageError, RenderError
 from drivers.job import Job, JobState
 from drivers.printer import Printer, open_printer
-from kiosk.devices import render_label
+from kiosk.devices import media_of, render_label
 from kiosk.label_queue_view import row_of
+from kiosk.screen import Words
 from kiosk.settings import LabelTable
 from kiosk.store.jobs import LabelBatch, LabelJob
 from labels.template import load_template
@@ -83,3 +87,21 @@ def test_a_failure_without_words_of_its_own_is_shown_as_before(detail: str):
 
 def test_a_held_label_says_what_the_printer_lacks():
     assert row_of(queued("held", "paper_out")).detail == "paper_out"
+
+
+@pytest.mark.fault("P6")
+def test_a_label_larger_than_the_printer_prints_says_so_before_a_byte_is_sent():
+    with pytest.raises(LanguageError) as refused:
+        render_label(job("command_sheet"), printer("escpos_80"), LabelTable())
+    assert refused.value.detail == "printer.label_too_large 100x150"
+    row = row_of(queued("failed", refused.value.detail))
+    assert row.why == Words(key="printer.label_too_large", parameters={"subject": "100x150"})
+    assert row.way_out == Words(key="printer.label_too_large.way_out")
+
+
+def test_the_size_of_a_label_is_that_of_its_template_the_plants_own_too():
+    assert media_of(job("bundle_ticket")) == Media(width_mm=70, length_mm=50)
+    shipped = resources.files("labels") / "templates" / "bundle_ticket.toml"
+    own = shipped.read_text(encoding="utf-8").replace("width_mm = 70", "width_mm = 80", 1)
+    assert media_of(job("bundle_ticket"), own) == Media(width_mm=80, length_mm=50)
+    assert media_of(replace(job("bundle_ticket"), template="none")) is None

@@ -11,6 +11,7 @@ from drivers.emulator import EmulatedPrinter
 from drivers.job import Job
 from drivers.printer import open_printer
 from drivers.spooler import Spooler, SpoolerSettings
+from kiosk.devices import media_of
 from tests.drivers.listening import Listener
 from tests.drivers.printing import tiny_label
 from tests.sewing import SIZES
@@ -43,18 +44,26 @@ def ticket_number(serial: str) -> int:
     return int(serial[-6:], 36)
 
 
-def prints_tickets(terminal: Terminal, emulator: EmulatedPrinter) -> Spooler:
-    """The door's printer, on the kiosk's own queue."""
-    printer = open_printer({"name": "door", "profile": "emulator", "address": emulator.address})
+OTHER = 60_000
+"""What a label's dots say that is no ticket."""
+
+
+def prints_tickets(terminal: Terminal, emulator: EmulatedPrinter, media: str = "") -> Spooler:
+    """The door's printer, on the kiosk's own queue; `media` is what the settings say is in it."""
+    printer = open_printer(
+        {"name": "door", "profile": "emulator", "address": emulator.address, "media": media}
+    )
 
     def render(job: Job) -> bytes:
-        return tiny_label(printer, replace(job, job_id=str(ticket_number(job.data["serial"]))))
+        number = ticket_number(job.data["serial"]) if job.template == "bundle_ticket" else OTHER
+        return tiny_label(printer, replace(job, job_id=str(number)))
 
     spooler = Spooler(
         printer=printer,
         queue=terminal.store.jobs,
         render=render,
         emit=Listener(),
+        media_of=media_of,
         clock=terminal.clock,
         settings=QUICK,
     )

@@ -21,6 +21,7 @@ class PaperPrinter:
 
     tells_status = True
     tells_printed = True
+    media = ""
 
     def __init__(self, name: str, options: Options, rng: random.Random) -> None:
         self.name = name

@@ -1,6 +1,13 @@
 """Labels printed again in ranges and copies."""
 
 WORDS = {
+    "label.state.aside": "Waits for other media",
+    "button.media_loaded": "{media} mm is in {printer}: print {count}",
+    "said.media_loaded": "{printer} has {media} mm now; {count} labels are printed",
+    "problem.labels_other_media": "{count} labels want {media} mm in printer {printer}",
+    "problem.labels_other_media.way_out": "Change the roll, then touch Labels and the size",
+    "printer.label_too_large": "{subject} mm is larger than the printer prints",
+    "printer.label_too_large.way_out": "Use another printer or a smaller label",
     "label.state.unproven": "Waits for its first label",
     "ask.first_label": "Scan the first label you hold",
     "ask.first_label_comes": "The first label is coming",

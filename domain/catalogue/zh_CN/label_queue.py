@@ -1,6 +1,13 @@
 """Labels printed again in ranges and copies."""
 
 WORDS = {
+    "label.state.aside": "等换标签纸",
+    "button.media_loaded": "{printer} 已装 {media} 毫米：打印 {count} 张",
+    "said.media_loaded": "{printer} 现装 {media} 毫米，打印 {count} 张",
+    "problem.labels_other_media": "有 {count} 张标签要在打印机 {printer} 用 {media} 毫米的纸",
+    "problem.labels_other_media.way_out": "请换标签纸，再点“标签”选尺寸",
+    "printer.label_too_large": "{subject} 毫米超出打印机的打印范围",
+    "printer.label_too_large.way_out": "请换打印机或较小的标签",
     "label.state.unproven": "等首张标签回扫",
     "ask.first_label": "请扫描手上的第一张标签",
     "ask.first_label_comes": "第一张标签正在打印",
