@@ -30,8 +30,8 @@ def _check(layout: Layout, profile: Profile, copies: int) -> None:
     if not profile.prints(width_mm, length_mm):
         raise _impossible(
             profile,
-            f"the label is {width_mm:g} x {length_mm:g} mm,"
-            f" the printer prints {profile.width_mm_max} x {profile.length_mm_max} mm at most",
+            f"the label is {width_mm:g} mm wide and {length_mm:g} mm long,"
+            f" the printer prints {profile.width_mm_max} by {profile.length_mm_max} mm at most",
             finding=f"printer.label_too_large {width_mm:g}x{length_mm:g}",
         )
     copies_max = min(COPIES_MAX, profile.copies_max)

@@ -192,12 +192,12 @@ class LabelPick(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class FirstLabel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The batch of which the first label is asked for on the screen, and where the work goes on behind it.
 
-    `is_released_unscanned`: somebody wants the rest without it; `reason`: why, while the badge of who may is asked for.
+    `is_release_asked`: somebody wants the rest without it; `reason`: why, while the badge of who may is asked for.
     """
 
     batch: str = ""
     back: At = "home"
-    is_released_unscanned: bool = False
+    is_release_asked: bool = False
     reason: str = ""
 
 

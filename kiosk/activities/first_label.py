@@ -64,11 +64,9 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
             return _later(state)
         case "first_again" if first and first.state in OUT:
             return print_again(replace(state, picked=LabelPick()), (first,), "unreadable", desk)
-        case "release_batch" if not asked.is_released_unscanned:
-            return Turn(
-                state=replace(state, first_label=replace(asked, is_released_unscanned=True), answer=None)
-            )
-        case "release_reason" if asked.is_released_unscanned and touch.value in RELEASE_REASONS:
+        case "release_batch" if not asked.is_release_asked:
+            return Turn(state=replace(state, first_label=replace(asked, is_release_asked=True), answer=None))
+        case "release_reason" if asked.is_release_asked and touch.value in RELEASE_REASONS:
             return _because(state, touch.value, desk)
         case "cancel_batch":
             return _cancel(state, desk)
@@ -113,7 +111,7 @@ def asks(state: State, desk: Desk) -> str:
     asked = state.first_label
     if asked.reason:
         return "ask.release_badge"
-    if asked.is_released_unscanned:
+    if asked.is_release_asked:
         return "ask.release_reason"
     first = desk.labels.first_of(asked.batch)
     return "ask.first_label" if first and first.state in OUT else "ask.first_label_comes"
@@ -132,10 +130,10 @@ def view(state: State, desk: Desk) -> FirstLabelView:
         state=Words(key=f"label.state.{first.state}") if first else None,
         detail=first.detail if first and first.state == "held" else "",
         rest=Words(key="screen.first_label.rest", parameters={"count": str(rest)}),
-        reasons=tuple(reasons) if asked.is_released_unscanned and not asked.reason else (),
+        reasons=tuple(reasons) if asked.is_release_asked and not asked.reason else (),
         buttons=(
             *((_button("first_again", "printer"),) if first and first.state in OUT else ()),
-            *(() if asked.is_released_unscanned else (_button("release_batch", "badge"),)),
+            *(() if asked.is_release_asked else (_button("release_batch", "badge"),)),
             _button("leave_draft", "clock", words="button.first_label_later"),
             _cancel_button(rest),
         ),
