@@ -157,9 +157,10 @@ class Board:
         self._woken.set()
 
     def watch(self, room: Room) -> None:
-        """Count one more who looks."""
+        """Count one more who looks, and may have missed what the others in the room were sent: all get all of it."""
         with self._lock:
             self._watchers[room] = self._watchers.get(room, 0) + 1
+            self._sent.pop(room, None)
 
     def unwatch(self, room: Room) -> None:
         """Count one less."""
@@ -169,7 +170,6 @@ class Board:
                 self._watchers[room] = left
             else:
                 self._watchers.pop(room, None)
-                self._sent.pop(room, None)  # who comes next is sent all of it
 
     def whole(self, room: Room) -> dict[str, Any]:
         """Return a message with every tile, for a page that has just opened. Raises StoreError.

@@ -200,6 +200,21 @@ def test_a_new_page_gets_the_whole_board_and_later_only_what_changed(plant: Plan
         changed = set().union(*(message["tiles"] for message in messages[calm:]))
         assert {"doors", "hours", "stock"} <= changed
         assert "discrepancies" not in changed
-        turns = [message["turn"] for message in messages]
-        assert turns == sorted(set(turns))
         client.disconnect()
+
+
+def test_who_comes_while_others_watch_is_sent_again_what_they_were_sent(plant: Plant) -> None:
+    """What the room is told between a page's coming and its whole board would be taken for all of it."""
+    play(plant)
+    with served(plant) as address:
+        first, second = list[dict[str, Any]](), list[dict[str, Any]]()
+        clients = [socketio.Client(reconnection=False) for _ in (first, second)]
+        for client, messages in zip(clients, (first, second), strict=True):
+            client.on("board", messages.append)
+            client.connect(f"{address}?lang=en", transports=["websocket"], wait_timeout=1)
+            assert until(lambda: len(messages) > 2)  # noqa: B023 called in this turn
+        whole = first[0]["tiles"].keys()
+        assert any(message["tiles"].keys() < whole for message in first[1:]), "a calm floor's words are short"
+        assert second[1]["tiles"].keys() == whole
+        for client in clients:
+            client.disconnect()
