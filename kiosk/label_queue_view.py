@@ -3,10 +3,11 @@
 from domain import pay_slip
 from domain.words import has_words
 from kiosk.activity import Desk
+from kiosk.label_views import LabelJobView, ReprintView
 from kiosk.line_view import clock_time
 from kiosk.parts import Button, ButtonStyle, Words
 from kiosk.print_again import REASONS, picked_labels
-from kiosk.screen import LabelJobView, Pad, ReprintView
+from kiosk.screen import Pad
 from kiosk.state import State
 from kiosk.store.jobs import LabelBatch, LabelJob
 from kiosk.store.media import OtherMedia

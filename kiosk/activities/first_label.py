@@ -10,10 +10,11 @@ from domain.staff import Person
 from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.first_label import OUT, released
+from kiosk.label_views import FirstLabelView
 from kiosk.page import Touch
 from kiosk.parts import Button, ButtonStyle, Words
 from kiosk.print_again import print_again
-from kiosk.screen import FirstLabelView, Tone
+from kiosk.screen import Tone
 from kiosk.state import FirstLabel, LabelPick, Question, State
 from kiosk.store.jobs import LabelJob
 

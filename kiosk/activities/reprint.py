@@ -13,10 +13,11 @@ from kiosk.activity import Desk, Scanned, Turn
 from kiosk.answers import answered, refused
 from kiosk.document_switch import type_card
 from kiosk.label_queue_view import queue_view
+from kiosk.label_views import ReprintView
 from kiosk.overlay import type_key
 from kiosk.page import Touch
 from kiosk.print_again import REASONS, found_of, picked_labels, print_again, requested_words, with_number
-from kiosk.screen import ReprintView, Tone, Words
+from kiosk.screen import Tone, Words
 from kiosk.state import FirstLabel, LabelPick, Overlay, Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX, LabelJob
 

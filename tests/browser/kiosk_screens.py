@@ -9,6 +9,7 @@ from domain.problem import Problem, fault, info, question, refusal
 from domain.scanner_doctor import SHEET, SheetScan
 from kiosk.activities import scanner_doctor
 from kiosk.doctor_view import DoctorView
+from kiosk.label_views import FirstLabelView, LabelJobView, ReprintView
 from kiosk.screen import (
     Answer,
     ApprovalView,
@@ -18,10 +19,8 @@ from kiosk.screen import (
     DocumentView,
     FaultView,
     FieldView,
-    FirstLabelView,
     Frame,
     HomeView,
-    LabelJobView,
     LineView,
     LookUpView,
     Pad,
@@ -30,7 +29,6 @@ from kiosk.screen import (
     PlanLineView,
     ProposedView,
     QuestionView,
-    ReprintView,
     SafeModeView,
     Screen,
     SignOnView,

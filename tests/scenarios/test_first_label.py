@@ -14,7 +14,8 @@ from domain.events.labels import LabelBatchHeld, LabelBatchReleased, LabelReport
 from domain.events.production import JobStarted
 from domain.wire import Change
 from drivers.emulator import EmulatedPrinter
-from kiosk.screen import FirstLabelView, ReprintView, Tone, Words
+from kiosk.label_views import FirstLabelView, ReprintView
+from kiosk.screen import Tone, Words
 from kiosk.work.views import StationView
 from tests.drivers.listening import eventually
 from tests.drivers.printing import printed_numbers

@@ -12,7 +12,8 @@ import pytest
 from domain.events.labels import LabelReported, LabelRequested
 from drivers.emulator import EmulatedPrinter
 from drivers.language import Condition
-from kiosk.screen import LabelJobView, ReprintView, Tone, Words
+from kiosk.label_views import LabelJobView, ReprintView
+from kiosk.screen import Tone, Words
 from tests.drivers.listening import eventually
 from tests.drivers.printing import printed_numbers
 from tests.scenarios.ticket_batch import cut_tickets, prints_tickets, ticket_number
