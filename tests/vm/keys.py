@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-HOLD_MS = 8
-"""How long each key is held; a fast scanner types a character in 1 to 8 ms."""
+HOLD_MS = 25
+"""How long each key is held. A real scanner waits until it is asked for its next key; the emulator's keyboard keeps 16
+strokes and drops what comes while its machine stands still, as it does beside other work."""
 
 CLOSE = "\x17"
 """Ctrl+W, which closes a page: what a code with control characters in it presses where a scanner says them as keys."""

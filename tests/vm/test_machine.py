@@ -37,6 +37,9 @@ KEYBOARD_READER = "pgrep -f '[h]id_reader.py'"
 """Not to be found by its own words, as it stands in the command line of the shell that looks."""
 
 LATE_ROUNDS = 6
+TYPED_S = 3.0
+"""Until the longest code is typed."""
+
 SEEN = (ROLLS[3], ROLLS[4], ROLLS[9])
 UNKNOWN = "ZTEST-NOBODY-KNOWS-THIS"
 SEEN_TIMEOUT_S = 240.0
@@ -172,7 +175,7 @@ def test_an_unplugged_scanner_is_missed_and_taken_again_when_it_is_back(pc: Kios
 def test_unplugged_in_mid_code_the_piece_is_gone(pc: KioskPc) -> None:
     after = pc.last
     code = ROLLS[4].code
-    for cut, waited_s in ((3, 0.0), (len(code) // 2, 0.1), (len(code) - 1, 1.0)):
+    for cut, waited_s in ((3, 0.0), (len(code) // 2, 0.1), (len(code) - 1, 1.8)):
         pc.keyboard.types(code[:cut])
         time.sleep(waited_s)
         pc.keyboard.unplug()
@@ -200,7 +203,7 @@ def test_a_reader_that_comes_late_never_makes_a_wrong_code(pc: KioskPc, report: 
         pc.keyboard.types(code[:cut])
         pc.machine.run(f"kill -STOP {reader}")
         pc.keyboard.types(code[cut:] + "\r")
-        time.sleep(2.0)
+        time.sleep(TYPED_S)
         pc.machine.run(f"kill -CONT {reader}")
         time.sleep(2.0)
         pc.keyboard.scan(PLACES[number % 2])
