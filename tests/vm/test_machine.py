@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from demo.goods import rolls
+from demo.goods import Package, rolls
 from demo.morning import UNDO, WANG, document_code, place_code
 from domain.barcodes.house import HouseType, house_code
 from tests.vm.conftest import Timed
@@ -55,6 +55,11 @@ BUBBLE_S = 30.0
 """How long after a page a browser may come with something of its own."""
 
 SCREEN = "pgrep -x -u noac-browser cage"
+
+
+def stored(roll: Package) -> str:
+    """Return what the page answers to this roll; the words alone stand on it for other lines too."""
+    return f"已录入：{roll.item} {roll.quantity.normalize():f} 千克"
 
 
 def test_the_kiosk_runs_as_a_user_of_its_own_with_its_rights_cut(pc: KioskPc, report: Report) -> None:
@@ -290,9 +295,10 @@ def test_power_that_goes_in_mid_work_takes_nothing_that_was_confirmed(
     chance = random.Random(cut)
     last = chance.randrange(3, 7)
     for number in range(last):
-        code = UNDO if number % 2 else ROLLS[5 + number // 2].code
+        roll = ROLLS[5 + number // 2]
+        code = UNDO if number % 2 else roll.code
         pc.line.scan(code)
-        pc.shows("已撤销" if number % 2 else "已录入")
+        pc.shows("已撤销第" if number % 2 else stored(roll))
         confirmed.append(code)
     pc.line.scan(UNDO if last % 2 else ROLLS[5 + last // 2].code)
     time.sleep(chance.random())
@@ -331,7 +337,7 @@ def test_after_the_power_cuts_the_screen_is_there_by_itself(
     pc: KioskPc, timed: Timed, report: Report
 ) -> None:
     pc.line.scan(ROLLS[10].code)
-    pc.shows("已录入")
+    pc.shows(stored(ROLLS[10]))
     with timed("after the reset button: page on the display"):
         pc.display.becomes("stored")
     time.sleep(BUBBLE_S)
