@@ -29,6 +29,7 @@ FIRST_RELEASE = (  # docs/operations.md, "Updates": on a new machine
 )
 UNITS = (  # systemd/README.md, for a kiosk
     f"cd {STICK} && install -m 644 noac-kiosk.service noac-kiosk-browser.service /etc/systemd/system/",
+    f"install -D -m 644 {STICK}/slow.conf /etc/systemd/system/noac-kiosk.service.d/slow.conf",
     f"install -m 644 {STICK}/noac.sysusers.conf /usr/lib/sysusers.d/noac.conf",
     f"install -m 644 {STICK}/noac.tmpfiles.conf /usr/lib/tmpfiles.d/noac.conf",
     f"install -m 644 {STICK}/noac.modules-load.conf /usr/lib/modules-load.d/noac.conf",
