@@ -82,8 +82,8 @@ def test_the_kiosk_runs_as_a_user_of_its_own_with_its_rights_cut(pc: KioskPc, re
     assert run(f"{since_start} | grep -E ' (ERROR|WARNING) ' || true") == ""
     exposure = run("systemd-analyze security --no-pager noac-kiosk | sed -n 's/.*noac-kiosk.service: //p'")
     report.notes.append(
-        "`systemd/noac-kiosk.service` as it is shipped but for a watchdog of 120 s, user `noac-kiosk`, no capabilities, "
-        f"seccomp; `systemd-analyze security`: {exposure.strip()}."
+        "`systemd/noac-kiosk.service` as it is shipped but for its watchdog (120 s), user `noac-kiosk`, no "
+        f"capabilities, seccomp; `systemd-analyze security`: {exposure.strip()}."
     )
 
 
