@@ -21,7 +21,8 @@ from domain.names import LANGUAGES, Language, Names
 from kiosk.page import Touch
 from kiosk.screen import Screen
 from kiosk.web import Page, Sample, VirtualPanel
-from tests.browser.kiosk_screens import frame, hostile_screen, screens
+from tests.browser.kiosk_screens import hostile_screen, screens
+from tests.browser.screen_parts import frame
 from tests.sewing import BUNDLE, SECOND, WANG, at_the_hem, ticket
 from tests.terminal import Terminal
 from tests.tools import chromium

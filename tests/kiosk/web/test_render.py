@@ -10,7 +10,9 @@ from domain.words import speak
 from drivers.language import BLOCKING, Condition
 from kiosk.screen import Answer, DeviceHealth, Screen, SignOnView, Tone
 from kiosk.web.render import Renderer, icons, is_new_answer, view_tags
-from tests.browser.kiosk_screens import ALREADY, HOME, button, frame, hostile_screen, screens, words
+from tests.browser.goods_views import HOME
+from tests.browser.kiosk_screens import ALREADY, hostile_screen, screens
+from tests.browser.screen_parts import button, frame, words
 
 
 @pytest.fixture(scope="module")
