@@ -16,6 +16,7 @@ FILES = {name: source for package in PACKAGES for name, source in package["files
 OURS = {"README.md", "__init__.py", "camera_decode.js", "camera_scan.js", "sources.toml"}
 FORMATS = {
     "code128": "Code128",
+    "code128_setup": "Code128",
     "gs1_128": "Code128",
     "code39": "Code39Std",
     "ean13": "EAN13",
