@@ -7,7 +7,6 @@ from domain.problem import Problem, refusal
 
 if TYPE_CHECKING:
     from labels.own_template import Fault
-    from labels.template import Template
 
 
 def template_problem(name: str, text: str) -> Problem | None:
@@ -23,22 +22,9 @@ def filled_problem(name: str, own: str, data: Mapping[str, str]) -> Problem | No
 
     `own`: the plant's template in its place, empty for the shipped one.
     """
-    from labels.own_template import fault_of_filled  # noqa: PLC0415 - as above
+    from labels.own_template import fault_of_filled, template_printed  # noqa: PLC0415 - as above
 
     return _problem_of(fault_of_filled(template_printed(name, own), data))
-
-
-def template_printed(name: str, own: str) -> "Template":
-    """Return the template that labels of a name are printed by; as kiosks do, the shipped one where `own` is no use."""
-    from labels.own_template import own_template  # noqa: PLC0415 - as above
-    from labels.template import TemplateError, load_template  # noqa: PLC0415
-
-    if own:
-        try:
-            return own_template(name, own)
-        except TemplateError:
-            pass
-    return load_template(name)
 
 
 def _problem_of(fault: "Fault | None") -> Problem | None:

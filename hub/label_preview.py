@@ -13,7 +13,7 @@ from domain.label_template import TEMPLATE_CHARS_MAX
 from domain.names import Language
 from domain.problem import refusal
 from domain.words import speak, speak_problem
-from hub.label_check import filled_problem, template_printed, template_problem
+from hub.label_check import filled_problem, template_problem
 from labels.words import Languages
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def label_preview(  # noqa: PLR0917 - what is typed, and how it is wanted
 
 def filled_preview(name: str, own: str, data: Mapping[str, str], language: Language) -> LabelPreview:
     """Draw the label of a name from data, as far as it can be; `own`: the plant's template in its place."""
+    from labels.own_template import template_printed  # noqa: PLC0415 - as above
     from labels.template import TemplateError  # noqa: PLC0415 - as above
 
     problem = filled_problem(name, own, data)

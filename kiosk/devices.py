@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.media import Media
 from domain.settings import SettingsError, SettingsProblem
@@ -15,9 +15,6 @@ from drivers.scale import Scale, ScaleOutput, open_scale
 from drivers.scanner import Scanner, ScannerOutput, open_scanner
 from drivers.spooler import Spooler, SpoolerOutput
 from kiosk.settings import LabelTable
-
-if TYPE_CHECKING:
-    from labels.template import Template
 
 _LOG = logging.getLogger(__name__)
 OwnTemplate = Callable[[str], str]
@@ -119,12 +116,13 @@ def render_label(job: Job, printer: Printer, wanted: LabelTable, own: str = "") 
     """
     # Drawing is imported with the first label: a kiosk is ready sooner and stays small without one.
     from labels.layout import lay_out  # noqa: PLC0415
+    from labels.own_template import template_printed  # noqa: PLC0415
     from labels.preflight import preflight  # noqa: PLC0415
     from labels.printed import PrintConditions  # noqa: PLC0415
     from labels.template import TemplateError, bind  # noqa: PLC0415
 
     try:
-        label = bind(_template(job.template, own), job.data, wanted.languages)
+        label = bind(template_printed(job.template, own), job.data, wanted.languages)
         layout = lay_out(label, printer.profile.dots_per_mm)
     except TemplateError as error:
         raise RenderError(
@@ -152,26 +150,11 @@ def render_label(job: Job, printer: Printer, wanted: LabelTable, own: str = "") 
 
 def media_of(job: Job, own: str = "") -> Media | None:
     """Return the size of a job's label; None where its template cannot be read, which `render_label` will say."""
-    from labels.template import TemplateError  # noqa: PLC0415 - with the first label, as above
+    from labels.own_template import template_printed  # noqa: PLC0415 - with the first label, as above
+    from labels.template import TemplateError  # noqa: PLC0415 - as above
 
     try:
-        template = _template(job.template, own)
+        template = template_printed(job.template, own)
     except TemplateError:
         return None
     return Media(width_mm=template.width_mm, length_mm=template.height_mm)
-
-
-def _template(name: str, own: str) -> "Template":
-    """Return the plant's template of a name, or the shipped one. Raises TemplateError where there is neither.
-
-    What another version took and this one cannot read gives way to the shipped one: a plain label beats none.
-    """
-    from labels.own_template import own_template  # noqa: PLC0415 - with the first label, as above
-    from labels.template import TemplateError, load_template  # noqa: PLC0415
-
-    if own:
-        try:
-            return own_template(name, own)
-        except TemplateError as error:
-            _LOG.warning("the shipped template is printed in place of the plant's own: %s", error)
-    return load_template(name)

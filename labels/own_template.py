@@ -4,6 +4,7 @@ It gets the same data as the shipped one of its name, so it must know the same f
 likes, as long as its own samples pass pre-flight on every resolution and in every language.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,8 @@ from labels.preflight import Finding, preflight
 from labels.template import Template, TemplateError, bind, load_template, parse_template, template_names
 from labels.toml_fault import Mistake, toml_fault
 from labels.words import Languages
+
+_LOG = logging.getLogger(__name__)
 
 DOTS_PER_MM = (8, 12)
 """What the printers have: 203 and 300 dpi."""
@@ -57,6 +60,20 @@ def own_template(name: str, text: str) -> Template:
     if fault is not None:
         raise TemplateError(f"label template {name!r}, field {fault.subject!r}: {fault.code}")
     return own
+
+
+def template_printed(name: str, own: str) -> Template:
+    """The template that labels of a name are printed by: the plant's `own` text, or the shipped one where it is empty.
+
+    What another version took and this one cannot read gives way to the shipped one: a plain label beats none. Raises
+    TemplateError where there is neither.
+    """
+    if own:
+        try:
+            return own_template(name, own)
+        except TemplateError as error:
+            _LOG.warning("the shipped template is printed in place of the plant's own: %s", error)
+    return load_template(name)
 
 
 def fault_of(name: str, text: str) -> Fault | None:

@@ -9,10 +9,9 @@ from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from domain.label_order import COPIES_MAX
+from domain.label_order import COPIES_MAX, OFFERED_FOR
 from domain.names import Language
 from domain.words import speak
-from hub.label_check import template_printed
 from hub.label_preview import filled_preview
 from hub.label_source import LabelSource, label_sources
 from hub.master_data import Given, NotSavedError
@@ -41,7 +40,7 @@ class LabelOrderAside:
             held.plant == plant, held.document == key
         )
         jobs = connection.execute(asked.order_by(held.job).limit(JOBS_SHOWN_MAX)).all() if key else ()
-        return {"templates": tuple(label_sources()), "jobs": jobs}
+        return {"templates": tuple(label_sources()), "jobs": jobs, "days": str(OFFERED_FOR.days)}
 
 
 def serve_label_orders(app: Flask, office: OfficePages) -> None:
@@ -101,6 +100,9 @@ class _Writing:
         )
 
     def _draw(self, name: str, refusals: tuple[str, ...] = ()) -> Response:
+        # Drawing is imported with the first label that is filled in, as in `label_check`.
+        from labels.own_template import template_printed  # noqa: PLC0415
+
         source = label_sources().get(name)
 
         def show(connection: Connection, plant: str, language: Language) -> str | None:

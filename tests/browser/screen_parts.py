@@ -25,7 +25,7 @@ def words(key: str, **parameters: str) -> Words:
 
 
 def button(action: str, key: str, icon: str = "", **more: object) -> Button:
-    return Button(action=action, label=words(key), icon=icon, **more)  # type: ignore[arg-type]
+    return Button(action=action, label=words(key), icon=icon, **more)  # type: ignore[arg-type] (its fields by name)
 
 
 def frame(language: Language, **more: object) -> Frame:

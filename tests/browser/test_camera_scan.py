@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, Request, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from domain.events.terminal import DeviceChanged
@@ -137,9 +137,9 @@ class Stage:
         self.handed: list[str] = []
         tab.on("request", self._asked)
 
-    def _asked(self, request: object) -> None:
-        if request.method == "POST" and request.url.endswith("/scan"):  # type: ignore[attr-defined]
-            self.handed.append(request.post_data_json["text"])  # type: ignore[attr-defined]
+    def _asked(self, request: Request) -> None:
+        if request.method == "POST" and request.url.endswith("/scan"):
+            self.handed.append((request.post_data_json or {})["text"])
 
     def shows(self, *held: Held) -> None:
         show(self.tab, held)

@@ -19,7 +19,7 @@ from kiosk.screen import Tone, Words
 from kiosk.work.views import StationView
 from tests.drivers.listening import eventually
 from tests.drivers.printing import printed_numbers
-from tests.scenarios.ticket_batch import cut_tickets, prints_tickets, ticket_number
+from tests.scenarios.ticket_batch import cut_tickets, prints_tickets, signed_on_at_cutting, ticket_number
 from tests.sewing import LI, WANG, cutting_changes
 from tests.terminal import Terminal
 from tests.world import badge_code
@@ -40,19 +40,7 @@ def changes() -> list[Change]:
 
 @pytest.fixture
 def table(tmp_path: Path) -> Iterator[Terminal]:
-    made = Terminal(tmp_path / "kiosk", more=changes())
-    made.scans(badge_code(WANG))
-    yield made
-    assert made.unspoken() == []
-    made.close()
-
-
-@pytest.fixture
-def emulator(tmp_path: Path) -> Iterator[EmulatedPrinter]:
-    made = EmulatedPrinter(folder=tmp_path / "labels", ms_per_label=0)
-    made.start()
-    yield made
-    made.stop()
+    yield from signed_on_at_cutting(tmp_path, changes())
 
 
 def comes_out(table: Terminal, label: LabelRequested) -> None:

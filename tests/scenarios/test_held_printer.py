@@ -35,14 +35,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made.close()
 
 
-@pytest.fixture
-def emulator(tmp_path: Path) -> Iterator[EmulatedPrinter]:
-    made = EmulatedPrinter(folder=tmp_path / "labels", ms_per_label=0)
-    made.start()
-    yield made
-    made.stop()
-
-
 def buttons(terminal: Terminal) -> dict[str, str]:
     assert isinstance(terminal.view, ReprintView)
     return {one.action: one.value for one in terminal.view.buttons}

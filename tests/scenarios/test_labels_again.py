@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,29 +15,10 @@ from kiosk.screen import Tone, Words
 from tests.drivers.listening import eventually
 from tests.drivers.printing import printed_numbers
 from tests.scenarios.ticket_batch import cut_tickets, prints_tickets, ticket_number
-from tests.sewing import WANG, cutting_changes
 from tests.terminal import Terminal
-from tests.world import badge_code
 
 SEEDS = range(3)
 TAPS = 12
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Iterator[Terminal]:
-    made = Terminal(tmp_path / "kiosk", more=cutting_changes())
-    made.scans(badge_code(WANG))
-    yield made
-    assert made.unspoken() == []
-    made.close()
-
-
-@pytest.fixture
-def emulator(tmp_path: Path) -> Iterator[EmulatedPrinter]:
-    made = EmulatedPrinter(folder=tmp_path / "labels", ms_per_label=0)
-    made.start()
-    yield made
-    made.stop()
 
 
 def queue(terminal: Terminal) -> ReprintView:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,30 +16,11 @@ from kiosk.screen import ReprintView, Tone
 from tests.drivers.listening import eventually
 from tests.drivers.printing import printed_numbers
 from tests.scenarios.ticket_batch import OTHER, cut_tickets, prints_tickets, ticket_number
-from tests.sewing import WANG, cutting_changes
 from tests.terminal import Terminal
-from tests.world import badge_code
 
 TICKETS, SHEET = "70x50", "100x150"
 SEEDS = range(3)
 TAPS = 25
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Iterator[Terminal]:
-    made = Terminal(tmp_path / "kiosk", more=cutting_changes())
-    made.scans(badge_code(WANG))
-    yield made
-    assert made.unspoken() == []
-    made.close()
-
-
-@pytest.fixture
-def emulator(tmp_path: Path) -> Iterator[EmulatedPrinter]:
-    made = EmulatedPrinter(folder=tmp_path / "labels", ms_per_label=0)
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from domain.barcode import ControlCommand
 from domain.barcodes.house import control_code
 from domain.events.labels import LabelRequested
+from domain.wire import Change
 from drivers.emulator import EmulatedPrinter
 from drivers.job import Job
 from drivers.printer import open_printer
@@ -14,11 +18,20 @@ from drivers.spooler import Spooler, SpoolerSettings
 from kiosk.devices import media_of
 from tests.drivers.listening import Listener
 from tests.drivers.printing import tiny_label
-from tests.sewing import SIZES
+from tests.sewing import SIZES, WANG
 from tests.terminal import Terminal
-from tests.world import unit_code
+from tests.world import badge_code, unit_code
 
 QUICK = SpoolerSettings(look_interval_ms=10, retry_first_ms=10, retry_max_ms=20, confirm_interval_ms=5)
+
+
+def signed_on_at_cutting(folder: Path, changes: Sequence[Change]) -> Iterator[Terminal]:
+    """The kiosk of the cutting table, with somebody signed on; at the end nothing was said without words."""
+    made = Terminal(folder / "kiosk", more=changes)
+    made.scans(badge_code(WANG))
+    yield made
+    assert made.unspoken() == []
+    made.close()
 
 
 def cut_tickets(terminal: Terminal, pieces: str = "20") -> list[LabelRequested]:

@@ -15,7 +15,7 @@ WORDS = {
     "label_order.fill_in": "Fill a label in",
     "label_order.help": (
         "Whoever stands at the kiosk finds the order on the home screen, puts the right labels in and touches it. "
-        "It is offered there for 14 days."
+        "It is offered there for {days} days."
     ),
     "label_order.about": "Filled in from ({object})",
     "label_order.fill": "Fill in",

@@ -27,8 +27,10 @@ WORDS = {
     "label_editor.spoken.zh-CN": "Chinese",
     "label_editor.spoken.en": "English",
     "label_editor.begin": "Begin with",
-    "label_editor.help": "Drawn from the samples of its fields, dot for dot as it is printed. Press a prob"
-    "lem to go to its line. Disabled, the shipped label is printed again.",
+    "label_editor.help": (
+        "Drawn from the samples of its fields, dot for dot as it is printed. Press a problem to go to its line. "
+        "Disabled, the shipped label is printed again."
+    ),
     "label_editor.picture": "Bring in a picture",
     "problem.label_template.no_picture": "This file cannot be a picture on a label: {detail}",
     "problem.label_template.no_picture.way_out": "Choose another file",

@@ -13,7 +13,7 @@ WORDS = {
     "object.label_orders.field": "字段",
     "object.label_orders.text": "内容",
     "label_order.fill_in": "填写标签",
-    "label_order.help": "终端旁的人在首页看到任务，装好对应的标签纸后点一下即可打印。任务在终端上保留 14 天。",
+    "label_order.help": "终端旁的人在首页看到任务，装好对应的标签纸后点一下即可打印。任务在终端上保留 {days} 天。",
     "label_order.about": "取数对象（{object}）",
     "label_order.fill": "取数",
     "label_order.no_record": "{object}中没有 {number}。",
