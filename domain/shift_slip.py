@@ -86,9 +86,8 @@ def shift_slip(  # noqa: PLR0917 - what stands on the slip
         "barcode": "-".join(part for part in (code, f"{now:%Y%m%d}", number) if part),
     }
     for row, step in enumerate(made[:ROWS_MAX], 1):
-        bad = step.tally.seconds + step.tally.scrap + step.tally.missing
         data[f"operation_{row}"] = in_both(step.operation)
         data[f"good_{row}"] = str(step.tally.good)
-        data[f"bad_{row}"] = str(bad)
+        data[f"bad_{row}"] = str(step.tally.lost)
         data[f"left_{row}"] = str(step.left)
     return LabelRequested(job=job, template=TEMPLATE, data=data)

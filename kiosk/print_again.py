@@ -97,3 +97,12 @@ def _ranged(picked: LabelPick, field: str, number: int) -> LabelPick:
     if field == "label_first":
         return replace(picked, first=number, last=max(picked.last, number))
     return replace(picked, first=min(picked.first or 1, number), last=number)
+
+
+def cancel(state: State, waiting: Sequence[LabelJob], *, then: State) -> Turn:
+    """Print labels that still wait no more, and go on with `then`."""
+    if not waiting:
+        return refused(state, (refusal("label_cannot_be_cancelled"),))
+    events = tuple(Happened(event=LabelReported(job=one.requested.job, state="cancelled")) for one in waiting)
+    words = Words(key="said.labels_cancelled", parameters={"count": str(len(waiting))})
+    return Turn(state=answered(then, Tone.NEUTRAL, words), events=events)

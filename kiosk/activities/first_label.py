@@ -3,8 +3,7 @@
 from msgspec.structs import replace
 
 from domain.barcode import ControlCommand
-from domain.document import Happened
-from domain.events.labels import LabelBatchReleased, LabelReported
+from domain.events.labels import LabelBatchReleased
 from domain.problem import refusal
 from domain.staff import Person
 from kiosk.activity import Desk, Scanned, Turn
@@ -13,7 +12,7 @@ from kiosk.first_label import OUT, released
 from kiosk.label_views import FirstLabelView
 from kiosk.page import Touch
 from kiosk.parts import Button, ButtonStyle, Words
-from kiosk.print_again import print_again
+from kiosk.print_again import cancel, print_again
 from kiosk.screen import Tone
 from kiosk.state import FirstLabel, LabelPick, Question, State
 from kiosk.store.jobs import LabelJob
@@ -70,7 +69,7 @@ def on_touch(state: State, touch: Touch, desk: Desk) -> Turn | None:
         case "release_reason" if asked.is_release_asked and touch.value in RELEASE_REASONS:
             return _because(state, touch.value, desk)
         case "cancel_batch":
-            return _cancel(state, desk)
+            return cancel(state, desk.labels.waiting_of_batch(asked.batch), then=_left(state))
         case _:
             return None
 
@@ -82,15 +81,6 @@ def _because(state: State, reason: str, desk: Desk) -> Turn:
         return _release(state, operator, reason, desk, None)
     asking = replace(state, first_label=replace(state.first_label, reason=reason))
     return Turn(state=answered(asking, Tone.LOOK, Words(key="ask.release_badge")))
-
-
-def _cancel(state: State, desk: Desk) -> Turn:
-    rest = desk.labels.waiting_of_batch(state.first_label.batch)
-    if not rest:
-        return refused(state, (refusal("label_cannot_be_cancelled"),))
-    events = tuple(Happened(event=LabelReported(job=one.requested.job, state="cancelled")) for one in rest)
-    words = Words(key="said.labels_cancelled", parameters={"count": str(len(rest))})
-    return Turn(state=answered(_left(state), Tone.NEUTRAL, words), events=events)
 
 
 def _later(state: State) -> Turn:

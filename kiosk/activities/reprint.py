@@ -16,7 +16,15 @@ from kiosk.label_queue_view import queue_view
 from kiosk.label_views import ReprintView
 from kiosk.overlay import type_key
 from kiosk.page import Touch
-from kiosk.print_again import REASONS, found_of, picked_labels, print_again, requested_words, with_number
+from kiosk.print_again import (
+    REASONS,
+    cancel,
+    found_of,
+    picked_labels,
+    print_again,
+    requested_words,
+    with_number,
+)
 from kiosk.screen import Tone, Words
 from kiosk.state import FirstLabel, LabelPick, Overlay, Question, State
 from kiosk.store.jobs import JOBS_SHOWN_MAX, LabelJob
@@ -166,12 +174,7 @@ def _cancel_batch(state: State, desk: Desk) -> Turn:
     """Cancel what still waits of the labels that were asked for together with the chosen one."""
     chosen = desk.labels.job(state.picked.job)
     waiting = desk.labels.waiting_of_batch(chosen.batch) if chosen else ()
-    if not waiting:
-        return refused(state, (refusal("label_cannot_be_cancelled"),))
-    events = (LabelReported(job=one.requested.job, state="cancelled") for one in waiting)
-    words = Words(key="said.labels_cancelled", parameters={"count": str(len(waiting))})
-    said = answered(replace(state, picked=LabelPick()), Tone.NEUTRAL, words)
-    return Turn(state=said, events=tuple(Happened(event=one) for one in events))
+    return cancel(state, waiting, then=replace(state, picked=LabelPick()))
 
 
 def _came_out(state: State, desk: Desk) -> Turn | None:
